@@ -1,0 +1,34 @@
+package core
+
+import "time"
+
+// Grant gives verbs on one object to a user or a group. There is at most one
+// grant for a pair of Who and On; setting it again replaces it.
+type Grant struct {
+	Who   Ref       `json:"who"` // a user or a group
+	On    Ref       `json:"on"`  // a cluster, a VM or a group
+	Verbs []Verb    `json:"verbs"`
+	Until time.Time `json:"until,omitzero"` // zero: without end
+	By    string    `json:"by"`             // who gave it
+	At    time.Time `json:"at"`
+}
+
+// Lock takes away what grants give, and wins. Frozen: nothing is possible but
+// seeing. On a user or group it freezes what they may do, on an object what may
+// be done to it, on the site everything. A site administrator is bound by locks
+// too and may remove them.
+type Lock struct {
+	On     Ref       `json:"on"`
+	Reason string    `json:"reason"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// Decision is the answer of allow: whether, by which rule, and the sentence for
+// people. The same Decision serves the disabled reason on the screen, the can
+// command, the denial and the audit record.
+type Decision struct {
+	OK   bool   `json:"ok"`
+	Rule string `json:"rule"` // "site-admin", "grant user:ann berlin/web1", "lock berlin", "no-grant", ...
+	Why  string `json:"why"`  // "needs power on berlin/web1; ask an administrator of it"
+}

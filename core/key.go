@@ -1,0 +1,114 @@
+package core
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+	"time"
+)
+
+// Key is a public SSH key of a user. One key belongs to one user.
+type Key struct {
+	User        string    `json:"user"`
+	Type        string    `json:"type"`        // "ssh-ed25519", ...
+	Blob        []byte    `json:"blob"`        // SSH wire format (RFC 4253 section 6.6)
+	Fingerprint string    `json:"fingerprint"` // "SHA256:..." as OpenSSH prints it
+	Comment     string    `json:"comment,omitempty"`
+	Added       time.Time `json:"added"`
+	Expires     time.Time `json:"expires,omitzero"` // zero: never
+}
+
+// keyTypes are the key types that may log in. DSA and certificates are not
+// among them: certificates come from a trusted authority, not from a key list.
+var keyTypes = []string{
+	"ssh-ed25519", "ssh-rsa",
+	"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+	"sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",
+}
+
+// Fingerprint returns the SHA-256 fingerprint of a key in wire format, as
+// OpenSSH prints it.
+func Fingerprint(blob []byte) string {
+	sum := sha256.Sum256(blob)
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
+}
+
+// ParseKey reads one line of an authorized_keys file (RFC 4716 does not apply:
+// "TYPE BASE64 COMMENT"). Options in front are refused, since gwm would not
+// honour them. The error is an *Error with CodeInvalid.
+func ParseKey(line string) (Key, error) {
+	bad := func(why string) (Key, error) {
+		return Key{}, Errorf(CodeInvalid, "this is not a public key: %s", why).
+			WithHint("paste the one line of a file such as ~/.ssh/id_ed25519.pub")
+	}
+	line = strings.TrimSpace(line)
+	if strings.Contains(line, "PRIVATE KEY") {
+		return bad("it is a PRIVATE key, keep it secret")
+	}
+	if strings.ContainsAny(line, "\r\n") {
+		return bad("it has more than one line")
+	}
+	if len(line) > 16<<10 {
+		return bad("it is longer than 16 KiB")
+	}
+	fields := strings.Fields(line)
+	if len(fields) < 2 {
+		return bad("it needs a type and a base64 part")
+	}
+	known := false
+	for _, t := range keyTypes {
+		known = known || t == fields[0]
+	}
+	if !known {
+		if len(fields) > 2 && strings.Contains(line, " ssh-") {
+			return bad("options in front of the key are not supported")
+		}
+		return bad("type " + Printable(fields[0]) + " is not supported; supported are " + joinWords(keyTypes))
+	}
+	blob, err := base64.StdEncoding.DecodeString(fields[1])
+	if err != nil {
+		return bad("the base64 part is damaged or cut")
+	}
+	parts, ok := wireFields(blob)
+	if !ok || len(parts) < 2 || string(parts[0]) != fields[0] {
+		return bad("the base64 part does not hold a key of type " + fields[0])
+	}
+	switch fields[0] {
+	case "ssh-ed25519", "sk-ssh-ed25519@openssh.com":
+		if len(parts[1]) != 32 {
+			return bad("an ed25519 key has 32 bytes")
+		}
+	case "ssh-rsa":
+		if len(parts) != 3 || len(bytes.TrimLeft(parts[2], "\x00"))*8 < 2048 {
+			return bad("an RSA key needs at least 2048 bits")
+		}
+	default:
+		if len(parts) < 3 {
+			return bad("the base64 part is cut")
+		}
+	}
+	comment := strings.Join(fields[2:], " ")
+	return Key{
+		Type: fields[0], Blob: blob, Fingerprint: Fingerprint(blob), Comment: Printable(comment),
+	}, nil
+}
+
+// wireFields splits an SSH wire format blob (RFC 4251 section 5: string) into
+// its length-prefixed strings; ok is false where the lengths do not add up.
+func wireFields(blob []byte) (parts [][]byte, ok bool) {
+	for len(blob) > 0 {
+		if len(blob) < 4 {
+			return nil, false
+		}
+		n := binary.BigEndian.Uint32(blob)
+		blob = blob[4:]
+		if uint64(n) > uint64(len(blob)) {
+			return nil, false
+		}
+		parts = append(parts, blob[:n])
+		blob = blob[n:]
+	}
+	return parts, true
+}

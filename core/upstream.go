@@ -1,0 +1,37 @@
+package core
+
+import "time"
+
+// UpstreamJob is a job of the cluster's own queue, whoever submitted it.
+type UpstreamJob struct {
+	ID        string    `json:"id"`
+	State     JobState  `json:"state"`
+	Status    string    `json:"status"`           // as the cluster says it: "waiting", "canceling", ...
+	Summary   string    `json:"summary"`          // "INSTANCE_STARTUP(web1)", several joined by ", "
+	Targets   []Ref     `json:"targets"`          // the objects it works on, as far as it tells; full names, Cluster left empty
+	Reason    string    `json:"reason,omitempty"` // what the submitter gave; ours is "gwm:..."
+	Steps     []Step    `json:"steps"`            // one per opcode
+	Received  time.Time `json:"received,omitzero"`
+	Started   time.Time `json:"started,omitzero"`
+	Ended     time.Time `json:"ended,omitzero"`
+	Error     string    `json:"error,omitempty"`      // of the first step that failed, made readable
+	ErrorCode string    `json:"error_code,omitempty"` // the cluster's own, e.g. "wrong_state"
+	// Children are jobs that this one started and that do the real work.
+	Children []string `json:"children,omitempty"`
+}
+
+// Step is one part of an upstream job (an opcode of Ganeti).
+type Step struct {
+	Name  string    `json:"name"` // "INSTANCE_STARTUP"
+	State JobState  `json:"state"`
+	Log   []LogLine `json:"log,omitempty"` // empty in lists
+}
+
+// LogLine is one line of a job's log.
+type LogLine struct {
+	Serial int64     `json:"serial"` // grows within a job; a reader asks for what comes after the last it has
+	At     time.Time `json:"at"`
+	Step   int       `json:"step"`           // index into the upstream job's steps; -1: written by gwm
+	Kind   string    `json:"kind,omitempty"` // the cluster's log type: "message", ...
+	Text   string    `json:"text"`           // printable, without a line end
+}
