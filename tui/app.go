@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"gwm/core"
+	"gwm/tui/theme"
 )
 
 // Options are what a front end knows of the terminal and of itself.
@@ -23,7 +24,7 @@ type Options struct {
 // look is how everything is drawn; it is shared by the shell and all pages and
 // changed in Update only.
 type look struct {
-	ascii bool
+	theme *theme.Theme
 }
 
 // App is the model.
@@ -40,7 +41,21 @@ type App struct {
 // be called when the program ended.
 func New(s *core.Session, o Options) *App {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &App{session: s, options: o, ctx: ctx, cancel: cancel, look: &look{ascii: o.ASCII}, w: o.Width, h: o.Height}
+	return &App{session: s, options: o, ctx: ctx, cancel: cancel, look: &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII)}, w: o.Width, h: o.Height}
+}
+
+// colorMode is the theme's word for what a terminal can show.
+func colorMode(p colorprofile.Profile) theme.Mode {
+	switch p {
+	case colorprofile.TrueColor:
+		return theme.ModeTrue
+	case colorprofile.ANSI256:
+		return theme.Mode256
+	case colorprofile.ANSI:
+		return theme.Mode16
+	default:
+		return theme.ModeNone
+	}
 }
 
 // Init implements tea.Model.
