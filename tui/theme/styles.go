@@ -15,7 +15,8 @@ type Styles struct {
 	Tab, TabHere              Style
 	Input, Cursor, Match      Style // text fields, their cursor, what a search found
 	Header, HeaderSort        Style // column titles; the one that is sorted by
-	Selected, Marked          Style // rows
+	Selected, Marked          Style // rows: under the cursor, marked
+	SelectedMark              Style // both
 	Label, Value, Custom      Style // "memory", "4 GiB", a value set on the object itself
 	Running, Down, Off        Style // states of a VM
 	Good, Info, Warn, Error   Style // results and messages
@@ -75,7 +76,7 @@ func styles(skin Skin, mode Mode) Styles {
 		Tab:        st(dim, none, quiet), TabHere: st(accent, none, bold|underline),
 		Input: st(ink, none, underline), Cursor: st(ink, none, reverse), Match: st(yellow, none, bold|reverse),
 		Header: st(dim, none, bold|quiet), HeaderSort: st(accent, none, bold),
-		Selected: st(pickInk, pick, flip), Marked: st(magenta, none, bold),
+		Selected: st(pickInk, pick, flip), SelectedMark: st(pickInk, pick, bold|flip), Marked: st(magenta, none, bold),
 		Label: st(dim, none, quiet), Value: st(ink, none, 0), Custom: st(magenta, none, bold),
 		Running: st(green, none, 0), Down: st(dim, none, quiet), Off: st(dim, none, quiet),
 		Good: st(green, none, 0), Info: st(cyan, none, 0), Warn: st(yellow, none, 0), Error: st(red, none, bold),
