@@ -1,0 +1,121 @@
+// Package command is the command tree of gwm over one core.Session: the same
+// words on the local machine, over SSH and through the control socket.
+//
+// The tree reads and changes through the session only. What it prints on
+// standard output is for people (aligned columns) or for programs (--output
+// json); everything else goes to standard error. It never ends the process:
+// Run returns the exit code.
+package command
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"gwm/core"
+)
+
+// Env is where a command runs.
+type Env struct {
+	Session *core.Session
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	// Files opens the FILE arguments of the person who typed them.
+	Files Files
+	// Terminal tells that Stdin is a person who can be asked.
+	Terminal bool
+	// ReadPassword asks for a password without echo; nil where that cannot be
+	// done, and a file must be given.
+	ReadPassword func(prompt string) (core.Secret, error)
+	Version      string
+}
+
+// Files opens files on the side where the command was typed. Paths are as
+// typed; "-" never reaches it.
+type Files interface {
+	Open(path string) (io.ReadCloser, error)
+	Create(path string) (io.WriteCloser, error)
+}
+
+// tree is one command line under way.
+type tree struct {
+	Env
+	format string // "table" or "json"
+}
+
+// New builds the tree. Its root has the name gwm and no action of its own;
+// a caller may add commands.
+func New(env Env) *cobra.Command {
+	t := &tree{Env: env}
+	root := &cobra.Command{
+		Use:               "gwm",
+		Short:             "Control room for virtual machine clusters",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		PersistentPreRunE: func(*cobra.Command, []string) error { return t.checkFormat() },
+	}
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	root.PersistentFlags().StringVarP(&t.format, "output", "o", "table", "how to print: table or json")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	root.AddCommand(
+		t.cluster(), t.node(), t.vm(), t.job(),
+		t.user(), t.group(), t.grant(), t.key(), t.lock(),
+		t.audit(), t.whoami(), t.can(), t.sessions(), t.backup(), t.version(),
+	)
+	return root
+}
+
+// Run carries out one command line and returns the exit code. The error, if
+// any, has been printed.
+func Run(ctx context.Context, env Env, args []string) int {
+	root := New(env)
+	return Execute(ctx, root, env, args)
+}
+
+// Execute is Run for a tree to which the caller added commands.
+func Execute(ctx context.Context, root *cobra.Command, env Env, args []string) int {
+	if args == nil {
+		args = []string{} // cobra would read the arguments of the process
+	}
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	return report(cmd, env.Stderr, err)
+}
+
+// group makes a command that only holds others, and says so when it is called
+// with a word that it does not know.
+func groupCommand(use, short string, children ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return unknownCommand(cmd, args[0])
+		},
+	}
+	c.AddCommand(children...)
+	return c
+}
+
+func unknownCommand(cmd *cobra.Command, word string) error {
+	e := core.Errorf(core.CodeInvalid, "%s has no command %q", cmd.CommandPath(), core.Printable(word))
+	if near := cmd.SuggestionsFor(word); len(near) > 0 {
+		return e.WithHint("did you mean %s %s?", cmd.CommandPath(), near[0])
+	}
+	return e.WithHint("%s --help lists them", cmd.CommandPath())
+}
+
+func (t *tree) checkFormat() error {
+	if t.format == "table" || t.format == "json" {
+		return nil
+	}
+	return core.Errorf(core.CodeInvalid, "--output %s is not known", core.Printable(t.format)).WithHint("use table or json")
+}

@@ -1,0 +1,145 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"gwm/core"
+)
+
+// submit asks for one Op, or for several as one bulk job, and prints the job's
+// number or follows it.
+func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error {
+	for _, op := range ops {
+		if err := t.allowed(op); err != nil {
+			return err
+		}
+	}
+	if err := t.confirmAll(ops, yes); err != nil {
+		return err
+	}
+	var id core.JobID
+	var err error
+	title := ops[0].Spec().Title
+	if len(ops) == 1 {
+		id, err = t.Session.Do(ctx, ops[0])
+	} else {
+		word, _, _ := strings.Cut(title, " ")
+		title = fmt.Sprintf("%s %d VMs", word, len(ops))
+		id, err = t.Session.DoAll(ctx, title, ops)
+	}
+	if err != nil {
+		return err
+	}
+	t.note("job %s queued: %s", id, core.Printable(title))
+	if wait {
+		return t.follow(ctx, id)
+	}
+	if t.format == "json" {
+		job, err := t.Session.Job(ctx, id)
+		if err != nil {
+			return err
+		}
+		return t.json(jobOut(core.JobRow{Cluster: job.Target.Cluster, Name: id.String(), Ours: &job, Title: job.Title, State: job.State, By: job.By, Created: job.Created}))
+	}
+	_, err = fmt.Fprintln(t.Stdout, id)
+	return gone(err)
+}
+
+// confirmAll asks once for several Ops; several that disrupt together count as
+// destructive.
+func (t *tree) confirmAll(ops []core.Op, yes bool) error {
+	if yes {
+		return nil
+	}
+	if len(ops) == 1 {
+		return t.confirm(ops[0], yes)
+	}
+	disruptive := false
+	var effects []string
+	for _, op := range ops {
+		disruptive = disruptive || t.Session.Danger(op) >= core.Disruptive
+		effects = append(effects, op.Spec().Effect)
+	}
+	if !disruptive {
+		return nil
+	}
+	if !t.Terminal {
+		return core.Errorf(core.CodeInvalid, "%s and %d more need a confirmation", ops[0].Spec().Title, len(ops)-1).WithHint("add --yes")
+	}
+	for _, e := range effects[:len(effects)-1] {
+		t.note("%s", core.Printable(e))
+	}
+	return t.ask(effects[len(effects)-1], "Go on")
+}
+
+// follow prints the log of a job of ours until it is final. The error is
+// CodeJobFailed where it failed.
+func (t *tree) follow(ctx context.Context, id core.JobID) error {
+	w := t.Stdout
+	if t.format == "json" {
+		w = t.Stderr
+	}
+	var after int64
+	for {
+		job, err := t.Session.WaitJob(ctx, id, after)
+		if err != nil {
+			return err
+		}
+		for {
+			lines, err := t.Session.JobLog(ctx, id, after, 0)
+			if err != nil {
+				return err
+			}
+			if len(lines) == 0 {
+				break
+			}
+			printLog(w, lines)
+			after = lines[len(lines)-1].Serial
+		}
+		if job.State.Final() {
+			return t.outcome(job)
+		}
+		if err := ctx.Err(); err != nil {
+			return core.Errorf(core.CodeInternal, "stopped waiting for job %s, it goes on: %w", id, err).WithHint("gwm job wait %s", id)
+		}
+	}
+}
+
+// outcome prints the end of a job of ours.
+func (t *tree) outcome(job core.Job) error {
+	if t.format == "json" {
+		if err := t.json(jobOut(core.JobRow{Cluster: job.Target.Cluster, Name: job.ID.String(), Ours: &job, Title: job.Title, State: job.State, By: job.By, Created: job.Created, Ended: job.Ended})); err != nil {
+			return err
+		}
+	} else if job.State == core.JobDone {
+		if _, err := fmt.Fprintf(t.Stdout, "job %s: success\n", job.ID); err != nil {
+			return gone(err)
+		}
+	}
+	switch job.State {
+	case core.JobDone:
+		return nil
+	case core.JobCanceled:
+		return core.Errorf(core.CodeJobFailed, "job %s (%s) was canceled", job.ID, job.Title)
+	default:
+		why := "no reason is known"
+		hint := fmt.Sprintf("gwm job log %s shows its log", job.ID)
+		if job.Error != nil {
+			why = job.Error.Message
+			if job.Error.Hint != "" {
+				hint = job.Error.Hint
+			}
+		}
+		return core.Errorf(core.CodeJobFailed, "job %s (%s) failed: %s", job.ID, job.Title, why).WithHint("%s", hint)
+	}
+}
+
+func printLog(w io.Writer, lines []core.LogLine) {
+	for _, l := range lines {
+		fmt.Fprintf(w, "%s  %s\n", l.At.UTC().Format(time.TimeOnly), core.Printable(l.Text))
+	}
+}

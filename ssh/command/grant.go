@@ -1,0 +1,153 @@
+package command
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gwm/core"
+)
+
+func (t *tree) grant() *cobra.Command {
+	return groupCommand("grant", "Rights of users and groups", t.grantList(), t.grantSet(), t.grantRemove(), t.grantRoles())
+}
+
+func (t *tree) grantList() *cobra.Command {
+	var to, on string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List grants",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var whoRef, onRef core.Ref
+			var err error
+			if to != "" {
+				if whoRef, err = who(to); err != nil {
+					return err
+				}
+			}
+			if on != "" {
+				if onRef, err = t.find(on); err != nil {
+					return err
+				}
+			}
+			rows, err := t.Session.Grants(cmd.Context(), whoRef, onRef)
+			if err != nil {
+				return err
+			}
+			now := time.Now()
+			return list(t, rows, []string{"WHO", "ON", "VERBS", "UNTIL", "GIVEN BY"}, func(g core.Grant) []string {
+				until := stamp(g.Until)
+				if !g.Until.IsZero() && g.Until.Before(now) {
+					until += " (ended)"
+				}
+				return []string{g.Who.String(), g.On.String(), words(g.Verbs), until, orDash(g.By)}
+			})
+		},
+	}
+	c.Flags().StringVar(&to, "to", "", "only to this user or group")
+	c.Flags().StringVar(&on, "on", "", "only on this object")
+	return c
+}
+
+func (t *tree) grantSet() *cobra.Command {
+	var until string
+	c := &cobra.Command{
+		Use:   "set WHO VERBS OBJECT",
+		Short: "Give a user or group verbs, or a role, on an object, in place of what they had on it",
+		Example: "  gwm grant set ann operator berlin/web1\n  gwm grant set group:ops admin berlin\n" +
+			"  gwm grant set ann power,console berlin/web1 --until 2027-01-31",
+		Args:              cobra.ExactArgs(3),
+		ValidArgsFunction: t.complete(2, objectNames),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to, err := who(args[0])
+			if err != nil {
+				return err
+			}
+			on, err := t.find(args[2])
+			if err != nil {
+				return err
+			}
+			verbs, err := core.ParseVerbs(on.Kind, strings.Split(args[1], ","))
+			if err != nil {
+				return err
+			}
+			op := core.SetGrant{Who: to, On: on, Verbs: verbs}
+			if until != "" {
+				if op.Until, err = parseTime(until); err != nil {
+					return err
+				}
+			}
+			return t.do(cmd.Context(), op, true)
+		},
+	}
+	c.Flags().StringVar(&until, "until", "", "when it ends: 2027-01-31, an RFC 3339 time, or a duration such as 48h")
+	return c
+}
+
+// parseTime reads a day (its end, UTC), a time, or a duration from now.
+func parseTime(s string) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return at, nil
+	}
+	if day, err := time.Parse(time.DateOnly, s); err == nil {
+		return day.Add(24*time.Hour - time.Second), nil
+	}
+	if d, err := time.ParseDuration(s); err == nil && d > 0 {
+		return time.Now().Add(d), nil
+	}
+	return time.Time{}, core.Errorf(core.CodeInvalid, "%q is not a time", core.Printable(s)).
+		WithHint("write 2027-01-31, 2027-01-31T18:00:00Z or 48h")
+}
+
+func (t *tree) grantRemove() *cobra.Command {
+	return &cobra.Command{
+		Use:               "remove WHO OBJECT",
+		Short:             "Take away everything that was granted on an object",
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: t.complete(1, objectNames),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			from, err := who(args[0])
+			if err != nil {
+				return err
+			}
+			on, err := t.find(args[1])
+			if core.CodeOf(err) == core.CodeNotFound {
+				// a grant outlives its object, and can be removed by its exact name
+				on, err = core.ParseRef(args[1])
+			}
+			if err != nil {
+				return err
+			}
+			return t.do(cmd.Context(), core.RemoveGrant{Who: from, On: on}, true)
+		},
+	}
+}
+
+func (t *tree) grantRoles() *cobra.Command {
+	return &cobra.Command{
+		Use:   "roles",
+		Short: "List the roles and their verbs",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			type role struct {
+				Role  string      `json:"role"`
+				On    core.Kind   `json:"on"`
+				Verbs []core.Verb `json:"verbs"`
+				Title string      `json:"title"`
+			}
+			var rows []role
+			for _, r := range core.Roles() {
+				for _, k := range []core.Kind{core.KindVM, core.KindCluster, core.KindGroup} {
+					if verbs := r.Verbs[k]; verbs != nil {
+						rows = append(rows, role{r.Name, k, verbs, r.Title})
+					}
+				}
+			}
+			return list(t, rows, []string{"ROLE", "ON A", "VERBS", "MEANING"}, func(r role) []string {
+				return []string{r.Role, string(r.On), words(r.Verbs), r.Title}
+			})
+		},
+	}
+}

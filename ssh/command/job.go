@@ -1,0 +1,260 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gwm/core"
+)
+
+func (t *tree) job() *cobra.Command {
+	return groupCommand("job", "Jobs of gwm and of the clusters", t.jobList(), t.jobShow(), t.jobLog(), t.jobWait(), t.jobCancel())
+}
+
+// jobJSON is a job for programs.
+type jobJSON struct {
+	Cluster  string        `json:"cluster"`
+	Name     string        `json:"name"`
+	ID       core.JobID    `json:"id,omitempty"` // ours only
+	Ours     bool          `json:"ours"`
+	State    core.JobState `json:"state"`
+	Title    string        `json:"title"`
+	By       string        `json:"by,omitempty"`
+	Targets  []string      `json:"targets"`
+	Upstream string        `json:"upstream,omitempty"`
+	Created  time.Time     `json:"created,omitzero"`
+	Ended    time.Time     `json:"ended,omitzero"`
+	Error    *core.Error   `json:"error,omitempty"`
+}
+
+func jobOut(r core.JobRow) jobJSON {
+	out := jobJSON{
+		Cluster: r.Cluster, Name: r.Name, State: r.State, Title: r.Title, By: r.By,
+		Created: r.Created, Ended: r.Ended, Targets: []string{},
+	}
+	for _, ref := range r.Targets {
+		out.Targets = append(out.Targets, ref.String())
+	}
+	if r.Upstream != nil {
+		out.Upstream = r.Upstream.ID
+		if r.Upstream.Error != "" {
+			out.Error = core.Errorf(core.CodeJobFailed, "%s", r.Upstream.Error)
+		}
+	}
+	if r.Ours != nil {
+		out.Ours, out.ID, out.Upstream, out.Error = true, r.Ours.ID, r.Ours.Upstream, r.Ours.Error
+		if len(out.Targets) == 0 && !r.Ours.Target.IsZero() {
+			out.Targets = append(out.Targets, r.Ours.Target.String())
+		}
+	}
+	return out
+}
+
+func (t *tree) jobList() *cobra.Command {
+	var cluster string
+	var limit int
+	c := &cobra.Command{
+		Use:     "list [FILTER...]",
+		Short:   "List the newest jobs",
+		Example: "  gwm job list state:failed\n  gwm job list --cluster berlin --limit 0",
+		RunE: func(_ *cobra.Command, args []string) error {
+			keep, err := core.ParseFilter(strings.Join(args, " "))
+			if err != nil {
+				return err
+			}
+			v := t.Session.View()
+			if err := knownCluster(v, cluster); err != nil {
+				return err
+			}
+			var rows []jobJSON
+			for _, r := range v.Jobs() {
+				if limit > 0 && len(rows) == limit {
+					break
+				}
+				if (cluster == "" || r.Cluster == cluster) && keep.Match(&r) {
+					rows = append(rows, jobOut(r))
+				}
+			}
+			t.staleNote(v, cluster)
+			header := []string{"JOB", "CLUSTER", "STATE", "BY", "CREATED", "TITLE"}
+			return list(t, rows, header, func(j jobJSON) []string {
+				return []string{j.Name, orDash(j.Cluster), string(j.State), orDash(j.By), stamp(j.Created), j.Title}
+			})
+		},
+	}
+	t.clusterFlag(c, &cluster)
+	c.Flags().IntVar(&limit, "limit", 50, "how many at most; 0: all")
+	return c
+}
+
+// jobRow finds a job by its name: "12" is ours, "berlin/job/4711" a cluster's.
+func (t *tree) jobRow(ctx context.Context, name string) (core.JobRow, error) {
+	for _, r := range t.Session.View().Jobs() {
+		if r.Name == name {
+			return r, nil
+		}
+	}
+	if id, err := strconv.ParseInt(name, 10, 64); err == nil {
+		job, err := t.Session.Job(ctx, core.JobID(id))
+		if err != nil {
+			return core.JobRow{}, err
+		}
+		return core.JobRow{
+			Cluster: job.Target.Cluster, Name: name, Ours: &job, Title: job.Title, Targets: []core.Ref{job.Target},
+			State: job.State, By: job.By, Created: job.Created, Ended: job.Ended,
+		}, nil
+	}
+	return core.JobRow{}, core.Errorf(core.CodeNotFound, "no job named %q that you may see", core.Printable(name)).
+		WithHint("gwm job list shows them; a job of a cluster is written CLUSTER/job/NUMBER")
+}
+
+func (t *tree) jobShow() *cobra.Command {
+	return &cobra.Command{
+		Use:               "show JOB",
+		Short:             "Show a job",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: t.complete(0, jobNames),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := t.jobRow(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			j := jobOut(r)
+			fields := [][2]string{
+				{"job", j.Name}, {"cluster", orDash(j.Cluster)}, {"title", j.Title}, {"state", string(j.State)},
+				{"by", orDash(j.By)}, {"targets", words(j.Targets)}, {"job of the cluster", orDash(j.Upstream)},
+				{"created", stamp(j.Created)}, {"ended", stamp(j.Ended)},
+			}
+			if j.Error != nil {
+				fields = append(fields, [2]string{"error", j.Error.Error()})
+			}
+			if r.Ours != nil && len(r.Ours.Children) > 0 {
+				fields = append(fields, [2]string{"parts", fmt.Sprint(r.Ours.Children)})
+			}
+			return object(t, j, fields)
+		},
+	}
+}
+
+func (t *tree) jobLog() *cobra.Command {
+	var followIt bool
+	c := &cobra.Command{
+		Use:               "log JOB",
+		Short:             "Print the log of a job, all of its steps",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: t.complete(0, jobNames),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := t.jobRow(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if r.Ours == nil {
+				return t.upstreamLog(cmd.Context(), r, followIt)
+			}
+			if followIt {
+				return t.follow(cmd.Context(), r.Ours.ID)
+			}
+			return t.ownLog(cmd.Context(), r.Ours.ID)
+		},
+	}
+	c.Flags().BoolVarP(&followIt, "follow", "f", false, "go on until the job ends")
+	return c
+}
+
+func (t *tree) ownLog(ctx context.Context, id core.JobID) error {
+	var all []core.LogLine
+	var after int64
+	for {
+		lines, err := t.Session.JobLog(ctx, id, after, 0)
+		if err != nil {
+			return err
+		}
+		if len(lines) == 0 {
+			break
+		}
+		after = lines[len(lines)-1].Serial
+		all = append(all, lines...)
+	}
+	return t.logOut(all)
+}
+
+func (t *tree) logOut(lines []core.LogLine) error {
+	if t.format == "json" {
+		if lines == nil {
+			lines = []core.LogLine{}
+		}
+		return t.json(lines)
+	}
+	printLog(t.Stdout, lines)
+	return nil
+}
+
+// upstreamLog prints the log of a cluster's own job.
+func (t *tree) upstreamLog(ctx context.Context, r core.JobRow, followIt bool) error {
+	var prev *core.UpstreamJob
+	printed := 0
+	for {
+		job, err := t.Session.Upstream(ctx, r.Cluster, r.Upstream.ID, prev)
+		if err != nil {
+			return err
+		}
+		var lines []core.LogLine
+		for _, s := range job.Steps {
+			lines = append(lines, s.Log...)
+		}
+		if err := t.logOut(lines[min(printed, len(lines)):]); err != nil {
+			return err
+		}
+		printed = len(lines)
+		if !followIt || job.State.Final() {
+			if job.State == core.JobFailed && followIt {
+				return core.Errorf(core.CodeJobFailed, "job %s (%s) failed: %s", r.Name, r.Title, core.Printable(job.Error))
+			}
+			return nil
+		}
+		prev = job
+	}
+}
+
+func (t *tree) jobWait() *cobra.Command {
+	return &cobra.Command{
+		Use:               "wait JOB",
+		Short:             "Follow a job to its end; exit code 4 where it fails",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: t.complete(0, jobNames),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := t.jobRow(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if r.Ours == nil {
+				return t.upstreamLog(cmd.Context(), r, true)
+			}
+			return t.follow(cmd.Context(), r.Ours.ID)
+		},
+	}
+}
+
+func (t *tree) jobCancel() *cobra.Command {
+	var yes bool
+	c := &cobra.Command{
+		Use:               "cancel JOB",
+		Short:             "Cancel a job; the cluster may refuse for one that runs",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: t.complete(0, jobNames),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			op, err := t.Session.CancelOp(args[0])
+			if err != nil {
+				return err
+			}
+			return t.do(cmd.Context(), op, yes)
+		},
+	}
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return c
+}

@@ -1,0 +1,129 @@
+package command
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gwm/core"
+)
+
+// parseSince reads a day (its beginning, UTC) or a time.
+func parseSince(s string) (time.Time, error) {
+	if day, err := time.Parse(time.DateOnly, s); err == nil {
+		return day, nil
+	}
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return at, nil
+	}
+	return time.Time{}, core.Errorf(core.CodeInvalid, "%q is not a time", core.Printable(s)).
+		WithHint("write 2026-12-31 or 2026-12-31T18:00:00Z")
+}
+
+func (t *tree) whoami() *cobra.Command {
+	return &cobra.Command{
+		Use:   "whoami",
+		Short: "Show who you are here, and what you hold",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			u := t.Session.User()
+			out := struct {
+				User     string       `json:"user"`
+				Comment  string       `json:"comment"`
+				Admin    bool         `json:"admin"`
+				ActAs    string       `json:"act_as"`
+				ReadOnly bool         `json:"read_only"`
+				Session  string       `json:"session"`
+				Groups   []string     `json:"groups"`
+				Grants   []core.Grant `json:"grants"`
+			}{u.Name, u.Comment, u.Admin, t.Session.ActAs().String(), t.Session.ReadOnly(), t.Session.ID(), []string{}, []core.Grant{}}
+			groups, err := t.Session.Groups(cmd.Context())
+			if err != nil {
+				return err
+			}
+			subjects := []core.Ref{core.UserRef(u.Name)}
+			for _, g := range groups {
+				for _, m := range g.Members {
+					if m == u.Name {
+						out.Groups = append(out.Groups, g.Name)
+						subjects = append(subjects, core.GroupRef(g.Name))
+					}
+				}
+			}
+			for _, who := range subjects {
+				grants, err := t.Session.Grants(cmd.Context(), who, core.Ref{})
+				if err != nil {
+					return err
+				}
+				out.Grants = append(out.Grants, grants...)
+			}
+			fields := [][2]string{
+				{"user", u.Name}, {"comment", orDash(u.Comment)}, {"site administrator", yesNo(u.Admin)}, {"acts as", out.ActAs},
+				{"read-only", yesNo(out.ReadOnly)}, {"groups", words(out.Groups)}, {"session", out.Session},
+			}
+			for _, g := range out.Grants {
+				fields = append(fields, [2]string{"grant", g.On.String() + " " + words(g.Verbs) + " (to " + g.Who.String() + ")"})
+			}
+			return object(t, out, fields)
+		},
+	}
+}
+
+func (t *tree) can() *cobra.Command {
+	return &cobra.Command{
+		Use:               "can VERB OBJECT",
+		Short:             "Tell whether you may do something, and why or why not",
+		Example:           "  gwm can power berlin/web1",
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: t.complete(1, objectNames),
+		RunE: func(_ *cobra.Command, args []string) error {
+			on, err := t.find(args[1])
+			if err != nil {
+				return err
+			}
+			verbs, err := core.ParseVerbs(on.Kind, []string{args[0]})
+			if err != nil {
+				return err
+			}
+			v := t.Session.View()
+			var missing []string
+			d := core.Decision{OK: true}
+			for _, verb := range verbs {
+				if d = v.Can(verb, on); !d.OK {
+					missing = append(missing, d.Why)
+				}
+			}
+			if len(missing) > 0 {
+				return core.Errorf(core.CodeDenied, "no: %s", strings.Join(missing, "; "))
+			}
+			return object(t, map[string]any{"ok": true, "verb": args[0], "object": on.String(), "rule": d.Rule, "why": d.Why},
+				[][2]string{{"yes", d.Rule + ": " + d.Why}})
+		},
+	}
+}
+
+func (t *tree) sessions() *cobra.Command {
+	return groupCommand("session", "Live sessions", &cobra.Command{
+		Use:   "list",
+		Short: "List live sessions: all for an administrator, else yours",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			now := time.Now()
+			return list(t, t.Session.Sessions(), []string{"SESSION", "USER", "FROM", "VIA", "SINCE"}, func(s core.SessionInfo) []string {
+				return []string{s.ID, s.User, orDash(s.Addr), s.Via, age(s.Since, now)}
+			})
+		},
+	})
+}
+
+func (t *tree) version() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return object(t, map[string]string{"version": t.Version}, [][2]string{{"gwm", t.Version}})
+		},
+	}
+}
