@@ -1,0 +1,176 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"gwm/tui/theme"
+)
+
+// View draws the header and the rows on the screen, one line each, every line
+// exactly as wide as the table. Lines below the last row are empty.
+func (t *Table[K]) View() string {
+	if t.w <= 0 || t.h <= 0 {
+		return ""
+	}
+	if len(t.cache) > 16*t.h {
+		t.Redraw()
+	}
+	var b strings.Builder
+	b.Grow(t.h * (t.w + 64))
+	b.WriteString(t.header())
+	for i := t.top; i < t.top+t.visible(); i++ {
+		b.WriteByte('\n')
+		if i < t.rows.Len {
+			b.WriteString(t.line(i))
+		}
+	}
+	return b.String()
+}
+
+// line returns a drawn row.
+func (t *Table[K]) line(row int) string {
+	k := drawn{row, row == t.cursor}
+	line, ok := t.cache[k]
+	if !ok {
+		line = t.draw(row, k.selected)
+		t.cache[k] = line
+	}
+	return line
+}
+
+func (t *Table[K]) draw(row int, selected bool) string {
+	var b strings.Builder
+	_, marked := t.marks[t.rows.ID(row)]
+	mark := theme.Spaces(gutter)
+	if marked {
+		mark = t.theme.Sym.Mark + theme.Spaces(gutter-1)
+	}
+	put := func(text string, st theme.Style) {
+		if selected {
+			b.WriteString(text)
+		} else {
+			b.WriteString(st.Render(text))
+		}
+	}
+	put(mark, t.theme.Marked)
+	x := gutter
+	for _, s := range t.layout {
+		b.WriteString(theme.Spaces(s.x - x))
+		cell := t.rows.Cell(row, s.column)
+		text := t.theme.Cut(cell.Text, s.w)
+		pad := theme.Spaces(s.w - theme.Width(text))
+		if t.columns[s.column].Right {
+			b.WriteString(pad)
+			put(text, cell.Style)
+		} else {
+			put(text, cell.Style)
+			b.WriteString(pad)
+		}
+		x = s.x + s.w
+	}
+	b.WriteString(theme.Spaces(t.w - x))
+	if selected {
+		st := t.theme.Selected
+		if marked {
+			st = t.theme.SelectedMark
+		}
+		return st.Render(t.theme.Fit(b.String(), t.w))
+	}
+	if x > t.w {
+		return t.theme.Cut(b.String(), t.w)
+	}
+	return b.String()
+}
+
+// header draws the titles; the one that rows are sorted by has an arrow, and
+// arrows at the edges tell that there are more columns.
+func (t *Table[K]) header() string {
+	var b strings.Builder
+	x := gutter
+	lead := theme.Spaces(gutter)
+	if t.wide && t.offset > 0 {
+		lead = t.theme.Fit(t.theme.Sym.Left, gutter)
+	}
+	b.WriteString(t.theme.Header.Render(lead))
+	for _, s := range t.layout {
+		b.WriteString(theme.Spaces(s.x - x))
+		c := t.columns[s.column]
+		title, st := strings.ToUpper(c.Title), t.theme.Header
+		if c.Key == t.sortKey && c.Key != "" {
+			arrow := t.theme.Sym.SortUp
+			if t.sortDesc {
+				arrow = t.theme.Sym.SortDown
+			}
+			title, st = t.theme.Cut(title, s.w-1)+arrow, t.theme.HeaderSort
+		}
+		if c.Right {
+			b.WriteString(st.Render(t.theme.FitRight(title, s.w)))
+		} else {
+			b.WriteString(st.Render(t.theme.Fit(title, s.w)))
+		}
+		x = s.x + s.w
+	}
+	if more := t.w - x; more > 0 {
+		sign := theme.Spaces(more)
+		if t.hiddenRight() {
+			sign = t.theme.FitRight(t.theme.Sym.Right, more)
+		}
+		b.WriteString(t.theme.Header.Render(sign))
+	}
+	return t.theme.Cut(b.String(), t.w)
+}
+
+// hiddenRight tells whether columns beyond the right edge exist.
+func (t *Table[K]) hiddenRight() bool {
+	if !t.wide {
+		return len(t.layout) < len(t.columns)
+	}
+	return len(t.layout) > 0 && t.layout[len(t.layout)-1].column < len(t.columns)-1
+}
+
+// Footer tells where the cursor is, and of the marks, in at most width cells:
+// "12 of 240 · 7 marked, 2 hidden by the filter".
+func (t *Table[K]) Footer(width int) string {
+	if t.rows.Len == 0 && len(t.marks) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %d", min(t.cursor+1, t.rows.Len), t.rows.Len)
+	if n := len(t.marks); n > 0 {
+		text += fmt.Sprintf(" %s %d marked", t.theme.Sym.Dot, n)
+		if t.hidden > 0 {
+			text += fmt.Sprintf(", %d hidden by the filter", t.hidden)
+		}
+	}
+	return t.theme.Cut(text, width)
+}
+
+// Hit says what is at a point counted from the table's upper left corner: the
+// key of a column's title, or the index of a row; row is -1 for neither.
+func (t *Table[K]) Hit(x, y int) (row int, column string) {
+	if x < 0 || x >= t.w || y < 0 || y >= t.h {
+		return -1, ""
+	}
+	if y > 0 {
+		if i := t.top + y - 1; i < t.rows.Len {
+			return i, ""
+		}
+		return -1, ""
+	}
+	for _, s := range t.layout {
+		if x >= s.x-t.gap() && x < s.x+s.w {
+			return -1, t.columns[s.column].Key
+		}
+	}
+	return -1, ""
+}
+
+// Click moves the cursor to the row at a point; ok is false where there is none.
+func (t *Table[K]) Click(x, y int) (ok bool) {
+	row, _ := t.Hit(x, y)
+	if row >= 0 {
+		t.cursor = row
+		t.key, t.has = t.rows.ID(row), true
+	}
+	return row >= 0
+}
