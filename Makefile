@@ -1,0 +1,72 @@
+# gwm: build, try, test. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+TOOL    := $(GO) tool -modfile=e2e/tools/go.mod
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# The race detector needs a C compiler; without one the tests run without it.
+RACE    := $(shell { command -v $${CC:-cc} || command -v gcc; } >/dev/null 2>&1 && echo -race)
+SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
+
+.PHONY: help build demo test check format lint rules vuln e2e bench ganeti golden fuzz screenshot
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build ./gwm
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o gwm .
+
+demo: build ## two simulated clusters on this terminal; nothing to install or configure
+	./gwm demo
+
+test: ## every test that needs nothing but Go
+	$(GO) test $(RACE) -shuffle=on ./...
+
+check: format lint rules test golden-fresh e2e vuln ## what CI runs
+
+format: ## fail where a file is not gofumpt-ed
+	@out=$$($(TOOL) gofumpt -l $(SOURCES)); if [ -n "$$out" ]; then echo "not gofumpt-ed:"; echo "$$out"; exit 1; fi
+
+lint: ## vet, staticcheck, golangci-lint
+	$(GO) vet ./...
+	$(GO) vet -tags ganeti,openssh,bench ./...
+	$(TOOL) staticcheck ./...
+	$(TOOL) golangci-lint run ./...
+
+rules: ## size budget: no hand-written file over 400 lines
+	@out=$$(git ls-files '*.go' | grep -v '_test.go$$' | xargs wc -l | awk '$$1 > 400 && $$2 != "total" {print "  " $$2 ": " $$1 " lines"}'); \
+	if [ -n "$$out" ]; then echo "over 400 lines:"; echo "$$out"; exit 1; fi
+
+golden: ## write the golden files anew; look at the difference before you commit
+	$(GO) test ./core ./tui/... -run 'Golden|Matrix|Keys' -update
+
+.PHONY: golden-fresh
+golden-fresh: ## fail where a generated file is stale
+	@$(MAKE) --no-print-directory golden >/dev/null
+	@git diff --exit-code --stat -- core/testdata tui docs || { echo "golden files are stale: run make golden and look at the difference"; exit 1; }
+
+e2e: ## the real binary over real SSH, also with the system's OpenSSH client
+	$(GO) test $(RACE) -shuffle=on -count=1 -tags openssh ./e2e/...
+
+vuln: ## known vulnerabilities in what we use (needs the network of vuln.go.dev)
+	@if out=$$($(TOOL) govulncheck ./... 2>&1); then echo "$$out" | tail -1; \
+	elif grep -qiE 'dial tcp|no such host|connection refused|proxyconnect|forbidden|403|i/o timeout' <<<"$$out"; then \
+	  echo "NOT CHECKED: the vulnerability database cannot be reached from here"; \
+	else echo "$$out"; exit 1; fi
+
+ganeti: ## a real Ganeti on this machine (Debian, root) and the integration tests against it
+	e2e/ganeti/test
+
+bench: ## speed and memory, as ratios within one run
+	$(GO) test -tags bench -run '^TestBench' -count=1 -v -timeout 30m ./e2e/bench
+
+fuzz: ## each fuzz target for a minute
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$f"; $(GO) test $$pkg -run '^$$' -fuzz "^$$f\$$" -fuzztime 60s; \
+	  done; done
+
+screenshot: build ## docs/screenshot.svg and .txt from the real program
+	e2e/screenshot
