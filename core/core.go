@@ -2,7 +2,10 @@ package core
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,7 +13,7 @@ import (
 type Config struct {
 	Store  Store
 	Open   map[string]Opener // by Cluster.Platform: "ganeti"
-	Log    *slog.Logger
+	Log    *slog.Logger      // nil: nothing is logged
 	Tuning Tuning
 }
 
@@ -28,37 +31,78 @@ type Tuning struct {
 	SessionsUser int           // of one user: 10
 }
 
+// withDefaults fills the zero fields.
+func (t Tuning) withDefaults() Tuning {
+	for field, value := range map[*time.Duration]time.Duration{
+		&t.PollBusy: 2 * time.Second, &t.PollLooked: 5 * time.Second, &t.PollIdle: 30 * time.Second,
+		&t.PollFull: 30 * time.Minute, &t.BackoffMax: 2 * time.Minute, &t.JobKeep: 30 * 24 * time.Hour,
+	} {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	for field, value := range map[*int]int{
+		&t.Slots: 4, &t.QueueUser: 200, &t.Sessions: 2000, &t.SessionsUser: 10,
+	} {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	return t
+}
+
 // Core is the running domain: accounts, rights, pollers, runner, audit.
-type Core struct{ stub int }
+type Core struct {
+	store  Store
+	open   map[string]Opener
+	log    *slog.Logger
+	tuning Tuning
+
+	people   atomic.Pointer[people]   // who there is and what they may; never nil
+	snap     atomic.Pointer[Snapshot] // what the clusters look like; never nil
+	engine   *engine                  // pollers and runner
+	turn     chan struct{}            // holds a value while nobody is in update
+	sessions sessions
+	tasks    sync.WaitGroup // short work that Run waits for
+}
 
 // New loads accounts and the cached snapshot from the store. It starts nothing.
-func New(ctx context.Context, cfg Config) (*Core, error) { panic("stub") }
+func New(ctx context.Context, cfg Config) (*Core, error) {
+	c := &Core{
+		store: cfg.Store, open: cfg.Open, log: cfg.Log, tuning: cfg.Tuning.withDefaults(),
+		turn: make(chan struct{}, 1),
+	}
+	if c.store == nil {
+		return nil, errors.New("core needs a store")
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.turn <- struct{}{}
+	c.sessions.live = map[string]*Session{}
+	c.snap.Store(&Snapshot{Clusters: map[string]*ClusterState{}})
+	if err := c.loadPeople(ctx); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.engine, err = newEngine(c); err != nil {
+		return nil, err
+	}
+	if err := c.engine.loadCache(ctx); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
 
 // Run runs the pollers and the job runner until ctx ends, and returns after all
 // of them stopped and every session was ended. Jobs that are under way on a
 // cluster are followed up by the next Run.
-func (c *Core) Run(ctx context.Context) error { panic("stub") }
-
-// Credential is how somebody proved who they are. A front end fills it only with
-// what it verified.
-type Credential struct {
-	User  string    // found by UserByKey, or the principal of a verified certificate
-	Key   string    // fingerprint of the key or of the certificate's key
-	Cert  string    // id and serial of the certificate; then Key needs not be registered
-	Addr  string    // "192.0.2.1:5555"
-	Via   string    // "tui", "command"
-	Until time.Time // a certificate's end: ends the session; zero: none
+func (c *Core) Run(ctx context.Context) error {
+	var watching sync.WaitGroup
+	watching.Go(func() { c.watchPeople(ctx) })
+	err := c.engine.run(ctx)
+	watching.Wait()
+	c.endAll(Errorf(CodeState, "the server stops").WithHint("log in again in a moment"))
+	c.tasks.Wait()
+	return err
 }
-
-// Login opens a session. The error is CodeDenied, with the same text for every
-// reason; the audit record has the reason. CodeLimit where too many are open.
-func (c *Core) Login(ctx context.Context, cred Credential) (*Session, error) { panic("stub") }
-
-// Local opens the session of who sits at the machine itself, or at its control
-// socket: a site administrator named name (by default "local"), who needs no
-// account.
-func (c *Core) Local(ctx context.Context, name, via string) (*Session, error) { panic("stub") }
-
-// UserByKey tells whose key this is (wire format). ok is false for an unknown or
-// expired key or a disabled user. It proves nothing by itself: see Login.
-func (c *Core) UserByKey(blob []byte) (user string, ok bool) { panic("stub") }

@@ -23,12 +23,24 @@ type Spec struct {
 	Title   string   // "stop web1": for lists and toasts
 	Verb    Verb     // what it needs ...
 	Target  Ref      // ... on this object
+	About   Ref      // what jobs and audit records name, where it is not Target
 	Danger  Danger   // how much must be confirmed
 	Effect  string   // one sentence for the confirmation: "web1 is asked to shut down; what it does stops"
 	Remote  bool     // it acts on a cluster: queued as a job and carried out by the runner
 	Command []string // the same as words of the command tree: vm stop berlin/web1 --force
 	Diff    []Change // what of gwm's own records changes, for the audit
 }
+
+// about is the object that jobs and audit records name.
+func (s Spec) about() Ref {
+	if s.About.IsZero() {
+		return s.Target
+	}
+	return s.About
+}
+
+// opBulk is the OpID of the parent job of several; it is no Op.
+const opBulk = "bulk"
 
 // Change is one field of a record with its value before and after; secrets are
 // never in it.

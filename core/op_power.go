@@ -7,8 +7,6 @@ import (
 
 var allOps = []Op{StartVM{}, StopVM{}, RestartVM{}}
 
-type worker struct{}
-
 // StartVM starts a VM.
 type StartVM struct {
 	VM Ref `json:"vm"`

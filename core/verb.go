@@ -6,10 +6,9 @@ import "slices"
 // permissions.
 type Verb string
 
-// The verbs. Any verb on an object implies VerbSee on it; VerbAdmin implies
-// every verb on it; VerbAdmin on a cluster implies every verb on its VMs and
-// nodes, other cluster verbs do not reach its VMs (except VerbSee, which shows
-// them, VerbMigrate and VerbReplaceDisks, which act on them).
+// The verbs that can be granted. On the object itself any verb gives VerbSee,
+// and VerbAdmin gives every verb (see gives). From a cluster a verb reaches its
+// VMs and nodes only as far as givesVM and givesNode say.
 const (
 	VerbSee          Verb = "see"
 	VerbPower        Verb = "power"
@@ -23,6 +22,48 @@ const (
 	VerbExport       Verb = "export"
 	VerbReplaceDisks Verb = "replace_disks"
 )
+
+// The verbs that cannot be granted. VerbManage is to change what gwm itself keeps
+// about a cluster or a VM: its settings, and who has rights on it. Who holds
+// VerbAdmin holds it; read-only does not stop it, since nothing changes on the
+// cluster. VerbLock is to set and lift locks: site administrators hold it, and a
+// lock does not take it away.
+const (
+	VerbManage Verb = "manage"
+	VerbLock   Verb = "lock"
+)
+
+// gives tells whether holding a verb on an object gives want on the same object.
+func gives(held, want Verb) bool {
+	switch {
+	case want == VerbLock:
+		return false
+	case held == VerbAdmin || want == VerbSee:
+		return true
+	}
+	return held == want && want != VerbManage
+}
+
+// givesVM tells whether holding a verb on a cluster gives want on its VMs.
+// VerbSee shows them; VerbMigrate and VerbReplaceDisks act on them and so show
+// them too; VerbAdmin gives everything. VerbCreateVM, VerbExport and VerbTags show
+// the cluster only: who may create VMs must not thereby see everybody's.
+func givesVM(held, want Verb) bool {
+	switch held {
+	case VerbAdmin:
+		return want != VerbLock
+	case VerbSee, VerbMigrate, VerbReplaceDisks:
+		return want == VerbSee || want == held
+	default:
+		return false
+	}
+}
+
+// givesNode tells whether holding a verb on a cluster gives want on its nodes.
+// Every cluster verb shows the nodes, VerbMigrate may empty them.
+func givesNode(held, want Verb) bool {
+	return gives(held, want) && (held == VerbAdmin || want == VerbSee || want == VerbMigrate)
+}
 
 // VerbsOn lists the verbs that can be granted on an object of kind k, in the
 // order in which screens show them; nil where nothing can be granted.

@@ -1,0 +1,61 @@
+package core
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// The layout of the store: every key that gwm uses begins with one of these.
+// Values are JSON. Names hold no '/', so a key is read back by cutting at it.
+const (
+	prefixUser    = "user/"               // user/NAME
+	prefixGroup   = "group/"              // group/NAME
+	prefixKey     = "key/"                // key/FINGERPRINT, in hex
+	prefixGrant   = "grant/"              // grant/WHO/ON
+	prefixLock    = "lock/"               // lock/ON
+	prefixCluster = "cluster/"            // cluster/NAME
+	prefixSecret  = SealedPrefix          // secret/cluster/NAME/password
+	prefixJob     = "job/"                // job/<20 digits>
+	prefixJobLog  = "joblog/"             // joblog/<20 digits>/<20 digits>
+	prefixAudit   = "audit/"              // audit/<20 digits>
+	prefixPrefs   = "prefs/"              // prefs/NAME
+	prefixSeen    = "seen/"               // seen/NAME: when the user logged in last
+	prefixCache   = "cache/"              // cache/CLUSTER/...: the engine's
+	prefixMeta    = "meta/"               // meta/...
+	keyAuditHead  = "audit-head"          // number and hash of the last audit record
+	keyPeople     = prefixMeta + "people" // written with every change of people; its revision numbers them
+	keyLastJob    = prefixMeta + "job"    // the last JobID that was given
+)
+
+// peoplePrefixes are the prefixes of what the picture of people is made of.
+var peoplePrefixes = [...]string{prefixUser, prefixGroup, prefixKey, prefixGrant, prefixLock, prefixCluster}
+
+func userKey(name string) string    { return prefixUser + name }
+func groupKey(name string) string   { return prefixGroup + name }
+func clusterKey(name string) string { return prefixCluster + name }
+func prefsKey(user string) string   { return prefixPrefs + user }
+func seenKey(user string) string    { return prefixSeen + user }
+
+// keyKey is the store key of a public key; base64 may hold '/', hex does not.
+func keyKey(fingerprint string) string { return prefixKey + fmt.Sprintf("%x", fingerprint) }
+
+func grantKey(who, on Ref) string { return prefixGrant + who.String() + "/" + on.String() }
+func lockKey(on Ref) string       { return prefixLock + on.String() }
+
+func passwordKey(cluster string) string { return prefixSecret + "cluster/" + cluster + "/password" }
+
+func jobKey(id JobID) string { return prefixJob + digits(int64(id)) }
+
+// jobLogPrefix is the prefix of a job's log lines.
+func jobLogPrefix(id JobID) string { return prefixJobLog + digits(int64(id)) + "/" }
+
+func jobLogKey(id JobID, serial int64) string { return jobLogPrefix(id) + digits(serial) }
+
+func auditKey(seq int64) string { return prefixAudit + digits(seq) }
+
+// digits writes n so that keys sort by number.
+func digits(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	return strings.Repeat("0", max(0, 20-len(s))) + s
+}

@@ -1,0 +1,229 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// people is an immutable picture of who there is and what they may: users,
+// groups, keys, grants, locks, and the clusters' settings. rev is the store
+// revision of keyPeople that it was taken at.
+type people struct {
+	rev      uint64
+	users    map[string]User
+	groups   map[string]Group
+	keys     map[string]Key // by fingerprint
+	locks    map[Ref]Lock
+	clusters map[string]Cluster
+	grants   map[grantID]Grant
+
+	// Derived by index.
+	grantsOf map[Ref][]Grant     // by subject
+	grantsOn map[Ref][]Grant     // by object
+	groupsOf map[string][]string // names of the groups of a user, sorted
+}
+
+// grantID is what there is at most one grant for.
+type grantID struct{ who, on Ref }
+
+// apply returns the picture after puts and deletes were written at rev. p stays
+// as it is; nil is the empty picture.
+func (p *people) apply(rev uint64, puts map[string][]byte, deletes []string) (*people, error) {
+	n := &people{rev: rev}
+	if p == nil {
+		p = &people{}
+	}
+	n.users, n.groups, n.keys = clone(p.users), clone(p.groups), clone(p.keys)
+	n.locks, n.clusters, n.grants = clone(p.locks), clone(p.clusters), clone(p.grants)
+	for _, key := range deletes {
+		n.drop(key)
+	}
+	for key, value := range puts {
+		if err := n.set(key, value); err != nil {
+			return nil, fmt.Errorf("read %s: %w", key, err)
+		}
+	}
+	n.index()
+	return n, nil
+}
+
+func clone[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		return map[K]V{}
+	}
+	return maps.Clone(m)
+}
+
+// set takes over one record; keys that are not about people are passed over.
+func (p *people) set(key string, value []byte) error {
+	prefix, _, _ := strings.Cut(key, "/")
+	switch prefix + "/" {
+	case prefixUser:
+		return decodeInto(value, p.users, func(u User) string { return u.Name })
+	case prefixGroup:
+		return decodeInto(value, p.groups, func(g Group) string { return g.Name })
+	case prefixKey:
+		return decodeInto(value, p.keys, func(k Key) string { return k.Fingerprint })
+	case prefixLock:
+		return decodeInto(value, p.locks, func(l Lock) Ref { return l.On })
+	case prefixCluster:
+		return decodeInto(value, p.clusters, func(c Cluster) string { return c.Name })
+	case prefixGrant:
+		return decodeInto(value, p.grants, func(g Grant) grantID { return grantID{g.Who, g.On} })
+	}
+	return nil
+}
+
+func decodeInto[K comparable, V any](value []byte, into map[K]V, key func(V) K) error {
+	var v V
+	if err := json.Unmarshal(value, &v); err != nil {
+		return err
+	}
+	into[key(v)] = v
+	return nil
+}
+
+// drop forgets one record.
+func (p *people) drop(key string) {
+	prefix, rest, _ := strings.Cut(key, "/")
+	switch prefix + "/" {
+	case prefixUser:
+		delete(p.users, rest)
+	case prefixGroup:
+		delete(p.groups, rest)
+	case prefixCluster:
+		delete(p.clusters, rest)
+	case prefixKey:
+		maps.DeleteFunc(p.keys, func(fingerprint string, _ Key) bool { return keyKey(fingerprint) == key })
+	case prefixLock:
+		maps.DeleteFunc(p.locks, func(on Ref, _ Lock) bool { return lockKey(on) == key })
+	case prefixGrant:
+		maps.DeleteFunc(p.grants, func(id grantID, _ Grant) bool { return grantKey(id.who, id.on) == key })
+	}
+}
+
+func (p *people) index() {
+	p.grantsOf, p.grantsOn, p.groupsOf = map[Ref][]Grant{}, map[Ref][]Grant{}, map[string][]string{}
+	for _, g := range p.grants {
+		p.grantsOf[g.Who] = append(p.grantsOf[g.Who], g)
+		p.grantsOn[g.On] = append(p.grantsOn[g.On], g)
+	}
+	for _, lists := range []map[Ref][]Grant{p.grantsOf, p.grantsOn} {
+		for _, list := range lists {
+			slices.SortFunc(list, func(a, b Grant) int {
+				return strings.Compare(grantKey(a.Who, a.On), grantKey(b.Who, b.On))
+			})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.groups)) {
+		for _, member := range p.groups[name].Members {
+			p.groupsOf[member] = append(p.groupsOf[member], name)
+		}
+	}
+}
+
+// subjects lists the Refs whose grants a user has: their own and their groups'.
+func (p *people) subjects(user string) []Ref {
+	refs := []Ref{UserRef(user)}
+	for _, g := range p.groupsOf[user] {
+		refs = append(refs, GroupRef(g))
+	}
+	return refs
+}
+
+// keysOf lists a user's keys, oldest first.
+func (p *people) keysOf(user string) []Key {
+	var keys []Key
+	for _, k := range p.keys {
+		if k.User == user {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b Key) int {
+		if c := a.Added.Compare(b.Added); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Fingerprint, b.Fingerprint)
+	})
+	return keys
+}
+
+// expired tells whether a key may no longer log in.
+func (k Key) expired(now time.Time) bool { return !k.Expires.IsZero() && !now.Before(k.Expires) }
+
+// expired tells whether a grant gives nothing any more.
+func (g Grant) expired(now time.Time) bool { return !g.Until.IsZero() && !now.Before(g.Until) }
+
+// loadPeople reads the picture from the store and publishes it. Somebody may
+// write meanwhile; then keyPeople has moved and it is read again.
+func (c *Core) loadPeople(ctx context.Context) error {
+	for {
+		before, _, err := c.store.Read(ctx, keyPeople)
+		if err != nil {
+			return fmt.Errorf("read the accounts: %w", err)
+		}
+		puts := map[string][]byte{}
+		for _, prefix := range peoplePrefixes {
+			err := c.store.List(ctx, prefix, "", func(it Item) bool {
+				puts[it.Key] = it.Value
+				return true
+			})
+			if err != nil {
+				return fmt.Errorf("list %s: %w", prefix, err)
+			}
+		}
+		after, _, err := c.store.Read(ctx, keyPeople)
+		if err != nil {
+			return fmt.Errorf("read the accounts: %w", err)
+		}
+		if before.Rev != after.Rev {
+			continue
+		}
+		p, err := (*people)(nil).apply(after.Rev, puts, nil)
+		if err != nil {
+			return err
+		}
+		c.people.Store(p)
+		return nil
+	}
+}
+
+// watchPeople takes over what other processes change in the accounts, until ctx
+// ends.
+func (c *Core) watchPeople(ctx context.Context) {
+	for range c.store.Watch(ctx, keyPeople) {
+		if err := c.takeOver(ctx); err != nil && ctx.Err() == nil {
+			c.log.Error("read the accounts again", "error", err)
+		}
+	}
+}
+
+// takeOver reads the picture again where another process changed it.
+func (c *Core) takeOver(ctx context.Context) error {
+	if err := c.takeTurn(ctx); err != nil {
+		return err
+	}
+	old := c.people.Load()
+	head, _, err := c.store.Read(ctx, keyPeople)
+	if err == nil && head.Rev != old.rev {
+		err = c.loadPeople(ctx)
+	}
+	c.turn <- struct{}{}
+	if err == nil && c.people.Load() != old {
+		c.peopleChanged()
+	}
+	return err
+}
+
+// peopleChanged follows up on a new picture: sessions that lost their ground
+// end, pollers follow the clusters, screens look again.
+func (c *Core) peopleChanged() {
+	c.endInvalid()
+	c.engine.clustersChanged()
+	c.changed()
+}

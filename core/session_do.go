@@ -1,0 +1,202 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Can tells whether Do(op) would be allowed, and why or why not.
+func (s *Session) Can(op Op) Decision {
+	if err := s.Err(); err != nil {
+		return Decision{Rule: "closed", Why: err.Error()}
+	}
+	d, _ := s.judge(s.core.people.Load(), op, time.Now())
+	return d
+}
+
+// Danger grades how much of what is about to be done must be confirmed: the
+// highest grade of the Ops, one more on a protected cluster, and Destructive for
+// what disrupts more than one object.
+func (s *Session) Danger(ops ...Op) Danger {
+	p, grade := s.core.people.Load(), Safe
+	for _, op := range ops {
+		spec := op.Spec()
+		d := spec.Danger
+		if d > Safe && p.clusters[spec.Target.Cluster].Protected {
+			d++
+		}
+		grade = max(grade, d)
+	}
+	if len(ops) > 1 && grade > Safe {
+		return Destructive
+	}
+	return min(grade, Destructive)
+}
+
+// Do checks the rights, writes the audit record and stores the job, in one
+// transaction; an Op that concerns gwm's own records is carried out in it too,
+// one that acts on a cluster is carried out by the runner later. The error is
+// CodeDenied, CodeNotFound, CodeLocked, ...; then nothing happened.
+func (s *Session) Do(ctx context.Context, op Op) (JobID, error) {
+	return s.carryOut(ctx, "", []Op{op})
+}
+
+// DoAll does the same for several remote Ops as one parent job with a child for
+// each. It is refused as a whole where one of them is not allowed.
+func (s *Session) DoAll(ctx context.Context, title string, ops []Op) (JobID, error) {
+	if len(ops) == 0 {
+		return 0, Errorf(CodeInvalid, "nothing is selected")
+	}
+	for _, op := range ops {
+		if !op.Spec().Remote {
+			return 0, Errorf(CodeInvalid, "%s cannot be done for several objects at once", op.Spec().Title)
+		}
+	}
+	if title == "" {
+		title = fmt.Sprintf("%s and %d more", ops[0].Spec().Title, len(ops)-1)
+	}
+	return s.carryOut(ctx, Printable(title), ops)
+}
+
+// denial is a refusal that goes into the audit log.
+type denial struct {
+	op   Op
+	rule string
+	err  *Error
+}
+
+// carryOut is Do for one Op, or with a title DoAll.
+func (s *Session) carryOut(ctx context.Context, title string, ops []Op) (JobID, error) {
+	if err := s.Err(); err != nil {
+		return 0, err
+	}
+	var id JobID
+	var refused *denial
+	err := s.core.update(ctx, func(tx *txn) error {
+		var err error
+		if id, refused, err = s.enter(tx, title, ops); refused == nil {
+			return err
+		}
+		tx.reset()
+		tx.record(s.denied(refused))
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if refused != nil {
+		return 0, refused.err
+	}
+	return id, nil
+}
+
+// enter checks every Op and then stores its job, carrying out what is gwm's own.
+func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error) {
+	decisions := make([]Decision, len(ops))
+	for i, op := range ops {
+		d, err := s.judge(tx.rights(), op, tx.now)
+		if err != nil {
+			return 0, &denial{op: op, rule: d.Rule, err: err}, nil
+		}
+		decisions[i] = d
+	}
+	if err := s.checkQueue(ops); err != nil {
+		return 0, nil, err
+	}
+	var last JobID
+	if _, err := tx.read(keyLastJob, &last); err != nil {
+		return 0, nil, err
+	}
+	var parent *Job
+	if title != "" {
+		last++
+		parent = s.bulkJob(last, title, ops, tx.now)
+	}
+	for i, op := range ops {
+		last++
+		job, err := s.newJob(last, op, tx.now)
+		if err != nil {
+			return 0, nil, err
+		}
+		if parent != nil {
+			job.Parent, parent.Children = parent.ID, append(parent.Children, job.ID)
+		}
+		if refused, err := s.begin(tx, op, &job, decisions[i].Rule); refused != nil || err != nil {
+			return 0, refused, err
+		}
+	}
+	if parent != nil {
+		if err := tx.putJob(*parent); err != nil {
+			return 0, nil, err
+		}
+		return parent.ID, nil, tx.put(keyLastJob, last)
+	}
+	return last, nil, tx.put(keyLastJob, last)
+}
+
+// begin stores the job of one Op; what is gwm's own is carried out at once.
+func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) {
+	spec := op.Spec()
+	r := s.recordOf(op, EventRequested)
+	r.Rule, r.Job = rule, job.ID
+	if !spec.Remote {
+		w := &worker{core: s.core, job: job, tx: tx, session: s}
+		if err := op.run(tx.ctx, w); err != nil {
+			if code := CodeOf(err); code == CodeDenied || code == CodeLocked {
+				return &denial{op: op, rule: "op", err: AsError(err)}, nil
+			}
+			return nil, err
+		}
+		job.State, job.Started, job.Ended = JobDone, tx.now, tx.now
+		r.Event = EventDone
+		r.Changes = append(r.Changes, w.diff...)
+	}
+	tx.record(r)
+	return nil, tx.putJob(*job)
+}
+
+// checkQueue refuses what would fill the queue of one person over the limit.
+func (s *Session) checkQueue(ops []Op) error {
+	remote := 0
+	for _, op := range ops {
+		if op.Spec().Remote {
+			remote++
+		}
+	}
+	if limit := s.core.tuning.QueueUser; remote > 0 && s.core.engine.queued(s.who)+remote > limit {
+		return Errorf(CodeLimit, "you may have %d jobs that wait or run", limit).
+			WithHint("wait until some of them are done, or cancel some")
+	}
+	return nil
+}
+
+func (s *Session) newJob(id JobID, op Op, now time.Time) (Job, error) {
+	args, err := json.Marshal(op)
+	if err != nil {
+		return Job{}, fmt.Errorf("encode the operation: %w", err)
+	}
+	spec := op.Spec()
+	return Job{
+		ID: id, OpID: spec.ID, Op: args, Title: spec.Title, Target: spec.about(),
+		By: s.who, ActAs: s.ActAs(), Session: s.info.ID, State: JobQueued, Created: now,
+	}, nil
+}
+
+// bulkJob is the parent of several jobs. It has no Op: its state follows theirs.
+func (s *Session) bulkJob(id JobID, title string, ops []Op, now time.Time) *Job {
+	target := Site()
+	if first := ops[0].Spec().Target.Cluster; first != "" {
+		target = ClusterRef(first)
+		for _, op := range ops {
+			if op.Spec().Target.Cluster != first {
+				target = Site()
+			}
+		}
+	}
+	return &Job{
+		ID: id, OpID: opBulk, Title: title, Target: target,
+		By: s.who, ActAs: s.ActAs(), Session: s.info.ID, State: JobQueued, Created: now,
+	}
+}

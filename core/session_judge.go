@@ -1,0 +1,119 @@
+package core
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// needer is an Op whose need depends on what it is about, not on itself alone.
+type needer interface {
+	need(c *Core, who string) (Verb, Ref, error)
+}
+
+// judge decides about an Op. For what the person may not see the error is the
+// one for what does not exist.
+func (s *Session) judge(p *people, op Op, now time.Time) (Decision, *Error) {
+	spec := op.Spec()
+	verb, on := spec.Verb, spec.Target
+	if n, ok := op.(needer); ok {
+		var err error
+		if verb, on, err = n.need(s.core, s.who); err != nil {
+			return Decision{Rule: "not-found", Why: AsError(err).Message}, AsError(err)
+		}
+	}
+	if !s.sees(p, on, now) || spec.Remote && !s.core.exists(on) {
+		err := notFound(on.Kind, on.String())
+		return Decision{Rule: "not-found", Why: err.Message}, err
+	}
+	d := s.may(p, verb, on, now)
+	if d.OK {
+		return d, nil
+	}
+	code := CodeDenied
+	if strings.HasPrefix(d.Rule, "lock ") || strings.HasPrefix(d.Rule, "read-only") {
+		code = CodeLocked
+	}
+	message, hint, _ := strings.Cut(d.Why, "; ")
+	return d, &Error{Code: code, Message: spec.Title + ": " + message, Hint: hint}
+}
+
+// may is allow for this person in this session.
+func (s *Session) may(p *people, verb Verb, on Ref, now time.Time) Decision {
+	if s.ReadOnly() && verb != VerbSee {
+		return Decision{Rule: "read-only session", Why: "this session is read-only; log in again to make changes"}
+	}
+	return allow(p, s.who, verb, on, now)
+}
+
+// sees tells whether the person may know of the object. The name of a cluster is
+// known to who has rights on one of its VMs, and the site to everybody.
+func (s *Session) sees(p *people, on Ref, now time.Time) bool {
+	switch {
+	case on.Kind == KindSite, s.may(p, VerbSee, on, now).OK:
+		return true
+	case on.Kind == KindCluster:
+		return len(p.vmsGranted(s.who, on.Cluster, now)) > 0
+	}
+	return false
+}
+
+// vmsGranted lists the names of the VMs of a cluster that grants to the person
+// or their groups are on, sorted, each once. Every such grant shows its VM.
+func (p *people) vmsGranted(who, cluster string, now time.Time) []string {
+	var names []string
+	for _, subject := range p.subjects(who) {
+		for _, g := range p.grantsOf[subject] {
+			if g.On.Kind == KindVM && g.On.Cluster == cluster && !g.expired(now) {
+				names = append(names, g.On.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// exists tells whether there is such an object, as far as gwm knows.
+func (c *Core) exists(r Ref) bool {
+	p := c.people.Load()
+	state := c.snap.Load().Clusters[r.Cluster]
+	switch r.Kind {
+	case KindSite:
+		return true
+	case KindCluster:
+		_, ok := p.clusters[r.Cluster]
+		return ok
+	case KindUser:
+		_, ok := p.users[r.Name]
+		return ok
+	case KindGroup:
+		_, ok := p.groups[r.Name]
+		return ok
+	case KindVM:
+		if state == nil {
+			return false
+		}
+		_, ok := slices.BinarySearchFunc(state.VMs, r.Name, func(v *VM, name string) int { return strings.Compare(v.Name, name) })
+		return ok
+	case KindNode:
+		if state == nil {
+			return false
+		}
+		_, ok := slices.BinarySearchFunc(state.Nodes, r.Name, func(n *Node, name string) int { return strings.Compare(n.Name, name) })
+		return ok
+	case KindJob:
+		return true
+	}
+	return false
+}
+
+// notFound is the one answer for what does not exist and for what the person may
+// not see. name is as the person wrote it.
+func notFound(kind Kind, name string) *Error {
+	word := string(kind)
+	if kind == KindVM {
+		word = "VM"
+	}
+	return Errorf(CodeNotFound, "there is no %s %s", word, Printable(name)).
+		WithHint("check the name; what you have no rights on is not shown")
+}

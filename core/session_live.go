@@ -1,0 +1,197 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// logoutWait bounds how long the record of a session's end may take.
+const logoutWait = 5 * time.Second
+
+// sessions is the set of the live sessions.
+type sessions struct {
+	mu     sync.Mutex
+	live   map[string]*Session // by id
+	closed *Error              // why no more are opened; nil while they are
+}
+
+// list returns the live sessions, oldest first.
+func (l *sessions) list() []*Session {
+	l.mu.Lock()
+	all := make([]*Session, 0, len(l.live))
+	for _, s := range l.live {
+		all = append(all, s)
+	}
+	l.mu.Unlock()
+	slices.SortFunc(all, func(a, b *Session) int {
+		return cmp.Or(a.info.Since.Compare(b.info.Since), cmp.Compare(a.info.ID, b.info.ID))
+	})
+	return all
+}
+
+// add takes s in where the limits allow it. Who sits at the machine itself is
+// not limited: they must get in when everybody else fills it.
+func (l *sessions) add(s *Session, t Tuning) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed != nil {
+		return l.closed
+	}
+	if !isLocal(s.who) {
+		own := 0
+		for _, other := range l.live {
+			if other.who == s.who {
+				own++
+			}
+		}
+		switch {
+		case own >= t.SessionsUser:
+			return Errorf(CodeLimit, "you have %d sessions open, which is the limit", own).
+				WithHint("close one of them and try again")
+		case len(l.live) >= t.Sessions:
+			return Errorf(CodeLimit, "too many people are logged in").WithHint("try again later")
+		}
+	}
+	l.live[s.info.ID] = s
+	return nil
+}
+
+// changed wakes every session: what their views show may have changed.
+func (c *Core) changed() {
+	for _, s := range c.sessions.list() {
+		s.tell()
+	}
+}
+
+// end ends sessions for a reason and records it. A session that has ended
+// already is passed over.
+func (c *Core) end(reason *Error, which ...*Session) {
+	var ended []*Session
+	for _, s := range which {
+		c.sessions.mu.Lock()
+		delete(c.sessions.live, s.info.ID)
+		c.sessions.mu.Unlock()
+		if s.finish(reason) {
+			ended = append(ended, s)
+		}
+	}
+	if len(ended) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
+	defer cancel()
+	err := c.update(ctx, func(tx *txn) error {
+		for _, s := range ended {
+			r := s.record(EventLogout, "logout")
+			r.Result = reason.Message
+			tx.record(r)
+		}
+		return nil
+	})
+	if err != nil {
+		c.log.Error("record the end of a session", "error", err)
+	}
+}
+
+// finish closes the session's doors; false where that was done before.
+func (s *Session) finish(reason *Error) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return false
+	}
+	s.err = reason
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	close(s.done)
+	return true
+}
+
+// endAll ends every session and lets no new one in.
+func (c *Core) endAll(reason *Error) {
+	c.sessions.mu.Lock()
+	c.sessions.closed = reason
+	c.sessions.mu.Unlock()
+	c.end(reason, c.sessions.list()...)
+}
+
+// endInvalid ends the sessions whose ground is gone, and sets the clocks of the
+// others anew.
+func (c *Core) endInvalid() {
+	p, now := c.people.Load(), time.Now()
+	for _, s := range c.sessions.list() {
+		if reason := s.invalid(p, now); reason != nil {
+			c.end(reason, s)
+			continue
+		}
+		s.setTimer(p, now)
+	}
+}
+
+// invalid says why the session may not go on, nil where it may.
+func (s *Session) invalid(p *people, now time.Time) *Error {
+	if isLocal(s.who) {
+		return nil
+	}
+	u, ok := p.users[s.who]
+	switch {
+	case !ok:
+		return Errorf(CodeDenied, "your account was removed")
+	case u.Disabled:
+		return Errorf(CodeDenied, "your account was disabled")
+	case !s.cred.Until.IsZero() && !now.Before(s.cred.Until):
+		return Errorf(CodeDenied, "your certificate has expired").WithHint("get a new one and log in again")
+	}
+	if s.cred.Cert != "" {
+		return nil
+	}
+	k, ok := p.keys[s.cred.Key]
+	switch {
+	case !ok || k.User != s.who:
+		return Errorf(CodeDenied, "the key that you logged in with was removed")
+	case k.expired(now):
+		return Errorf(CodeDenied, "the key that you logged in with has expired")
+	}
+	return nil
+}
+
+// setTimer arranges that the session ends when its certificate or key does.
+func (s *Session) setTimer(p *people, now time.Time) {
+	if isLocal(s.who) {
+		return
+	}
+	until := s.cred.Until
+	if s.cred.Cert == "" {
+		if k := p.keys[s.cred.Key]; !k.Expires.IsZero() && (until.IsZero() || k.Expires.Before(until)) {
+			until = k.Expires
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
+	if until.IsZero() || s.err != nil {
+		return
+	}
+	s.timer = time.AfterFunc(until.Sub(now), s.core.timeUp)
+}
+
+// timeUp ends the sessions whose time is over. Run waits for it.
+func (c *Core) timeUp() {
+	c.sessions.mu.Lock()
+	closed := c.sessions.closed != nil
+	if !closed {
+		c.tasks.Add(1)
+	}
+	c.sessions.mu.Unlock()
+	if !closed {
+		defer c.tasks.Done()
+		c.endInvalid()
+	}
+}
