@@ -1,48 +1,142 @@
 package core
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // View returns what the person may see now. It never waits; it is cached until
 // data or rights change.
-func (s *Session) View() *View { panic("stub") }
+func (s *Session) View() *View { return s.core.engine.view(s.who) }
 
 // Looking tells that a screen of this session shows a cluster (empty: all), so
 // that it is asked more often. It holds for a minute.
-func (s *Session) Looking(cluster string) { panic("stub") }
-
-// Job returns a job of ours that the person may see.
-func (s *Session) Job(ctx context.Context, id JobID) (Job, error) { panic("stub") }
-
-// JobLog returns the lines of a job's log after a serial, at most limit (0:
-// 1000), oldest first. An empty answer means: nothing new yet.
-func (s *Session) JobLog(ctx context.Context, id JobID, after int64, limit int) ([]LogLine, error) {
-	panic("stub")
+func (s *Session) Looking(cluster string) {
+	if s.Err() != nil {
+		return
+	}
+	if _, ok := s.View().Cluster(cluster); ok || cluster == "" {
+		s.core.engine.look(cluster)
+	}
 }
 
-// WaitJob returns the job when it is final or has log lines after a serial, or
-// when ctx ends.
-func (s *Session) WaitJob(ctx context.Context, id JobID, after int64) (Job, error) { panic("stub") }
+// Refresh asks a cluster (empty: all) for new data now and returns when it
+// answered or failed.
+func (s *Session) Refresh(ctx context.Context, cluster string) error {
+	if _, err := s.reader(ctx); err != nil {
+		return err
+	}
+	view := s.View()
+	if cluster != "" {
+		if _, ok := view.Cluster(cluster); !ok {
+			return unknown(KindCluster, cluster)
+		}
+		return s.core.engine.refresh(ctx, cluster)
+	}
+	clusters := view.Clusters()
+	answers := make(chan error, len(clusters))
+	for i := range clusters {
+		go func() { answers <- s.core.engine.refresh(ctx, clusters[i].Cluster.Name) }()
+	}
+	var errs []error
+	for range clusters {
+		errs = append(errs, <-answers)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return AsError(err)
+	}
+	return nil
+}
 
 // Upstream asks a cluster for one of its jobs, with its log. A prev makes it wait
 // for news as Platform.WaitJob does.
 func (s *Session) Upstream(ctx context.Context, cluster, id string, prev *UpstreamJob) (*UpstreamJob, error) {
-	panic("stub")
+	if _, err := s.reader(ctx); err != nil {
+		return nil, err
+	}
+	view := s.View()
+	if _, ok := view.Cluster(cluster); !ok {
+		return nil, unknown(KindJob, cluster+"/job/"+id)
+	}
+	p, err := s.core.engine.platform(cluster)
+	if err != nil {
+		return nil, err
+	}
+	var up *UpstreamJob
+	if prev == nil {
+		up, err = p.Job(ctx, id)
+	} else {
+		up, err = p.WaitJob(ctx, id, prev)
+	}
+	switch {
+	case CodeOf(err) == CodeNotFound:
+		return nil, unknown(KindJob, cluster+"/job/"+id)
+	case err != nil:
+		return nil, err
+	case !s.View().seesUpstream(cluster, up):
+		return nil, unknown(KindJob, cluster+"/job/"+id)
+	}
+	return up, nil
 }
 
 // VMDetail returns everything known of a VM: the cached detail, or the
 // cluster's where it is not cached or the cached one is of another serial.
-func (s *Session) VMDetail(ctx context.Context, r Ref) (VMDetail, error) { panic("stub") }
-
-// Refresh asks a cluster (empty: all) for new data now and returns when it
-// answered or failed.
-func (s *Session) Refresh(ctx context.Context, cluster string) error { panic("stub") }
+func (s *Session) VMDetail(ctx context.Context, r Ref) (VMDetail, error) {
+	if _, err := s.reader(ctx); err != nil {
+		return VMDetail{}, err
+	}
+	vm, ok := s.View().VM(r)
+	if !ok {
+		return VMDetail{}, unknown(KindVM, r.String())
+	}
+	d, err := s.core.engine.detail(ctx, vm)
+	if err != nil {
+		return VMDetail{}, err
+	}
+	d.VM = *vm
+	return d, nil
+}
 
 // ProbeCluster connects to the address in c and returns the certificate it
 // shows. For site administrators.
-func (s *Session) ProbeCluster(ctx context.Context, c Cluster) (Probe, error) { panic("stub") }
+func (s *Session) ProbeCluster(ctx context.Context, c Cluster) (Probe, error) {
+	p, err := s.try(ctx, c, Secret{})
+	if err != nil {
+		return Probe{}, err
+	}
+	defer p.Close()
+	return p.Probe(ctx)
+}
 
 // TestCluster connects with c and the password and returns what the cluster
 // says of itself, or what is wrong. Nothing is stored. For site administrators.
 func (s *Session) TestCluster(ctx context.Context, c Cluster, password Secret) (ClusterInfo, error) {
-	panic("stub")
+	p, err := s.try(ctx, c, password)
+	if err != nil {
+		return ClusterInfo{}, err
+	}
+	defer p.Close()
+	return p.Info(ctx)
+}
+
+// try opens the client of a cluster that need not be stored. Without a password
+// and for the same address and user, it takes the stored one: a form that edits
+// a cluster does not know it.
+func (s *Session) try(ctx context.Context, c Cluster, password Secret) (Platform, error) {
+	people, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !people.isAdmin(s.who) {
+		return nil, Errorf(CodeDenied, "only a site administrator may try the address of a cluster")
+	}
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if old := people.clusters[c.Name]; password.IsZero() && old.URL == c.URL && old.User == c.User && old.User != "" {
+		if password, _, err = s.core.engine.password(ctx, c.Name); err != nil {
+			return nil, notRead(err)
+		}
+	}
+	return s.core.engine.open(c, password)
 }

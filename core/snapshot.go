@@ -1,6 +1,9 @@
 package core
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,3 +36,58 @@ type Health struct {
 
 // Reachable tells whether the last attempt was good.
 func (h Health) Reachable() bool { return h.Error == nil && !h.Fetched.IsZero() }
+
+// with returns the next snapshot, in which st replaces the cluster's state. It
+// copies the map of clusters and no list.
+func (s *Snapshot) with(st *ClusterState) *Snapshot {
+	next := &Snapshot{Rev: s.Rev + 1, Clusters: maps.Clone(s.Clusters)}
+	next.Clusters[st.Cluster.Name] = st
+	return next
+}
+
+// without returns the next snapshot, in which the cluster is missing.
+func (s *Snapshot) without(name string) *Snapshot {
+	next := &Snapshot{Rev: s.Rev + 1, Clusters: maps.Clone(s.Clusters)}
+	delete(next.Clusters, name)
+	return next
+}
+
+// names returns the names of the clusters, sorted.
+func (s *Snapshot) names() []string { return slices.Sorted(maps.Keys(s.Clusters)) }
+
+// vm returns a VM by full name.
+func (st *ClusterState) vm(name string) (*VM, bool) {
+	i, ok := slices.BinarySearchFunc(st.VMs, name, func(v *VM, name string) int { return strings.Compare(v.Name, name) })
+	if !ok {
+		return nil, false
+	}
+	return st.VMs[i], true
+}
+
+// node returns a node by full name.
+func (st *ClusterState) node(name string) (*Node, bool) {
+	i, ok := slices.BinarySearchFunc(st.Nodes, name, func(n *Node, name string) int { return strings.Compare(n.Name, name) })
+	if !ok {
+		return nil, false
+	}
+	return st.Nodes[i], true
+}
+
+// job returns a job of the cluster by its id.
+func (st *ClusterState) job(id string) (*UpstreamJob, bool) {
+	for _, j := range st.Jobs {
+		if j.ID == id {
+			return j, true
+		}
+	}
+	return nil, false
+}
+
+// same tells whether two lists are one and the same: immutable lists are shared
+// instead of copied, so this is how "unchanged" is told without comparing rows.
+func same[T any](a, b []T) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	return len(a) == 0 || &a[0] == &b[0]
+}

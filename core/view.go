@@ -5,11 +5,39 @@ import "time"
 // View is what one person may see, at one moment: one snapshot, filtered by one
 // state of the rights. It is immutable and cheap to take; the lists are shared
 // and must not be changed. A front end takes a new one when Session.Changed
-// tells.
-type View struct{ stub int }
+// tells, and when it wants fresh ages.
+type View struct {
+	who    string
+	rev    uint64
+	now    time.Time
+	until  time.Time // when it is stale by itself
+	snap   *Snapshot
+	people *people
+	ours   *jobPicture
 
-// Rev changes whenever anything in the view may have changed: data or rights.
-func (v *View) Rev() uint64 { panic("stub") }
+	parts    map[string]*viewPart // every cluster, also the invisible ones
+	clusters []ClusterSummary
+	vms      rows[*VM]
+	nodes    rows[*Node]
+	jobs     func() []JobRow
+}
+
+// Rev changes whenever anything in the view may have changed: data, their age,
+// or rights.
+func (v *View) Rev() uint64 { return v.rev }
+
+// ListRev changes only when the list of VMs or nodes changed (KindVM, KindNode),
+// not with the age of the data; for every other kind it is Rev.
+func (v *View) ListRev(kind Kind) uint64 {
+	switch kind {
+	case KindVM:
+		return v.vms.rev
+	case KindNode:
+		return v.nodes.rev
+	default:
+		return v.rev
+	}
+}
 
 // ClusterSummary is a row of the fleet overview.
 type ClusterSummary struct {
@@ -35,35 +63,62 @@ type ClusterSummary struct {
 }
 
 // Clusters returns the clusters that the person may see, by name.
-func (v *View) Clusters() []ClusterSummary { panic("stub") }
+func (v *View) Clusters() []ClusterSummary { return v.clusters }
 
 // Cluster returns one of them.
-func (v *View) Cluster(name string) (ClusterSummary, bool) { panic("stub") }
+func (v *View) Cluster(name string) (ClusterSummary, bool) {
+	for _, c := range v.clusters {
+		if c.Cluster.Name == name {
+			return c, true
+		}
+	}
+	return ClusterSummary{}, false
+}
 
 // VMs returns every visible VM, sorted by cluster and name.
-func (v *View) VMs() []*VM { panic("stub") }
+func (v *View) VMs() []*VM { return v.vms.all }
 
 // VM returns one VM by cluster and full name.
-func (v *View) VM(r Ref) (*VM, bool) { panic("stub") }
+func (v *View) VM(r Ref) (*VM, bool) {
+	st := v.snap.Clusters[r.Cluster]
+	if r.Kind != KindVM || st == nil {
+		return nil, false
+	}
+	vm, ok := st.vm(r.Name)
+	if !ok || !v.sees(r) {
+		return nil, false
+	}
+	return vm, true
+}
 
 // Nodes returns every visible node, sorted by cluster and name.
-func (v *View) Nodes() []*Node { panic("stub") }
+func (v *View) Nodes() []*Node { return v.nodes.all }
 
 // Node returns one node by cluster and full name.
-func (v *View) Node(r Ref) (*Node, bool) { panic("stub") }
+func (v *View) Node(r Ref) (*Node, bool) {
+	st := v.snap.Clusters[r.Cluster]
+	if r.Kind != KindNode || st == nil {
+		return nil, false
+	}
+	n, ok := st.node(r.Name)
+	if !ok || !v.sees(r) {
+		return nil, false
+	}
+	return n, true
+}
 
 // Jobs returns the visible jobs, ours and the clusters', newest first.
-func (v *View) Jobs() []JobRow { panic("stub") }
+func (v *View) Jobs() []JobRow { return v.jobs() }
 
-// Find completes what a person typed (full name, short name without domain,
-// "cluster/name", unique) to the Ref of a visible object of that kind. The error
-// is CodeNotFound, with the same text whether the object does not exist or may
-// not be seen, or CodeInvalid where several match, naming them.
-func (v *View) Find(kind Kind, text string) (Ref, error) { panic("stub") }
-
-// Can answers whether the person may do verb on an object, and why.
-func (v *View) Can(verb Verb, on Ref) Decision { panic("stub") }
+// Can answers whether the person may do verb on an object, and why. It does not
+// ask whether the object exists.
+func (v *View) Can(verb Verb, on Ref) Decision { return v.may(verb, on) }
 
 // Now is when the view was taken; ages on the screen are counted from the
 // screen's own clock.
-func (v *View) Now() time.Time { panic("stub") }
+func (v *View) Now() time.Time { return v.now }
+
+// may asks for a right. The filter of every list and Can come through here.
+func (v *View) may(verb Verb, on Ref) Decision { return allow(v.people, v.who, verb, on, v.now) }
+
+func (v *View) sees(on Ref) bool { return v.may(VerbSee, on).OK }

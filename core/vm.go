@@ -29,6 +29,10 @@ type VM struct {
 	Modified     time.Time `json:"modified,omitzero"`
 	Serial       int64     `json:"serial"`
 
+	// Search is the lower-case text that filters search, filled when the VM is
+	// published.
+	Search string `json:"-"`
+
 	// Gone is set when the cluster stopped listing the VM; it is removed after
 	// two good answers without it.
 	Gone bool `json:"gone,omitempty"`

@@ -1,0 +1,188 @@
+package core
+
+import (
+	"context"
+	"hash/fnv"
+	"hash/maphash"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// poller asks one cluster, for everybody. Its goroutine owns every field but
+// those that mu guards.
+type poller struct {
+	e           *engine
+	cluster     Cluster
+	passwordRev uint64
+	platform    Platform
+	openErr     error // why there is no platform
+	state       ClusterState
+	cancel      context.CancelFunc
+	done        chan struct{} // closed when the goroutine ended
+	news        chan struct{} // size 1: somebody asked or looks
+
+	failures int
+	polls    int       // numbers the polls, for the spread
+	last     time.Time // when the last poll ended
+	full     time.Time // when the whole inventory was last fetched
+	info     time.Time // when Info was last fetched
+	noStamps bool
+	seed     maphash.Seed
+	sums     map[string]uint64 // of the raw bytes of VMs that the cache holds
+
+	mu      sync.Mutex
+	waiting []chan error        // who asked for a poll that did not begin yet
+	wanted  map[string]struct{} // VMs to fetch whole
+}
+
+// newPoller opens the client of a cluster; it does not connect.
+func newPoller(e *engine, cl Cluster, password Secret, passwordRev uint64) *poller {
+	p := &poller{
+		e: e, cluster: cl, passwordRev: passwordRev, done: make(chan struct{}), news: make(chan struct{}, 1),
+		seed: maphash.MakeSeed(), sums: map[string]uint64{}, wanted: map[string]struct{}{},
+	}
+	p.platform, p.openErr = e.open(cl, password)
+	return p
+}
+
+// open makes the client of a cluster.
+func (e *engine) open(cl Cluster, password Secret) (Platform, error) {
+	open := e.core.open[cl.Platform]
+	if open == nil {
+		return nil, Errorf(CodeUnsupported, "%s is of a kind that this gwm cannot talk to: %s", cl.Name, Printable(cl.Platform))
+	}
+	return open(cl, password)
+}
+
+// stop ends the poller and waits for its goroutine.
+func (p *poller) stop() {
+	p.cancel()
+	<-p.done
+	if p.platform != nil {
+		p.platform.Close()
+	}
+}
+
+// ask orders a poll now; the channel receives what came of it. The poll begins
+// after the call, so that it sees what happened before.
+func (p *poller) ask(vms []string) <-chan error {
+	answer := make(chan error, 1)
+	p.mu.Lock()
+	p.waiting = append(p.waiting, answer)
+	for _, name := range vms {
+		p.wanted[name] = struct{}{}
+	}
+	p.mu.Unlock()
+	signal(p.news)
+	return answer
+}
+
+// asked tells whether somebody waits for a poll.
+func (p *poller) asked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.waiting) > 0
+}
+
+// take takes over what was asked for.
+func (p *poller) take() (waiting []chan error, wanted map[string]struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	waiting, wanted = p.waiting, p.wanted
+	p.waiting, p.wanted = nil, map[string]struct{}{}
+	return waiting, wanted
+}
+
+func (p *poller) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		p.poll(ctx)
+		p.wait(ctx)
+	}
+}
+
+// wait returns when the next poll is due.
+func (p *poller) wait(ctx context.Context) {
+	for ctx.Err() == nil && !p.asked() {
+		left := time.Until(p.last.Add(p.delay()))
+		if left <= 0 {
+			return
+		}
+		timer := time.NewTimer(left)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-p.news:
+		}
+		timer.Stop()
+	}
+}
+
+func (p *poller) delay() time.Duration {
+	s := pollState{
+		busy:     p.e.runner.busy(p.cluster.Name),
+		looked:   p.e.looks.at(p.cluster.Name, time.Now()),
+		failures: p.failures,
+	}
+	for _, j := range p.state.Jobs {
+		s.busy = s.busy || !j.State.Final()
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(p.cluster.Name + strconv.Itoa(p.polls)))
+	return pollDelay(p.e.tuning, s, float64(h.Sum32())/(1<<32))
+}
+
+// poll asks once and publishes what came of it. What arrived is kept also where
+// a later question failed, since each answer is complete by itself.
+func (p *poller) poll(ctx context.Context) {
+	waiting, wanted := p.take()
+	before := p.state.Health
+	var changed bool
+	err := p.openErr
+	if err == nil {
+		err = Errorf(CodeInternal, "asking %s failed inside gwm", p.cluster.Name).
+			WithHint("ask the administrator to look at the log")
+		p.e.guard("poller "+p.cluster.Name, func() { changed, err = p.fetch(ctx, wanted) })
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	} else {
+		p.settle(err)
+		p.e.publish(p, p.state, changed || visible(before, p.state.Health))
+	}
+	for _, w := range waiting {
+		w <- err
+	}
+}
+
+// settle notes in the cluster's health what came of a poll.
+func (p *poller) settle(err error) {
+	now := time.Now()
+	p.last = now
+	p.polls++
+	h := &p.state.Health
+	h.Loading = false
+	if err == nil {
+		if p.failures > 0 {
+			p.e.log.Info("cluster answers again", "cluster", p.cluster.Name, "failures", p.failures)
+		}
+		p.failures = 0
+		*h = Health{Fetched: now}
+		return
+	}
+	if p.failures == 0 {
+		p.e.log.Warn("cluster does not answer", "cluster", p.cluster.Name, "err", err)
+	}
+	p.failures++
+	if h.Since.IsZero() {
+		h.Since = now
+	}
+	h.Error = AsError(err)
+	h.Retry = now.Add(p.delay())
+}
+
+// visible tells whether health changed in more than the age of the data.
+func visible(a, b Health) bool {
+	return a.Loading != b.Loading || (a.Error == nil) != (b.Error == nil) ||
+		a.Error != nil && (a.Error.Error() != b.Error.Error() || !a.Retry.Equal(b.Retry))
+}

@@ -1,0 +1,157 @@
+package core
+
+import (
+	"context"
+	"hash/maphash"
+	"maps"
+	"slices"
+	"time"
+)
+
+// infoEvery is how often a cluster is asked what it says of itself.
+const infoEvery = 10 * time.Minute
+
+// fetch asks for everything that is due and puts each complete answer into
+// p.state. It tells whether anything differs from before.
+func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed bool, err error) {
+	if p.info.IsZero() || p.failures > 0 || time.Since(p.info) >= infoEvery {
+		info, err := p.platform.Info(ctx)
+		if err != nil {
+			return false, err
+		}
+		p.info, p.noStamps = time.Now(), false
+		changed = !equalInfo(p.state.Info, info)
+		if changed {
+			p.state.Info = info
+		}
+	}
+	plan, err := p.vms(ctx, wanted)
+	if err != nil {
+		return changed, err
+	}
+	p.state.VMs = plan.next
+	changed = changed || plan.changed
+	for _, name := range plan.removed {
+		delete(p.sums, name)
+		p.e.cache.dropDetail(p.cluster.Name, name)
+	}
+
+	nodes, err := p.platform.Nodes(ctx)
+	if err != nil {
+		return changed, err
+	}
+	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return checkName(n.Name) != nil })
+	for _, n := range nodes {
+		n.Cluster = p.cluster.Name
+	}
+	next, nodesChanged := mergeNodes(p.state.Nodes, nodes)
+	p.state.Nodes = next
+
+	jobs, err := p.platform.Jobs(ctx)
+	if err != nil {
+		return changed || nodesChanged, err
+	}
+	nextJobs, jobsChanged := mergeJobs(p.state.Jobs, jobs)
+	p.state.Jobs = nextJobs
+	return changed || nodesChanged || jobsChanged, nil
+}
+
+// vms asks for the VMs in the cheapest way that serves.
+func (p *poller) vms(ctx context.Context, wanted map[string]struct{}) (stampPlan, error) {
+	known := p.state.VMs
+	if p.full.IsZero() || p.noStamps || time.Since(p.full) >= p.e.tuning.PollFull {
+		return p.bulk(ctx)
+	}
+	stamps := make([]VMStamp, 0, len(known))
+	err := p.platform.Stamps(ctx, func(st VMStamp) error {
+		if checkName(st.Name) == nil {
+			stamps = append(stamps, st)
+		}
+		return nil
+	})
+	switch {
+	case CodeOf(err) == CodeUnsupported:
+		p.noStamps = true
+		return p.bulk(ctx)
+	case err != nil:
+		return stampPlan{}, err
+	case len(stamps) == 0 && len(known) > 0:
+		return p.bulk(ctx) // only the whole inventory may say that nothing is left
+	}
+	plan := planStamps(known, stamps)
+	for _, name := range plan.fetch {
+		wanted[name] = struct{}{}
+	}
+	if needsBulk(len(wanted), len(known)) {
+		return p.bulk(ctx)
+	}
+	got, err := p.each(ctx, slices.Sorted(maps.Keys(wanted)))
+	if err != nil {
+		return stampPlan{}, err
+	}
+	merged := mergeVMs(plan.next, got, false)
+	merged.changed = merged.changed || plan.changed
+	merged.removed = plan.removed
+	return merged, nil
+}
+
+// each fetches VMs one by one. One that the cluster cannot tell stays as it is
+// known and is asked for again next time.
+func (p *poller) each(ctx context.Context, names []string) ([]*VM, error) {
+	got := make([]*VM, 0, len(names))
+	for _, name := range names {
+		vm, raw, err := p.platform.VM(ctx, name)
+		switch CodeOf(err) {
+		case "":
+		case CodeNotFound, CodeCluster:
+			p.e.log.Debug("cluster does not tell a vm", "cluster", p.cluster.Name, "vm", name, "err", err)
+			continue
+		default:
+			return nil, err
+		}
+		p.receive(vm, raw)
+		got = append(got, vm)
+	}
+	return got, nil
+}
+
+// bulk fetches the whole inventory.
+func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
+	known := p.state.VMs
+	got := make([]*VM, 0, len(known))
+	err := p.platform.VMs(ctx, func(vm *VM, raw []byte) error {
+		if err := checkName(vm.Name); err != nil {
+			p.e.log.Warn("left out a vm with an impossible name", "cluster", p.cluster.Name, "vm", Printable(vm.Name))
+			return nil
+		}
+		p.receive(vm, raw)
+		if old, ok := p.state.vm(vm.Name); ok && equalVM(old, vm) {
+			vm = old
+		}
+		got = append(got, vm)
+		return nil
+	})
+	if err != nil {
+		return stampPlan{}, err
+	}
+	p.full = time.Now()
+	return mergeVMs(known, got, true), nil
+}
+
+// receive prepares a VM that just arrived for publication and hands its detail
+// to the cache where it is new.
+func (p *poller) receive(vm *VM, raw []byte) {
+	vm.Cluster, vm.Gone = p.cluster.Name, false
+	vm.Search = searchText(vm)
+	sum := maphash.Bytes(p.seed, raw)
+	if len(raw) > 0 && p.sums[vm.Name] != sum && p.e.cache.detail(p.cluster.Name, vm, raw) {
+		p.sums[vm.Name] = sum
+	}
+}
+
+func equalInfo(a, b ClusterInfo) bool {
+	return a.Name == b.Name && a.Software == b.Software && a.Master == b.Master && a.HasQuery == b.HasQuery &&
+		slices.Equal(a.Hypervisors, b.Hypervisors) && slices.Equal(a.DiskTemplates, b.DiskTemplates) &&
+		slices.Equal(a.OSes, b.OSes) && slices.Equal(a.Tags, b.Tags) &&
+		slices.Equal(a.NodeGroups, b.NodeGroups) && slices.Equal(a.Networks, b.Networks)
+}

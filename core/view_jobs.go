@@ -1,0 +1,97 @@
+package core
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// jobRows joins our jobs with those of the clusters, newest first.
+func (v *View) jobRows() []JobRow {
+	var list []JobRow
+	joined := map[Ref]bool{} // jobs of clusters that ours started
+	for _, j := range v.ours.jobs {
+		row := v.ownRow(j)
+		if row.Upstream != nil {
+			joined[upstreamRef(row.Cluster, row.Upstream.ID)] = true
+		}
+		if v.seesJob(j) {
+			list = append(list, row)
+		}
+	}
+	for _, name := range v.snap.names() {
+		for _, up := range v.snap.Clusters[name].Jobs {
+			if !joined[upstreamRef(name, up.ID)] && v.seesUpstream(name, up) {
+				list = append(list, v.foreignRow(name, up))
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b JobRow) int {
+		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(len(b.Name), len(a.Name)), cmp.Compare(b.Name, a.Name))
+	})
+	return list
+}
+
+// upstreamRef names a job of a cluster.
+func upstreamRef(cluster, id string) Ref { return Ref{Kind: KindJob, Cluster: cluster, Name: id} }
+
+// ownRow is the row of a job of ours.
+func (v *View) ownRow(j *Job) JobRow {
+	row := JobRow{
+		Cluster: j.Target.Cluster, Name: j.ID.String(), Ours: j, Title: j.Title, Targets: []Ref{j.Target},
+		State: j.State, By: j.By, Created: j.Created, Ended: j.Ended,
+	}
+	st := v.snap.Clusters[j.Target.Cluster]
+	if st == nil {
+		return row
+	}
+	if up, ok := st.job(j.Upstream); ok && j.Upstream != "" {
+		row.Upstream = up
+	} else if i := slices.IndexFunc(st.Jobs, func(up *UpstreamJob) bool { return up.Reason != "" && up.Reason == j.Reason }); i >= 0 {
+		row.Upstream = st.Jobs[i]
+	}
+	return row
+}
+
+// foreignRow is the row of a job that somebody else gave to a cluster.
+func (v *View) foreignRow(cluster string, up *UpstreamJob) JobRow {
+	row := JobRow{
+		Cluster: cluster, Name: cluster + "/job/" + up.ID, Upstream: up, Title: up.Summary,
+		State: up.State, Created: up.Received, Ended: up.Ended,
+	}
+	for _, t := range up.Targets {
+		t.Cluster = cluster
+		if v.sees(t) {
+			row.Targets = append(row.Targets, t)
+		}
+	}
+	return row
+}
+
+// seesJob tells whether the person may see a job of ours: their own, and those
+// on what they may see.
+func (v *View) seesJob(j *Job) bool {
+	return j.By == v.who || v.sees(j.Target) || v.people.isAdmin(v.who)
+}
+
+// seesUpstream tells whether the person may see a cluster's job: one of its
+// targets is visible, or, where it has none, the cluster.
+func (v *View) seesUpstream(cluster string, up *UpstreamJob) bool {
+	part := v.parts[cluster]
+	if part != nil && part.allVMs && part.allNodes {
+		return true
+	}
+	for _, t := range up.Targets {
+		t.Cluster = cluster
+		if t.Kind != KindCluster && v.sees(t) {
+			return true
+		}
+	}
+	return len(up.Targets) == 0 && v.sees(ClusterRef(cluster))
+}
+
+// jobNumber reads the number of a job of ours; ok is false for anything else.
+func jobNumber(text string) (JobID, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return JobID(n), err == nil && n > 0
+}
