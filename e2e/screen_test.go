@@ -1,0 +1,153 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// screen is a terminal on which an actor uses the TUI over SSH.
+type screen struct {
+	client  *gossh.Client
+	session *gossh.Session
+	input   io.WriteCloser
+	term    *vt.SafeEmulator
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced after each output
+	ended   bool
+	raw     strings.Builder // everything the server sent
+}
+
+// open starts the TUI on a terminal of the given size.
+func (a *actor) open(addr string, width, height int, term string) (*screen, error) {
+	ctx, cancel := limited()
+	defer cancel()
+	client, err := a.dial(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	s := &screen{client: client, term: vt.NewSafeEmulator(width, height), changed: make(chan struct{})}
+	if s.session, err = client.NewSession(); err != nil {
+		return nil, err
+	}
+	if s.input, err = s.session.StdinPipe(); err != nil {
+		return nil, err
+	}
+	output, err := s.session.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.session.RequestPty(term, height, width, gossh.TerminalModes{}); err != nil {
+		return nil, err
+	}
+	if err := s.session.Shell(); err != nil {
+		return nil, err
+	}
+	go s.read(output)
+	// what the terminal answers to queries goes back to the program
+	go func() { _, _ = io.Copy(s.input, s.term) }()
+	return s, nil
+}
+
+func (s *screen) read(output io.Reader) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := output.Read(buf)
+		_, _ = s.term.Write(buf[:n])
+		s.mu.Lock()
+		s.raw.Write(buf[:n])
+		s.ended = err != nil
+		close(s.changed)
+		s.changed = make(chan struct{})
+		s.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// text is what the terminal shows, without colours.
+func (s *screen) text() string {
+	lines := strings.Split(ansi.Strip(s.term.Render()), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " \r")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wait returns when ok holds for what the terminal shows.
+func (s *screen) wait(what string, ok func(text string, ended bool) bool) error {
+	deadline := time.After(patience)
+	for {
+		s.mu.Lock()
+		changed, ended := s.changed, s.ended
+		s.mu.Unlock()
+		if ok(s.text(), ended) {
+			return nil
+		}
+		if ended {
+			return fmt.Errorf("the session ended before %s; last screen:\n%s", what, s.text())
+		}
+		select {
+		case <-changed:
+		case <-deadline:
+			return fmt.Errorf("waited in vain for %s; the screen shows:\n%s", what, s.text())
+		}
+	}
+}
+
+// see waits for a text that matches.
+func (s *screen) see(pattern string) error {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	return s.wait(pattern, func(text string, _ bool) bool { return re.MatchString(text) })
+}
+
+// vanish waits until nothing matches.
+func (s *screen) vanish(pattern string) error {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	return s.wait("the end of "+pattern, func(text string, _ bool) bool { return !re.MatchString(text) })
+}
+
+// end waits for the end of the session.
+func (s *screen) end() error {
+	return s.wait("the end of the session", func(_ string, ended bool) bool { return ended })
+}
+
+// keys are the names of keys in scripts; anything else is typed as it is.
+var keys = map[string]string{
+	"enter": "\r", "esc": "\x1b", "tab": "\t", "space": " ", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
+	"home": "\x1b[H", "end": "\x1b[F", "pgup": "\x1b[5~", "pgdn": "\x1b[6~", "backspace": "\x7f", "ctrl-c": "\x03", "ctrl-p": "\x10", "ctrl-d": "\x04", "ctrl-u": "\x15",
+}
+
+// press sends keys, one at a time.
+func (s *screen) press(names ...string) error {
+	for _, name := range names {
+		k, ok := keys[name]
+		if !ok {
+			k = name
+		}
+		if _, err := io.WriteString(s.input, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *screen) close() {
+	_ = s.session.Close()
+	_ = s.client.Close()
+}

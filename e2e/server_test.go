@@ -1,0 +1,101 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// patience is how long anything may take before a test gives up. It is no
+// measure of speed: a healthy run never comes near it.
+const patience = 60 * time.Second
+
+// server is a running `gwm serve`.
+type server struct {
+	cmd  *exec.Cmd
+	addr string // of the SSH listener
+	done chan struct{}
+
+	mu  sync.Mutex
+	log bytes.Buffer
+}
+
+// startServer runs `gwm serve` in dir and returns when it listens.
+func startServer(dir string, env []string, args ...string) (*server, error) {
+	s := &server{done: make(chan struct{})}
+	s.cmd = exec.Command(gwm, append([]string{"serve"}, args...)...)
+	s.cmd.Dir = dir
+	s.cmd.Env = env
+	stderr, err := s.cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	ready := make(chan string, 1)
+	go s.read(stderr, ready)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	select {
+	case s.addr = <-ready:
+		return s, nil
+	case <-s.done:
+		return nil, fmt.Errorf("gwm serve ended at once:\n%s", s.Log())
+	case <-ctx.Done():
+		_ = s.kill(syscall.SIGKILL)
+		return nil, fmt.Errorf("gwm serve does not listen:\n%s", s.Log())
+	}
+}
+
+// read keeps the log and finds the address in it, then reaps the process.
+func (s *server) read(stderr io.Reader, ready chan<- string) {
+	lines := bufio.NewScanner(stderr)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		s.mu.Lock()
+		s.log.Write(lines.Bytes())
+		s.log.WriteByte('\n')
+		s.mu.Unlock()
+		var entry struct{ Msg, Addr string }
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "listening" && entry.Addr != "" {
+			select {
+			case ready <- entry.Addr:
+			default:
+			}
+		}
+	}
+	_ = s.cmd.Wait()
+	close(s.done)
+}
+
+// Log is what the server wrote to standard error so far.
+func (s *server) Log() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.String()
+}
+
+// kill sends a signal and waits for the end of the process.
+func (s *server) kill(sig syscall.Signal) error {
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	select {
+	case <-s.done:
+		return nil
+	case <-ctx.Done():
+		_ = s.cmd.Process.Kill()
+		return errors.New("gwm serve does not end")
+	}
+}
