@@ -1,0 +1,123 @@
+package rapitest
+
+import "fmt"
+
+type instanceHead struct {
+	Name         string       `json:"name"`
+	AdminState   string       `json:"admin_state"`
+	OS           string       `json:"os"`
+	Node         string       `json:"pnode"`
+	Secondaries  []string     `json:"snodes"`
+	Template     string       `json:"disk_template"`
+	IPs          []*string    `json:"nic.ips"`
+	MACs         []string     `json:"nic.macs"`
+	Modes        []string     `json:"nic.modes"`
+	NICUUIDs     []string     `json:"nic.uuids"`
+	NICNames     []*string    `json:"nic.names"`
+	Links        []string     `json:"nic.links"`
+	Networks     []*string    `json:"nic.networks"`
+	NetworkNames []*string    `json:"nic.networks.names"`
+	Bridges      []string     `json:"nic.bridges"`
+	Port         *int         `json:"network_port"`
+	DiskSizes    []int        `json:"disk.sizes"`
+	DiskSpindles []*int       `json:"disk.spindles"`
+	DiskUsage    int          `json:"disk_usage"`
+	DiskUUIDs    []string     `json:"disk.uuids"`
+	DiskNames    []*string    `json:"disk.names"`
+	Backend      backendParts `json:"beparams"`
+}
+
+type backendParts struct {
+	MinMem         int  `json:"minmem"`
+	MaxMem         int  `json:"maxmem"`
+	VCPUs          int  `json:"vcpus"`
+	AutoBalance    bool `json:"auto_balance"`
+	AlwaysFailover bool `json:"always_failover"`
+	SpindleUse     int  `json:"spindle_use"`
+	Memory         int  `json:"memory"`
+}
+
+type instanceTail struct {
+	OperState     *bool               `json:"oper_state"`
+	OperRAM       *int                `json:"oper_ram"`
+	OperVCPUs     *int                `json:"oper_vcpus"`
+	Status        string              `json:"status"`
+	CustomHV      map[string]any      `json:"custom_hvparams"`
+	CustomBackend map[string]int      `json:"custom_beparams"`
+	CustomNICs    []map[string]string `json:"custom_nicparams"`
+	Created       float64             `json:"ctime"`
+	Modified      float64             `json:"mtime"`
+	UUID          string              `json:"uuid"`
+	Serial        int                 `json:"serial_no"`
+	Tags          []string            `json:"tags"`
+}
+
+// render makes the wire form anew; it must be called after every change.
+func (c *Cluster) render(v *instance) {
+	head := encode(c.head(v))
+	tail := encode(v.tail())
+	v.body = body{
+		append(head[:len(head)-1:len(head)-1], `,"hvparams":`...),
+		v.params.json,
+		append([]byte{','}, tail[1:]...),
+	}
+}
+
+func (c *Cluster) head(v *instance) instanceHead {
+	head := instanceHead{
+		Name: v.Name, AdminState: v.Admin, OS: v.OS, Node: v.Node, Secondaries: list(v.Secondaries), Template: v.Template,
+		IPs: []*string{}, MACs: []string{}, Modes: []string{}, NICUUIDs: []string{}, NICNames: []*string{}, Links: []string{},
+		Networks: []*string{}, NetworkNames: []*string{}, Bridges: []string{},
+		DiskSizes: []int{}, DiskSpindles: make([]*int, len(v.Disks)), DiskUsage: v.usage(), DiskUUIDs: []string{}, DiskNames: []*string{},
+		Backend: backendParts{MinMem: v.MinMemory, MaxMem: v.Memory, VCPUs: v.VCPUs, AutoBalance: true, SpindleUse: 1, Memory: v.Memory},
+	}
+	if v.port != 0 {
+		head.Port = &v.port
+	}
+	for i, nic := range v.NICs {
+		head.IPs = append(head.IPs, null(nic.IP))
+		head.MACs = append(head.MACs, nic.MAC)
+		head.Modes = append(head.Modes, "bridged")
+		head.NICUUIDs = append(head.NICUUIDs, c.uuid(fmt.Sprintf("nic/%s/%d", v.Name, i)))
+		head.NICNames = append(head.NICNames, null(nic.Name))
+		head.Links = append(head.Links, nic.Link)
+		head.Bridges = append(head.Bridges, nic.Link)
+		network := ""
+		if nic.Network != "" {
+			network = c.uuid("network/" + nic.Network)
+		}
+		head.Networks = append(head.Networks, null(network))
+		head.NetworkNames = append(head.NetworkNames, null(nic.Network))
+	}
+	for i, d := range v.Disks {
+		head.DiskSizes = append(head.DiskSizes, d.Size)
+		head.DiskUUIDs = append(head.DiskUUIDs, c.uuid(fmt.Sprintf("disk/%s/%d", v.Name, i)))
+		head.DiskNames = append(head.DiskNames, null(d.Name))
+	}
+	return head
+}
+
+func (v *instance) tail() instanceTail {
+	tail := instanceTail{
+		Status: v.status(), CustomHV: v.HV, CustomBackend: map[string]int{},
+		CustomNICs: []map[string]string{}, Created: stamp(v.ctime), Modified: stamp(v.mtime), UUID: v.uuid, Serial: v.serial, Tags: list(v.Tags),
+	}
+	for i, value := range [3]int{v.Memory, v.MinMemory, v.VCPUs} {
+		if v.custom[i] {
+			tail.CustomBackend[[3]string{"maxmem", "minmem", "vcpus"}[i]] = value
+		}
+	}
+	if tail.CustomHV == nil {
+		tail.CustomHV = map[string]any{}
+	}
+	if v.node.up() {
+		tail.OperState = &v.Running
+		if v.Running {
+			tail.OperRAM, tail.OperVCPUs = &v.Memory, &v.VCPUs
+		}
+	}
+	for _, nic := range v.NICs {
+		tail.CustomNICs = append(tail.CustomNICs, map[string]string{"mode": "bridged", "link": nic.Link})
+	}
+	return tail
+}

@@ -1,0 +1,81 @@
+package rapitest
+
+import (
+	"encoding/json"
+	"html"
+	"net/http"
+	"strings"
+)
+
+// explanations are the long texts Python's http.server has for a status.
+var explanations = map[int]string{
+	http.StatusBadRequest:           "Bad request syntax or unsupported method",
+	http.StatusUnauthorized:         "No permission -- see authorization schemes",
+	http.StatusForbidden:            "Request forbidden -- authorization will not help",
+	http.StatusNotFound:             "Nothing matches the given URI",
+	http.StatusConflict:             "Request conflict",
+	http.StatusUnsupportedMediaType: "Entity body in unsupported format",
+	http.StatusInternalServerError:  "Server got itself in trouble",
+	http.StatusNotImplemented:       "Server does not support this operation",
+	http.StatusBadGateway:           "Invalid responses from another server/proxy",
+	http.StatusServiceUnavailable:   "The server cannot process the request due to a high load",
+	http.StatusGatewayTimeout:       "The gateway server did not receive a timely response",
+}
+
+// errorBody is what Ganeti sends with every status of 400 and above.
+type errorBody struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+	Explain string `json:"explain"`
+}
+
+// response is an answer: the status and the body in parts, which are written as they are.
+type response struct {
+	status int
+	parts  [][]byte
+	html   bool
+	submit bool // a job was accepted
+}
+
+func ok(v any) response {
+	return response{status: http.StatusOK, parts: [][]byte{encode(v)}}
+}
+
+// fail is an error answer; Ganeti escapes the message for HTML although it is JSON. An empty message is the status text.
+func fail(status int, message string) response {
+	if message == "" {
+		message = http.StatusText(status)
+	}
+	body := errorBody{Code: status, Message: escape(message), Explain: explanations[status]}
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		panic(err)
+	}
+	return response{status: status, parts: [][]byte{[]byte(strings.TrimSuffix(b.String(), "\n"))}}
+}
+
+// escape is Python's html.escape.
+func escape(s string) string {
+	return strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;").Replace(html.EscapeString(s))
+}
+
+// opError is how an opcode fails: OpPrereqError carries a code, other classes have none.
+type opError struct {
+	class, message, code string
+}
+
+func prereq(code, message string) *opError { return &opError{"OpPrereqError", message, code} }
+
+func unknown(name string) *opError {
+	return prereq("unknown_entity", "Instance '"+name+"' not known")
+}
+
+func (e *opError) result() json.RawMessage {
+	args := []string{e.message}
+	if e.code != "" {
+		args = append(args, e.code)
+	}
+	return encode([]any{e.class, args})
+}

@@ -1,0 +1,222 @@
+package rapitest
+
+import (
+	"fmt"
+	"time"
+)
+
+// Times of the power operations at speed 1.
+const (
+	bootTime   = 1200 * time.Millisecond
+	cutTime    = 800 * time.Millisecond
+	acpiTime   = 5 * time.Second // a kvm guest needs this long to shut itself down
+	memoryTime = 3 * time.Second
+)
+
+func startup() opcode {
+	return opcode{
+		id: "OP_INSTANCE_STARTUP", handler: "instances_name_startup", query: []string{"force", "no_remember", "dry_run"},
+		fields: map[string]any{
+			"force": false, "ignore_offline_nodes": false, "hvparams": map[string]any{}, "beparams": map[string]any{},
+			"no_remember": false, "startup_paused": false, "shutdown_timeout": 120, "dry_run": false,
+		},
+		run: func(c *Cluster, j *job) ([]step, *opError) {
+			v, err := c.usable(j)
+			if err != nil {
+				return nil, err
+			}
+			if v.Running {
+				return []step{{after: bootTime}}, nil
+			}
+			if free := c.freeMemory(v.node); free < v.Memory {
+				return nil, prereq("insufficient_resources", fmt.Sprintf(
+					"Not enough memory on node %s for starting instance %s: needed %d MiB, available %d MiB", v.Node, v.Name, v.Memory, free))
+			}
+			return []step{
+				{after: 200 * time.Millisecond, chatty: true, text: "* checking disk consistency of instance " + v.Name},
+				{after: 300 * time.Millisecond, chatty: true, text: "* activating disks on node " + v.Node},
+				{after: bootTime, chatty: true, text: "* starting instance on node " + v.Node, apply: c.power(v, "up", true)},
+			}, nil
+		},
+	}
+}
+
+func shutdown() opcode {
+	return opcode{
+		id: "OP_INSTANCE_SHUTDOWN", handler: "instances_name_shutdown", query: []string{"no_remember", "dry_run"}, body: true,
+		fields: map[string]any{
+			"force": false, "ignore_offline_nodes": false, "timeout": 120, "no_remember": false, "dry_run": false,
+		},
+		run: func(c *Cluster, j *job) ([]step, *opError) {
+			v, err := c.usable(j)
+			if err != nil {
+				return nil, err
+			}
+			j.fields["admin_state_source"] = "admin"
+			force, _ := j.fields["force"].(bool)
+			timeout, _ := j.fields["timeout"].(int)
+			if !v.Running {
+				return []step{{after: cutTime, chatty: true, text: "* instance " + v.Name + " is already stopped", apply: c.power(v, "down", false)}}, nil
+			}
+			after, last := cutTime, "* power of instance "+v.Name+" cut"
+			if v.Hypervisor == "kvm" && !force {
+				after = min(acpiTime, time.Duration(timeout)*time.Second)
+				last = "* instance " + v.Name + " has shut down"
+			}
+			return []step{
+				{after: 200 * time.Millisecond, chatty: true, text: "* shutting down instance " + v.Name + " on node " + v.Node},
+				{after: after, chatty: true, text: last, apply: c.power(v, "down", false)},
+				{after: 200 * time.Millisecond, chatty: true, text: "* deactivating disks on node " + v.Node},
+			}, nil
+		},
+	}
+}
+
+func reboot() opcode {
+	return opcode{
+		id: "OP_INSTANCE_REBOOT", handler: "instances_name_reboot", query: []string{"ignore_secondaries", "dry_run"},
+		fields: map[string]any{"shutdown_timeout": 120, "ignore_secondaries": false, "reboot_type": "hard", "dry_run": false},
+		run: func(c *Cluster, j *job) ([]step, *opError) {
+			v, err := c.usable(j)
+			if err != nil {
+				return nil, err
+			}
+			on := step{after: bootTime, chatty: true, text: "* starting instance on node " + v.Node, apply: c.power(v, "up", true)}
+			if j.fields["reboot_type"] == "soft" && v.Running {
+				return []step{{after: bootTime, chatty: true, text: "* soft reboot of instance " + v.Name + " on node " + v.Node, apply: c.power(v, "up", true)}}, nil
+			}
+			off := step{after: cutTime, chatty: true, text: "* shutting down instance " + v.Name + " on node " + v.Node, apply: c.off(v)}
+			if v.Hypervisor == "kvm" && v.Running {
+				off.after = acpiTime
+			}
+			return []step{off, on}, nil
+		},
+	}
+}
+
+// migrate moves a running instance to its first secondary node, or to any other node of the group when its disks are shared.
+func migrate() opcode {
+	return opcode{
+		id: "OP_INSTANCE_MIGRATE", handler: "instances_name_migrate",
+		fields: map[string]any{
+			"mode": "live", "allow_runtime_changes": true, "ignore_ipolicy": false, "cleanup": false, "allow_failover": false, "ignore_hvversions": false,
+		},
+		run: func(c *Cluster, j *job) ([]step, *opError) {
+			v, err := c.usable(j)
+			if err != nil {
+				return nil, err
+			}
+			to := c.partner(v)
+			if to == nil {
+				return nil, prereq("wrong_state", "Instance's disk layout '"+v.Template+"' does not allow migrations")
+			}
+			from := v.node
+			say := func(after time.Duration, format string, args ...any) step {
+				return step{after: after, text: fmt.Sprintf(format, args...)}
+			}
+			short := 120 * time.Millisecond
+			done := say(short, "* done")
+			done.apply = func(at time.Time) *opError { c.place(v, to, at); return nil }
+			return []step{
+				say(4*short, "Migrating instance %s", v.Name),
+				say(short, "* checking disk consistency between source and target"),
+				say(short, "* closing instance disks on node %s", to.Name),
+				say(short, "* opening instance disks on node %s in shared mode", from.Name),
+				say(short, "* opening instance disks on node %s in shared mode", to.Name),
+				say(short, "* preparing %s to accept the instance", to.Name),
+				say(short, "* migrating instance to %s", to.Name),
+				say(short, "* starting memory transfer"),
+				say(memoryTime, "* memory transfer progress: 42.00 %%"),
+				say(memoryTime, "* memory transfer progress: 87.00 %%"),
+				say(memoryTime, "* memory transfer complete"),
+				say(2*short, "* closing instance disks on node %s", from.Name),
+				say(short, "* opening instance disks on node %s in exclusive mode", to.Name),
+				done,
+			}, nil
+		},
+	}
+}
+
+// usable is the job's instance if an operation can start on it.
+func (c *Cluster) usable(j *job) (*instance, *opError) {
+	v := c.lookup(j.target)
+	switch {
+	case v == nil:
+		return nil, unknown(j.target)
+	case v.Admin == "offline":
+		return nil, prereq("wrong_state", "Instance '"+v.Name+"' is marked to be offline, can't use instance from outside down, up states")
+	case v.node.Role == "O":
+		return nil, prereq("wrong_state", "Node '"+v.Node+"' is marked offline")
+	case v.node.Dead:
+		reason := "Error 7: Failed to connect to " + v.node.IP + " port 1811 after 0 ms: Couldn't connect to server"
+		j.log = append(j.log, logLine{len(j.log) + 1, j.at, " - WARNING: Communication failure to node " + v.node.uuid + ": " + reason})
+		return nil, &opError{class: "OpExecError", message: "Could not reach instance '" + v.Name + "': " + reason}
+	}
+	return v, nil
+}
+
+// power makes the change that ends a power operation. The configuration's serial number moves only when the wish changes, as in Ganeti.
+func (c *Cluster) power(v *instance, admin string, running bool) func(time.Time) *opError {
+	return func(at time.Time) *opError {
+		if v.Admin != admin {
+			v.Admin = admin
+			c.touch(v, at)
+		}
+		v.Running, v.UserDown = running, false
+		c.render(v)
+		return nil
+	}
+}
+
+// off stops the guest and leaves the wish alone.
+func (c *Cluster) off(v *instance) func(time.Time) *opError {
+	return func(time.Time) *opError {
+		v.Running = false
+		c.render(v)
+		return nil
+	}
+}
+
+func (c *Cluster) freeMemory(n *node) int {
+	free := n.Memory - reserved
+	for v := range n.primary {
+		if v.Running {
+			free -= v.Memory
+		}
+	}
+	return free
+}
+
+// partner is the node that could take the instance over, nil if there is none.
+func (c *Cluster) partner(v *instance) *node {
+	if v.Template == "drbd" && len(v.Secondaries) > 0 {
+		if n := c.lookupNode(v.Secondaries[0]); n.up() {
+			return n
+		}
+		return nil
+	}
+	if v.Template != "sharedfile" && v.Template != "rbd" {
+		return nil
+	}
+	for _, n := range c.nodes {
+		if n != v.node && n.Group == v.node.Group && n.up() && n.Role != "D" && c.freeMemory(n) >= v.Memory {
+			return n
+		}
+	}
+	return nil
+}
+
+// place makes a node the instance's primary; with drbd the old one becomes the secondary.
+func (c *Cluster) place(v *instance, to *node, at time.Time) {
+	from := v.node
+	delete(from.primary, v)
+	to.primary[v] = true
+	if v.Template == "drbd" {
+		delete(to.secondary, v)
+		from.secondary[v] = true
+		v.Secondaries = []string{from.Name}
+	}
+	v.node, v.Node = to, to.Name
+	c.touch(v, at)
+	c.render(v)
+}
