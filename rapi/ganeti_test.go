@@ -1,0 +1,214 @@
+//go:build ganeti
+
+package rapi_test
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gwm/core"
+	"gwm/rapi"
+)
+
+// ganeti reads which real cluster to test against:
+//
+//	GWM_GANETI_ALPHA           https://HOST:5080
+//	GWM_GANETI_USER            a RAPI user with write access
+//	GWM_GANETI_PASSWORD_FILE   its password
+//	GWM_GANETI_CA              PEM file
+func ganeti(t *testing.T) (core.Cluster, core.Secret) {
+	t.Helper()
+	env := func(name string) string {
+		v := os.Getenv(name)
+		if v == "" {
+			t.Fatalf("%s is not set", name)
+		}
+		return v
+	}
+	file := func(name string) string {
+		data, err := os.ReadFile(env(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	c := core.Cluster{Name: "alpha", Platform: "ganeti", URL: env("GWM_GANETI_ALPHA"), User: env("GWM_GANETI_USER"), CA: file("GWM_GANETI_CA")}
+	return c, core.NewSecret(strings.TrimSpace(file("GWM_GANETI_PASSWORD_FILE")))
+}
+
+func connect(t *testing.T, c core.Cluster, password core.Secret) core.Platform {
+	t.Helper()
+	p, err := rapi.Open(c, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+func TestGanetiInventory(t *testing.T) {
+	c, password := ganeti(t)
+	p := connect(t, c, password)
+	ctx := t.Context()
+	info, err := p.Info(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(info.Software, "Ganeti ") || info.Master == "" || len(info.NodeGroups) == 0 || !info.HasQuery {
+		t.Errorf("info: %+v", info)
+	}
+	vms := map[string]*core.VM{}
+	err = p.VMs(ctx, func(vm *core.VM, raw []byte) error {
+		vms[vm.Name] = vm
+		d, err := p.Detail(raw)
+		if err == nil && (d.VM.Name != vm.Name || len(d.Backend) == 0) {
+			t.Errorf("detail of %s: %+v", vm.Name, d)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stamps := 0
+	err = p.Stamps(ctx, func(s core.VMStamp) error {
+		stamps++
+		vm := vms[s.Name]
+		if vm == nil {
+			t.Errorf("%s has a stamp only", s.Name)
+			return nil
+		}
+		got := core.VMStamp{
+			Name: vm.Name, Status: vm.Status, State: vm.State, AdminState: vm.AdminState, Node: vm.Node,
+			Hypervisor: s.Hypervisor, RunMemoryMiB: vm.RunMemoryMiB, Serial: vm.Serial, Modified: vm.Modified,
+		}
+		if s.Hypervisor == "" || got != s {
+			t.Errorf("stamp %+v, VM %+v", s, got)
+		}
+		return nil
+	})
+	if err != nil || stamps != len(vms) || stamps == 0 {
+		t.Fatalf("%d stamps of %d VMs: %v", stamps, len(vms), err)
+	}
+	nodes, err := p.Nodes(ctx)
+	if err != nil || len(nodes) == 0 {
+		t.Fatalf("%d nodes: %v", len(nodes), err)
+	}
+	primary := 0
+	for _, n := range nodes {
+		primary += len(n.Primary)
+		if n.Group == "" || n.Role == "" {
+			t.Errorf("node %+v", n)
+		}
+	}
+	if primary != len(vms) {
+		t.Errorf("nodes run %d VMs of %d", primary, len(vms))
+	}
+	jobs, err := p.Jobs(ctx)
+	if err != nil || len(jobs) == 0 {
+		t.Fatalf("%d jobs: %v", len(jobs), err)
+	}
+	if !slices.IsSortedFunc(jobs, func(a, b *core.UpstreamJob) int { return b.Received.Compare(a.Received) }) {
+		t.Error("jobs are not sorted by age")
+	}
+	one, err := p.Job(ctx, jobs[0].ID)
+	if err != nil || one.Summary != jobs[0].Summary {
+		t.Errorf("job %+v: %v", one, err)
+	}
+}
+
+func TestGanetiPower(t *testing.T) {
+	c, password := ganeti(t)
+	p := connect(t, c, password)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	name := ""
+	err := p.VMs(ctx, func(vm *core.VM, _ []byte) error {
+		if strings.HasPrefix(vm.Name, "web1.") {
+			name = vm.Name
+		}
+		return nil
+	})
+	if err != nil || name == "" {
+		t.Fatalf("no web1: %v", err)
+	}
+	const sent, reason = "gwm:test-1: a b&c=d/é", "gwm:test-1: a b&c=d/?"
+	run := func(what string, submit func() (string, error), want core.VMState) {
+		t.Helper()
+		id, err := submit()
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		job, err := p.WaitJob(ctx, id, nil)
+		for err == nil && !job.State.Final() {
+			job, err = p.WaitJob(ctx, id, job)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if job.State != core.JobDone || job.Reason != reason || !slices.Contains(job.Targets, core.Ref{Kind: core.KindVM, Name: name}) {
+			t.Errorf("%s: %+v", what, job)
+		}
+		vm, _, err := p.VM(ctx, name)
+		if err != nil || vm.State != want {
+			t.Errorf("%s: %+v, %v", what, vm, err)
+		}
+	}
+	run("stop", func() (string, error) {
+		return p.StopVM(ctx, name, core.StopRequest{Reason: sent, Timeout: 30 * time.Second})
+	}, core.StateDown)
+	run("start", func() (string, error) { return p.StartVM(ctx, name, core.StartRequest{Reason: sent}) }, core.StateRunning)
+	run("restart", func() (string, error) {
+		return p.RestartVM(ctx, name, core.RestartRequest{Reason: sent, Mode: core.RestartHard})
+	}, core.StateRunning)
+	run("cut the power", func() (string, error) { return p.StopVM(ctx, name, core.StopRequest{Reason: sent, Force: true}) }, core.StateDown)
+	run("start again", func() (string, error) { return p.StartVM(ctx, name, core.StartRequest{Reason: sent}) }, core.StateRunning)
+}
+
+func TestGanetiRefuses(t *testing.T) {
+	c, password := ganeti(t)
+	ctx := t.Context()
+	probe, err := connect(t, c, password).Probe(ctx)
+	if err != nil || probe.Problem != "" || len(probe.Fingerprint) != 64 {
+		t.Fatalf("probe: %+v, %v", probe, err)
+	}
+	pinned, unverified, mismatch, wrongPassword := c, c, c, c
+	pinned.CA, pinned.Fingerprint = "", probe.Fingerprint
+	unverified.CA = ""
+	mismatch.CA, mismatch.Fingerprint = "", strings.Repeat("ab", 32)
+	if _, err := connect(t, pinned, password).Info(ctx); err != nil {
+		t.Errorf("pinned: %v", err)
+	}
+	if p, err := connect(t, unverified, password).Probe(ctx); err != nil || !strings.Contains(p.Problem, "not trusted") {
+		t.Errorf("probe without CA: %+v, %v", p, err)
+	}
+	for _, tt := range []struct {
+		name     string
+		cluster  core.Cluster
+		password core.Secret
+		code     core.Code
+		text     string
+	}{
+		{"no CA", unverified, password, core.CodeUnreachable, "not trusted here"},
+		{"other certificate pinned", mismatch, password, core.CodeUnreachable, probe.Fingerprint},
+		{"wrong password", wrongPassword, core.NewSecret("wrong-password"), core.CodeDenied, "user or password"},
+	} {
+		_, err := connect(t, tt.cluster, tt.password).Info(ctx)
+		if core.CodeOf(err) != tt.code || !strings.Contains(err.Error(), tt.text) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	p := connect(t, c, password)
+	if _, _, err := p.VM(ctx, "nosuch.example"); core.CodeOf(err) != core.CodeNotFound {
+		t.Errorf("unknown VM: %v", err)
+	}
+	if _, err := p.Job(ctx, "99999999"); core.CodeOf(err) != core.CodeNotFound {
+		t.Errorf("unknown job: %v", err)
+	}
+	if err := p.CancelJob(ctx, "99999999"); core.CodeOf(err) != core.CodeState {
+		t.Errorf("cancel of an unknown job: %v", err)
+	}
+}

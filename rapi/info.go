@@ -1,0 +1,181 @@
+package rapi
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"gwm/core"
+)
+
+// rawInfo is what we use of /2/info.
+type rawInfo struct {
+	Name          word  `json:"name"`
+	Software      word  `json:"software_version"`
+	Master        word  `json:"master"`
+	Hypervisors   words `json:"enabled_hypervisors"`
+	DiskTemplates words `json:"enabled_disk_templates"`
+	Tags          words `json:"tags"`
+}
+
+type rawGroup struct {
+	Name        word   `json:"name"`
+	UUID        word   `json:"uuid"`
+	AllocPolicy word   `json:"alloc_policy"`
+	Nodes       number `json:"node_cnt"`
+}
+
+type rawNetwork struct {
+	Name    word   `json:"name"`
+	UUID    word   `json:"uuid"`
+	Network word   `json:"network"`
+	Gateway word   `json:"gateway"`
+	Free    number `json:"free_count"`
+	Used    number `json:"reserved_count"`
+}
+
+// Info returns what the cluster says of itself. Where it cannot tell its
+// operating systems, groups or networks (it asks nodes for some, and old
+// versions have no networks), these are empty and the rest is returned.
+func (c *Client) Info(ctx context.Context) (core.ClusterInfo, error) {
+	var r rawInfo
+	if err := c.get(ctx, call{what: "read what the cluster is", path: "/2/info"}, &r); err != nil {
+		return core.ClusterInfo{}, err
+	}
+	info := core.ClusterInfo{
+		Name: string(r.Name), Software: "Ganeti " + string(r.Software), Master: string(r.Master),
+		Hypervisors: r.Hypervisors.list(), DiskTemplates: r.DiskTemplates.list(), Tags: r.Tags.list(),
+	}
+	if r.Name == "" && r.Software == "" {
+		return core.ClusterInfo{}, c.notGaneti(call{what: "read what the cluster is"}, []byte("?"), &fieldError{field: "name", found: "nothing"})
+	}
+	slices.Sort(info.Tags)
+	var err error
+	if info.OSes, err = c.OSes(ctx); !bearable(err) {
+		return core.ClusterInfo{}, err
+	}
+	if info.NodeGroups, err = c.nodeGroups(ctx); !bearable(err) {
+		return core.ClusterInfo{}, err
+	}
+	if err == nil {
+		c.keepGroups(info.NodeGroups)
+	}
+	if info.Networks, err = c.networks(ctx); !bearable(err) {
+		return core.ClusterInfo{}, err
+	}
+	if info.HasQuery, err = c.hasQuery(ctx); !bearable(err) {
+		return core.ClusterInfo{}, err
+	}
+	return info, nil
+}
+
+// bearable tells whether the cluster is usable all the same: it answered, and
+// only this one thing went wrong.
+func bearable(err error) bool {
+	switch core.CodeOf(err) { //nolint:exhaustive // every other code means that the cluster is not usable
+	case "", core.CodeNotFound, core.CodeUnsupported, core.CodeCluster, core.CodeInvalid:
+		return true
+	}
+	return false
+}
+
+// Version returns the version of the remote API, 2.
+func (c *Client) Version(ctx context.Context) (int, error) {
+	var v number
+	err := c.get(ctx, call{what: "read the API's version", path: "/version"}, &v)
+	return int(v.n), err
+}
+
+// Features returns what the remote API can do, in Ganeti's words
+// ("instance-create-reqv1"), sorted.
+func (c *Client) Features(ctx context.Context) ([]string, error) {
+	return c.sorted(ctx, call{what: "read the API's features", path: "/2/features"})
+}
+
+// OSes returns the operating systems that VMs can be installed with, sorted.
+// The cluster asks its nodes, which takes a second or two.
+func (c *Client) OSes(ctx context.Context) ([]string, error) {
+	return c.sorted(ctx, call{what: "list the operating systems", path: "/2/os"})
+}
+
+// Tags returns the tags of the cluster (KindCluster), a VM or a node, sorted.
+func (c *Client) Tags(ctx context.Context, ref core.Ref) ([]string, error) {
+	k := call{what: "read the tags of " + ref.String(), object: ref.String(), path: "/2/tags"}
+	resource := map[core.Kind]string{core.KindVM: "instances", core.KindNode: "nodes"}[ref.Kind]
+	switch {
+	case resource != "":
+		seg, err := segment(string(ref.Kind), ref.Name)
+		if err != nil {
+			return nil, err
+		}
+		k.path = "/2/" + resource + "/" + seg + "/tags"
+	case ref.Kind != core.KindCluster:
+		return nil, core.Errorf(core.CodeInvalid, "a %s has no tags on the cluster", ref.Kind)
+	}
+	return c.sorted(ctx, k)
+}
+
+func (c *Client) sorted(ctx context.Context, k call) ([]string, error) {
+	var w words
+	if err := c.get(ctx, k, &w); err != nil {
+		return nil, err
+	}
+	slices.Sort(w)
+	return w.list(), nil
+}
+
+func (c *Client) nodeGroups(ctx context.Context) ([]core.NodeGroup, error) {
+	var raw []rawGroup
+	k := call{what: "list the node groups", path: "/2/groups", query: url.Values{"bulk": {"1"}}}
+	if err := c.get(ctx, k, &raw); err != nil {
+		return []core.NodeGroup{}, err
+	}
+	out := make([]core.NodeGroup, 0, len(raw))
+	for _, g := range raw {
+		out = append(out, core.NodeGroup{Name: string(g.Name), UUID: string(g.UUID), AllocPolicy: string(g.AllocPolicy), Nodes: g.Nodes.or(0)})
+	}
+	slices.SortFunc(out, func(a, b core.NodeGroup) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+func (c *Client) keepGroups(groups []core.NodeGroup) map[string]string {
+	names := make(map[string]string, len(groups))
+	for _, g := range groups {
+		names[g.UUID] = g.Name
+	}
+	c.groups.Store(&names)
+	return names
+}
+
+func (c *Client) networks(ctx context.Context) ([]core.Network, error) {
+	var raw []rawNetwork
+	k := call{what: "list the networks", path: "/2/networks", query: url.Values{"bulk": {"1"}}}
+	if err := c.get(ctx, k, &raw); err != nil {
+		return []core.Network{}, err
+	}
+	out := make([]core.Network, 0, len(raw))
+	for _, n := range raw {
+		out = append(out, core.Network{
+			Name: string(n.Name), UUID: string(n.UUID), CIDR: string(n.Network), Gateway: string(n.Gateway),
+			Free: n.Free.or(0), Used: n.Used.or(0),
+		})
+	}
+	slices.SortFunc(out, func(a, b core.Network) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+// hasQuery tries whether queries work, with a filter that no VM passes: asking
+// for the fields of a query needs no login, asking the query itself does.
+func (c *Client) hasQuery(ctx context.Context) (bool, error) {
+	var r struct {
+		Data []any `json:"data"`
+	}
+	k := call{
+		what: "try a query", method: http.MethodPut, path: "/2/query/instance",
+		body: map[string]any{"fields": []string{"name"}, "qfilter": []any{"=", "admin_state", "none"}},
+	}
+	err := unsupported(c.get(ctx, k, &r))
+	return err == nil, err
+}

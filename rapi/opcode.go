@@ -1,0 +1,181 @@
+package rapi
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"gwm/core"
+)
+
+// reasonPrefix begins the reasons that gwm gives.
+const reasonPrefix = "gwm:"
+
+// rawOp is what we use of an opcode.
+type rawOp struct {
+	ID        word              `json:"OP_ID"`
+	Instance  word              `json:"instance_name"`
+	Node      word              `json:"node_name"`
+	Nodes     json.RawMessage   `json:"nodes"`
+	Instances json.RawMessage   `json:"instances"`
+	Kind      word              `json:"kind"` // of tags
+	Name      word              `json:"name"` // of tags
+	Reason    []json.RawMessage `json:"reason"`
+}
+
+// targets lists the VMs, nodes and clusters that an opcode names. Fields that
+// are not as expected name nothing: other versions may use them otherwise.
+func (o *rawOp) targets() []core.Ref {
+	var refs []core.Ref
+	add := func(kind core.Kind, name string) {
+		if name != "" {
+			refs = append(refs, core.Ref{Kind: kind, Name: name})
+		}
+	}
+	add(core.KindVM, string(o.Instance))
+	add(core.KindNode, string(o.Node))
+	for _, name := range names(o.Nodes) {
+		add(core.KindNode, name)
+	}
+	for _, name := range names(o.Instances) {
+		add(core.KindVM, name)
+	}
+	switch id := string(o.ID); {
+	case strings.HasPrefix(id, "OP_TAGS_") && o.Kind == "instance":
+		add(core.KindVM, string(o.Name))
+	case strings.HasPrefix(id, "OP_TAGS_") && o.Kind == "node":
+		add(core.KindNode, string(o.Name))
+	case strings.HasPrefix(id, "OP_TAGS_") && o.Kind == "cluster", strings.HasPrefix(id, "OP_CLUSTER_"):
+		refs = append(refs, core.Ref{Kind: core.KindCluster})
+	}
+	return refs
+}
+
+// names reads a list of names, or of opcodes that each name an instance.
+func names(raw json.RawMessage) []string {
+	var list []json.RawMessage
+	if len(raw) == 0 || json.Unmarshal(raw, &list) != nil {
+		return nil
+	}
+	var out []string
+	for _, item := range list {
+		var name string
+		var op struct {
+			Instance string `json:"instance_name"`
+		}
+		switch {
+		case json.Unmarshal(item, &name) == nil:
+			out = append(out, name)
+		case json.Unmarshal(item, &op) == nil:
+			out = append(out, op.Instance)
+		}
+	}
+	return out
+}
+
+// reasonOf returns what the submitter of a job gave as reason: gwm's own if
+// there is one, else the first of a person. The trail of an opcode is a list of
+// [source, text, nanoseconds]; what comes through RAPI has the source
+// "gnt:user". Jobs that a job starts inherit its trail.
+func reasonOf(ops []rawOp) string {
+	other := ""
+	for _, op := range ops {
+		for _, raw := range op.Reason {
+			var entry []word
+			if json.Unmarshal(raw, &entry) != nil || len(entry) < 2 {
+				continue
+			}
+			text := string(entry[1])
+			if strings.HasPrefix(text, reasonPrefix) {
+				return text
+			}
+			if entry[0] == "gnt:user" && other == "" {
+				other = text
+			}
+		}
+	}
+	return other
+}
+
+// rawLogLine is [serial, [seconds, microseconds], type, message].
+type rawLogLine struct {
+	serial int64
+	at     time.Time
+	kind   string
+	text   string
+}
+
+func (l *rawLogLine) UnmarshalJSON(b []byte) error {
+	var parts []json.RawMessage
+	if err := json.Unmarshal(b, &parts); err != nil {
+		return err
+	}
+	var serial number
+	var when moment
+	var kind word
+	for i, dst := range []any{&serial, &when, &kind} {
+		if i >= len(parts) {
+			break
+		}
+		if err := json.Unmarshal(parts[i], dst); err != nil {
+			return err
+		}
+	}
+	*l = rawLogLine{serial: serial.n, at: when.Time, kind: string(kind), text: valueText(at(parts, 3))}
+	return nil
+}
+
+func (l *rawLogLine) line(step int) core.LogLine {
+	return core.LogLine{Serial: l.serial, At: l.at, Step: step, Kind: l.kind, Text: core.Printable(strings.TrimRight(l.text, "\r\n"))}
+}
+
+// children reads the jobs that an opcode started: {"jobs": [[true, 12], [false,
+// "why not"]]}.
+func children(result json.RawMessage) []string {
+	var r struct {
+		Jobs [][]json.RawMessage `json:"jobs"`
+	}
+	if len(result) == 0 || result[0] != '{' || json.Unmarshal(result, &r) != nil {
+		return nil
+	}
+	var out []string
+	for _, pair := range r.Jobs {
+		var id jobID
+		if len(pair) == 2 && string(pair[0]) == "true" && json.Unmarshal(pair[1], &id) == nil && id != "" {
+			out = append(out, string(id))
+		}
+	}
+	return out
+}
+
+// opError reads the result of an opcode that failed: [class, [message, code]],
+// [class, [message]], [class, message] or message.
+func opError(result json.RawMessage) (message, code string) {
+	var text string
+	if json.Unmarshal(result, &text) == nil && text != "" {
+		return text, ""
+	}
+	var outer []json.RawMessage
+	if json.Unmarshal(result, &outer) != nil || len(outer) == 0 {
+		return "the cluster gave no reason", ""
+	}
+	class := valueText(outer[0])
+	if len(outer) == 1 {
+		return class, ""
+	}
+	var inner []json.RawMessage
+	if json.Unmarshal(outer[1], &inner) != nil {
+		return orText(valueText(outer[1]), class), ""
+	}
+	if len(inner) == 2 && inner[1][0] == '"' {
+		code = valueText(inner[1])
+	}
+	return orText(valueText(at(inner, 0)), class), code
+}
+
+func orText(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,111 @@
+package rapi
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"strings"
+
+	"gwm/core"
+)
+
+// maxErrorBody bounds what is read of an error's body.
+const maxErrorBody = 64 << 10
+
+// ganetiError is the body of an error answer.
+type ganetiError struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+	Explain string `json:"explain"`
+}
+
+// refused makes the error of an answer whose status is not 200.
+func (c *Client) refused(k call, resp *http.Response) error {
+	data, readErr := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	var g ganetiError
+	fromGaneti := json.Unmarshal(data, &g) == nil && g.Code != 0
+	cause := fmt.Errorf("%s %s: status %d", resp.Request.Method, resp.Request.URL.Path, resp.StatusCode)
+	if readErr != nil {
+		cause = errors.Join(cause, readErr)
+	}
+	said := c.said(g)
+	if !fromGaneti {
+		said = fmt.Sprintf("HTTP status %d %s from something that is not Ganeti", resp.StatusCode, http.StatusText(resp.StatusCode))
+	}
+	if k.change && resp.StatusCode >= 500 && (!fromGaneti || resp.StatusCode == http.StatusGatewayTimeout) {
+		return c.unknown(k, said, cause)
+	}
+	return c.statusError(k, resp, said, fromGaneti, cause)
+}
+
+func (c *Client) statusError(k call, resp *http.Response, said string, fromGaneti bool, cause error) error {
+	edit := "gwm cluster edit " + c.name
+	proxy := "is there a proxy in front, or is the port wrong? The address is " + c.base
+	switch s := resp.StatusCode; {
+	case s >= 300 && s < 400:
+		return c.problem(core.CodeCluster, k, fmt.Sprintf("the server redirects to %s, which is not followed", c.redact(resp.Header.Get("Location"))),
+			"give the address of Ganeti's RAPI itself: "+edit+" --url https://HOST:5080", cause)
+	case s == http.StatusUnauthorized:
+		return c.problem(core.CodeDenied, k, "the cluster does not accept gwm's user or password", c.loginHint(), cause)
+	case s == http.StatusForbidden:
+		return c.problem(core.CodeDenied, k, "the RAPI user "+core.Printable(c.cfg.Cluster.User)+" may not do that",
+			"give the user write access in /var/lib/ganeti/rapi/users on the master node ("+core.Printable(c.cfg.Cluster.User)+" PASSWORD write)", cause)
+	case s == http.StatusNotFound && fromGaneti && k.object != "":
+		return &core.Error{Code: core.CodeNotFound, Message: fmt.Sprintf("there is no %s on cluster %s", core.Printable(k.object), c.name), Err: cause}
+	case s == http.StatusNotFound && fromGaneti, s == http.StatusMethodNotAllowed, s == http.StatusNotImplemented:
+		return c.problem(core.CodeUnsupported, k, "the cluster's version of Ganeti does not offer that", "gwm supports Ganeti 2.16 to 3.1", cause)
+	case !fromGaneti && (s < 500 || s == http.StatusInternalServerError):
+		return c.problem(core.CodeCluster, k, said, proxy, cause)
+	case s == http.StatusConflict:
+		return c.problem(core.CodeConflict, k, "the cluster says: "+said, "look at the object again, then retry", cause)
+	case s == http.StatusBadRequest:
+		return c.problem(core.CodeInvalid, k, "the cluster does not accept the request: "+said, "", cause)
+	case strings.Contains(said, "Queue drained"):
+		return c.problem(core.CodeState, k, "the cluster's job queue is drained: it takes no new jobs", "an administrator opens it on the master node: gnt-cluster queue undrain", cause)
+	case strings.Contains(said, "Failed to parse request"):
+		return c.problem(core.CodeUnsupported, k, "the cluster does not understand the request: "+said, "gwm supports Ganeti 2.16 to 3.1", cause)
+	case s == http.StatusBadGateway, s == http.StatusServiceUnavailable, s == http.StatusGatewayTimeout:
+		return c.problem(core.CodeUnreachable, k, outage(s)+": "+said,
+			"check ganeti-luxid and ganeti-wconfd on the master node; the cluster is asked again by itself", &passing{cause})
+	}
+	return c.problem(core.CodeCluster, k, "the cluster answered with an error: "+said, "the master node's log says more: /var/log/ganeti/rapi-daemon.log", cause)
+}
+
+func outage(status int) string {
+	if status == http.StatusGatewayTimeout {
+		return "the cluster's master daemon did not answer in time"
+	}
+	return "the cluster cannot answer at the moment"
+}
+
+func (c *Client) loginHint() string {
+	edit := "gwm cluster edit " + c.name
+	if c.cfg.Cluster.User == "" {
+		return "give a RAPI user: " + edit + " --user NAME --password-file FILE"
+	}
+	return fmt.Sprintf("check user %s and its password: %s --user NAME --password-file FILE", core.Printable(c.cfg.Cluster.User), edit)
+}
+
+// said is what Ganeti says in the body of an error, in one printable line. It
+// escapes its message as for HTML. The explanation only repeats the status.
+func (c *Client) said(g ganetiError) string {
+	text := strings.TrimSpace(html.UnescapeString(g.Message))
+	if text == "" {
+		text = strings.TrimSpace(html.UnescapeString(g.Explain))
+	}
+	return c.redact(text)
+}
+
+// redact makes a foreign text fit for a message. A server that repeats the
+// request in its error would otherwise show the password.
+func (c *Client) redact(text string) string {
+	if p := c.cfg.Password.Reveal(); len(p) >= 4 {
+		login := base64.StdEncoding.EncodeToString([]byte(c.cfg.Cluster.User + ":" + p))
+		text = strings.NewReplacer(p, "•••", login, "•••").Replace(text)
+	}
+	return core.Printable(shorten(text))
+}
