@@ -1,0 +1,187 @@
+package ssh
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	charm "charm.land/ssh"
+	"charm.land/wish/v2"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// connection is one client from accept to close.
+type connection struct {
+	server *Server
+	net    net.Conn
+	ip     netip.Addr
+	source netip.Prefix
+	exempt bool            // neither counted nor blocked
+	local  bool            // of the control socket
+	leave  func()          // gives back the place among those that have not logged in
+	stop   <-chan struct{} // closed when the server stops
+
+	known  atomic.Bool // a login succeeded
+	denied atomic.Bool // a login that the key allowed was refused by the account
+
+	mu     sync.Mutex
+	closed bool        // nothing may be opened any more
+	open   int         // session channels
+	since  time.Time   // the login
+	unused *time.Timer // runs while no session is open
+	alive  sync.Once   // starts the keep-alive
+	work   sync.WaitGroup
+}
+
+// serve runs the connection to its end, including everything it started.
+func (c *connection) serve() {
+	defer c.leave()
+	defer c.close()
+	lib, err := wish.NewServer(c.options()...)
+	if err != nil {
+		c.server.log.Error("cannot set up a connection", "error", err)
+		return
+	}
+	lib.HandleConn(c.net)
+	c.mu.Lock()
+	c.closed = true
+	if c.unused != nil {
+		c.unused.Stop()
+	}
+	c.mu.Unlock()
+	c.work.Wait()
+	c.account()
+}
+
+// options set up the library for this one connection, so that its callbacks
+// know the connection without looking for it.
+func (c *connection) options() []charm.Option {
+	s := c.server
+	opts := []charm.Option{
+		func(lib *charm.Server) error {
+			for _, signer := range s.keys.signers {
+				lib.AddHostKey(signer)
+			}
+			lib.HandshakeTimeout = s.cfg.Limits.Handshake
+			lib.ServerConfigCallback = c.config
+			lib.RequestHandlers = map[string]charm.RequestHandler{
+				"default":         refuseRequest,
+				hostKeysProveType: s.keys.prove,
+			}
+			lib.ChannelHandlers = map[string]charm.ChannelHandler{"default": refuseChannel, "session": c.openSession}
+			return nil
+		},
+		wish.WithVersion("gwm"),
+		charm.EmulatePty(),
+		wish.WithMiddleware(c.serveSession, c.contain),
+	}
+	if s.cfg.Banner != "" {
+		opts = append(opts, wish.WithBanner(s.cfg.Banner))
+	}
+	if !c.local {
+		opts = append(opts, wish.WithPublicKeyAuth(c.offered))
+	}
+	return opts
+}
+
+// authenticated is called when the client proved who it is.
+func (c *connection) authenticated() {
+	c.known.Store(true)
+	c.leave()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since = time.Now()
+	c.unused = time.AfterFunc(c.server.cfg.Limits.Idle, c.closeIfUnused)
+}
+
+// account settles what the end of the connection means for its source.
+func (c *connection) account() {
+	select {
+	case <-c.stop:
+		return // it may be us who ended it
+	default:
+	}
+	if c.local || c.exempt || c.known.Load() && !c.denied.Load() {
+		return
+	}
+	if until := c.server.blocks.fail(c.source, time.Now()); !until.IsZero() {
+		c.server.log.Warn("source blocked", "source", c.source.String(), "until", until)
+	}
+}
+
+// begin counts a session channel in; ok is false where there may be no more.
+func (c *connection) begin() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.open >= c.server.cfg.Limits.Channels {
+		return false
+	}
+	c.open++
+	c.unused.Stop()
+	c.work.Add(1)
+	return true
+}
+
+// finish counts it out.
+func (c *connection) finish() {
+	defer c.work.Done()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open--
+	if c.open > 0 || c.closed {
+		return
+	}
+	select {
+	case <-c.stop:
+		c.close()
+	default:
+		c.unused.Reset(c.server.cfg.Limits.Idle)
+	}
+}
+
+// openSession serves one session channel.
+func (c *connection) openSession(lib *charm.Server, conn *gossh.ServerConn, offer gossh.NewChannel, ctx charm.Context) {
+	if !c.begin() {
+		_ = offer.Reject(gossh.ResourceShortage, "too many sessions on one connection")
+		return
+	}
+	defer c.finish()
+	c.alive.Do(func() {
+		c.work.Go(func() { c.keepAlive(ctx, conn) })
+		c.server.keys.announce(conn)
+	})
+	ch := newChannel(ctx, c, conn)
+	defer ch.cancel()
+	charm.DefaultSessionHandler(lib, conn, sessionOffer{NewChannel: offer, ch: ch}, ch)
+}
+
+// turnAway says a line where the version string is expected, which clients
+// show, and closes the connection.
+func (c *connection) turnAway(line string) {
+	_ = c.net.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+	_, _ = c.net.Write([]byte(line))
+	c.close()
+}
+
+// closeSoon closes the connection when the client did not within the grace. Ctx
+// is the connection's.
+func (c *connection) closeSoon(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(endGrace):
+		c.close()
+	}
+}
+
+func (c *connection) close() { _ = c.net.Close() }
+
+func (c *connection) closeIfUnused() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open == 0 {
+		c.close()
+	}
+}

@@ -1,0 +1,133 @@
+package ssh
+
+import (
+	"fmt"
+	"time"
+
+	charm "charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
+
+	"gwm/core"
+)
+
+// refuseRequest answers the requests of a connection: port forwarding, and
+// everything that is not known.
+func refuseRequest(charm.Context, *charm.Server, *gossh.Request) (bool, []byte) { return false, nil }
+
+// refuseChannel answers every kind of channel but sessions.
+func refuseChannel(_ *charm.Server, _ *gossh.ServerConn, offer gossh.NewChannel, _ charm.Context) {
+	switch offer.ChannelType() {
+	case "direct-tcpip", "direct-streamlocal@openssh.com":
+		_ = offer.Reject(gossh.Prohibited, "gwm does not forward connections")
+	default:
+		_ = offer.Reject(gossh.UnknownChannelType, "gwm opens sessions only")
+	}
+}
+
+// sessionOffer stands between the client and the library: what the client asks
+// of the session passes sift first.
+type sessionOffer struct {
+	gossh.NewChannel
+	ch *channel
+}
+
+// Accept implements gossh.NewChannel.
+func (o sessionOffer) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
+	raw, in, err := o.NewChannel.Accept()
+	if err != nil {
+		return nil, nil, fmt.Errorf("accept a session: %w", err)
+	}
+	out := make(chan *gossh.Request)
+	o.ch.conn.work.Go(func() { o.ch.sift(raw, in, out) })
+	return &input{Channel: raw, touch: o.ch.touch}, out, nil
+}
+
+// sift passes on to the library what it may serve, refuses the rest, and ends
+// the channel's context when the client closed the channel. A channel on which
+// nothing was started within the time of a handshake is closed.
+func (ch *channel) sift(raw gossh.Channel, in <-chan *gossh.Request, out chan<- *gossh.Request) {
+	defer close(out)
+	defer ch.cancel()
+	waiting := time.AfterFunc(ch.conn.server.cfg.Limits.Handshake, func() { _ = raw.Close() })
+	defer waiting.Stop()
+	for req := range in {
+		switch {
+		case !ch.passes(raw, req):
+			if req.WantReply {
+				_ = req.Reply(false, nil)
+			}
+		case req.Type == "window-change" || req.Type == "signal":
+			if req.WantReply {
+				_ = req.Reply(true, nil)
+			}
+		default:
+			if req.Type == "shell" || req.Type == "exec" {
+				waiting.Stop()
+			}
+			out <- req
+		}
+	}
+}
+
+// passes tells whether a request is acceptable, and carries out those that the
+// library does not see: window sizes, which it would let pile up, and signals.
+func (ch *channel) passes(raw gossh.Channel, req *gossh.Request) bool {
+	switch req.Type {
+	case "shell", "exec":
+		if ch.started {
+			return false
+		}
+		ch.started = true
+		ch.conn.work.Add(1) // until serveSession ends
+		return true
+	case "pty-req":
+		return !ch.started
+	case "env":
+		var v struct{ Name, Value string }
+		if ch.started || gossh.Unmarshal(req.Payload, &v) != nil || ch.variables >= maxVariables {
+			return false
+		}
+		ch.variables++
+		return acceptVariable(v.Name, v.Value) || ch.conn.local && v.Name == variableAsk
+	case "window-change":
+		var size struct{ Width, Height, PixelWidth, PixelHeight uint32 }
+		if gossh.Unmarshal(req.Payload, &size) != nil {
+			return false
+		}
+		ch.resize(size.Width, size.Height)
+		return true
+	case "signal":
+		var sig struct{ Name string }
+		if gossh.Unmarshal(req.Payload, &sig) != nil {
+			return false
+		}
+		switch sig.Name {
+		case "INT", "TERM", "HUP", "KILL", "QUIT":
+			ch.cancel()
+			return true
+		}
+		return false
+	case "subsystem":
+		var sub struct{ Name string }
+		_ = gossh.Unmarshal(req.Payload, &sub)
+		_, _ = fmt.Fprintf(raw.Stderr(), "gwm has no %s: it does not transfer files, it runs a screen and commands\r\n", core.Printable(sub.Name))
+		return false
+	default: // agent and X11 forwarding among them
+		return false
+	}
+}
+
+// input is a channel that tells when the person does something.
+type input struct {
+	gossh.Channel
+	touch func()
+}
+
+// Read implements io.Reader.
+func (i *input) Read(p []byte) (int, error) {
+	n, err := i.Channel.Read(p)
+	if n > 0 {
+		i.touch()
+	}
+	return n, err
+}
