@@ -162,8 +162,11 @@ func (c Cluster) whyReadOnly() string {
 
 // lacking says what somebody needs and whom to ask.
 func lacking(verb Verb, on Ref) string {
-	if verb == VerbManage {
+	switch verb {
+	case VerbManage:
 		verb = VerbAdmin
+	case VerbLock:
+		on = Site()
 	}
 	switch on.Kind {
 	case KindCluster, KindVM, KindNode:

@@ -12,6 +12,8 @@ import (
 type Op interface {
 	// Spec says what the Op is and needs. It does no I/O.
 	Spec() Spec
+	// check says what is wrong with the Op as it is written, whoever asks.
+	check() error
 	// run carries the Op out. For an Op with Spec.Remote it runs on the runner,
 	// for the others inside the transaction of Session.Do.
 	run(ctx context.Context, w *worker) error
@@ -63,7 +65,15 @@ const (
 // Ops lists one zero value of every Op, in the order of the rights matrix. It is
 // the only list: decoding, the matrix and the documentation derive from it, and
 // a test finds any type with a run method that is missing.
-func Ops() []Op { return allOps }
+func Ops() []Op {
+	return []Op{
+		StartVM{}, StopVM{}, RestartVM{},
+		AddCluster{}, EditCluster{}, RemoveCluster{},
+		AddUser{}, EditUser{}, DeleteUser{}, AddKey{}, RemoveKey{},
+		AddGroup{}, EditGroup{}, DeleteGroup{}, AddMember{}, RemoveMember{},
+		SetGrant{}, RemoveGrant{}, SetLock{}, ClearLock{}, CancelJob{},
+	}
+}
 
 // decodeOp reads an Op that was stored in a Job.
 func decodeOp(id string, raw json.RawMessage) (Op, error) {

@@ -5,8 +5,6 @@ import (
 	"time"
 )
 
-var allOps = []Op{StartVM{}, StopVM{}, RestartVM{}}
-
 // StartVM starts a VM.
 type StartVM struct {
 	VM Ref `json:"vm"`
@@ -22,13 +20,100 @@ type StopVM struct {
 // RestartVM restarts a VM.
 type RestartVM struct {
 	VM   Ref         `json:"vm"`
-	Mode RestartMode `json:"mode"`
+	Mode RestartMode `json:"mode"` // empty: RestartHard, as Ganeti does
 }
 
-func (o StartVM) Spec() Spec   { panic("stub") }
-func (o StopVM) Spec() Spec    { panic("stub") }
-func (o RestartVM) Spec() Spec { panic("stub") }
+// Spec describes the start.
+func (o StartVM) Spec() Spec {
+	return Spec{
+		ID: "vm.start", Title: "start " + o.VM.Name, Verb: VerbPower, Target: o.VM, Danger: Safe, Remote: true,
+		Effect: o.VM.Name + " is started", Command: []string{"vm", "start", o.VM.String()},
+	}
+}
 
-func (o StartVM) run(ctx context.Context, w *worker) error   { panic("stub") }
-func (o StopVM) run(ctx context.Context, w *worker) error    { panic("stub") }
-func (o RestartVM) run(ctx context.Context, w *worker) error { panic("stub") }
+// Spec describes the stop.
+func (o StopVM) Spec() Spec {
+	s := Spec{
+		ID: "vm.stop", Title: "stop " + o.VM.Name, Verb: VerbPower, Target: o.VM, Danger: Disruptive, Remote: true,
+		Effect:  o.VM.Name + " is asked to shut down; what it does stops",
+		Command: []string{"vm", "stop", o.VM.String()},
+	}
+	if o.Force {
+		s.Title = "power off " + o.VM.Name
+		s.Effect = "the power of " + o.VM.Name + " is cut at once; what it did not write is lost"
+		s.Command = append(s.Command, "--force")
+	}
+	if o.Timeout > 0 {
+		s.Effect += ", after " + o.Timeout.String() + " by cutting the power"
+		s.Command = append(s.Command, "--timeout", o.Timeout.String())
+	}
+	return s
+}
+
+// Spec describes the restart.
+func (o RestartVM) Spec() Spec {
+	s := Spec{
+		ID: "vm.restart", Title: "restart " + o.VM.Name, Verb: VerbPower, Target: o.VM, Danger: Disruptive, Remote: true,
+		Command: []string{"vm", "restart", o.VM.String(), "--mode", string(o.mode())},
+	}
+	switch o.mode() {
+	case RestartSoft:
+		s.Effect = o.VM.Name + " is asked to restart; what it does is interrupted"
+	case RestartFull:
+		s.Effect = o.VM.Name + " is shut down and started again with its new settings"
+	default:
+		s.Effect = o.VM.Name + " is reset at once; what it did not write is lost"
+	}
+	return s
+}
+
+func (o RestartVM) mode() RestartMode {
+	if o.Mode == "" {
+		return RestartHard
+	}
+	return o.Mode
+}
+
+// maxStopTimeout bounds what a guest can be waited for.
+const maxStopTimeout = 24 * time.Hour
+
+func (o StartVM) check() error { return checkKind(o.VM, KindVM) }
+
+func (o StopVM) check() error {
+	switch {
+	case o.Timeout < 0 || o.Timeout > maxStopTimeout:
+		return Errorf(CodeInvalid, "the timeout %s is not between 0 and %s", o.Timeout, maxStopTimeout)
+	case o.Timeout%time.Second != 0:
+		return Errorf(CodeInvalid, "the timeout %s is not a whole number of seconds", o.Timeout)
+	case o.Force && o.Timeout > 0:
+		return Errorf(CodeInvalid, "a timeout makes no sense when the power is cut at once").
+			WithHint("leave out the timeout or the force")
+	}
+	return checkKind(o.VM, KindVM)
+}
+
+func (o RestartVM) check() error {
+	switch o.mode() {
+	case RestartSoft, RestartHard, RestartFull:
+		return checkKind(o.VM, KindVM)
+	}
+	return Errorf(CodeInvalid, "%q is not a way to restart", Printable(string(o.Mode))).WithHint("use soft, hard or full")
+}
+
+func (o StartVM) run(ctx context.Context, w *worker) error {
+	return w.submit(ctx, func(p Platform, reason string) (string, error) {
+		return p.StartVM(ctx, o.VM.Name, StartRequest{Reason: reason})
+	})
+}
+
+func (o StopVM) run(ctx context.Context, w *worker) error {
+	return w.submit(ctx, func(p Platform, reason string) (string, error) {
+		return p.StopVM(ctx, o.VM.Name, StopRequest{Reason: reason, Timeout: o.Timeout, Force: o.Force})
+	})
+}
+
+func (o RestartVM) run(ctx context.Context, w *worker) error {
+	return w.submit(ctx, func(p Platform, reason string) (string, error) {
+		return p.RestartVM(ctx, o.VM.Name, RestartRequest{Reason: reason, Mode: o.mode()})
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -12,7 +13,7 @@ func (s *Session) Can(op Op) Decision {
 	if err := s.Err(); err != nil {
 		return Decision{Rule: "closed", Why: err.Error()}
 	}
-	d, _ := s.judge(s.core.people.Load(), op, time.Now())
+	_, d, _ := s.judge(s.core.people.Load(), op, time.Now())
 	return d
 }
 
@@ -94,13 +95,17 @@ func (s *Session) carryOut(ctx context.Context, title string, ops []Op) (JobID, 
 
 // enter checks every Op and then stores its job, carrying out what is gwm's own.
 func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error) {
-	decisions := make([]Decision, len(ops))
-	for i, op := range ops {
-		d, err := s.judge(tx.rights(), op, tx.now)
-		if err != nil {
+	ops, decisions := slices.Clone(ops), make([]Decision, len(ops))
+	for i := range ops {
+		op, d, err := s.judge(tx.rights(), ops[i], tx.now)
+		switch {
+		case err == nil:
+			ops[i], decisions[i] = op, d
+		case err.Code == CodeInvalid || err.Code == CodeInternal:
+			return 0, nil, err
+		default:
 			return 0, &denial{op: op, rule: d.Rule, err: err}, nil
 		}
-		decisions[i] = d
 	}
 	if err := s.checkQueue(ops); err != nil {
 		return 0, nil, err

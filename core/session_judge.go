@@ -6,36 +6,40 @@ import (
 	"time"
 )
 
-// needer is an Op whose need depends on what it is about, not on itself alone.
+// needer is an Op whose need depends on what it is about, not on itself alone. It
+// returns itself completed, and what it needs.
 type needer interface {
-	need(c *Core, who string) (Verb, Ref, error)
+	need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Error)
 }
 
-// judge decides about an Op. For what the person may not see the error is the
-// one for what does not exist.
-func (s *Session) judge(p *people, op Op, now time.Time) (Decision, *Error) {
-	spec := op.Spec()
-	verb, on := spec.Verb, spec.Target
+// judge completes an Op and decides about it. For what the person may not see
+// the error is the one for what does not exist.
+func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) {
+	if err := op.check(); err != nil {
+		return op, Decision{Rule: "invalid", Why: err.Error()}, AsError(err)
+	}
+	verb, on := op.Spec().Verb, op.Spec().Target
 	if n, ok := op.(needer); ok {
-		var err error
-		if verb, on, err = n.need(s.core, s.who); err != nil {
-			return Decision{Rule: "not-found", Why: AsError(err).Message}, AsError(err)
+		var err *Error
+		if op, verb, on, err = n.need(s, p, now); err != nil {
+			return op, Decision{Rule: "not-found", Why: err.Message}, err
 		}
 	}
+	spec := op.Spec()
 	if !s.sees(p, on, now) || spec.Remote && !s.core.exists(on) {
-		err := notFound(on.Kind, on.String())
-		return Decision{Rule: "not-found", Why: err.Message}, err
+		err := notFound(on)
+		return op, Decision{Rule: "not-found", Why: err.Message}, err
 	}
 	d := s.may(p, verb, on, now)
 	if d.OK {
-		return d, nil
+		return op, d, nil
 	}
 	code := CodeDenied
 	if strings.HasPrefix(d.Rule, "lock ") || strings.HasPrefix(d.Rule, "read-only") {
 		code = CodeLocked
 	}
 	message, hint, _ := strings.Cut(d.Why, "; ")
-	return d, &Error{Code: code, Message: spec.Title + ": " + message, Hint: hint}
+	return op, d, &Error{Code: code, Message: spec.Title + ": " + message, Hint: hint}
 }
 
 // may is allow for this person in this session.
@@ -108,12 +112,12 @@ func (c *Core) exists(r Ref) bool {
 }
 
 // notFound is the one answer for what does not exist and for what the person may
-// not see. name is as the person wrote it.
-func notFound(kind Kind, name string) *Error {
-	word := string(kind)
-	if kind == KindVM {
-		word = "VM"
+// not see.
+func notFound(r Ref) *Error {
+	switch r.Kind {
+	case KindUser, KindGroup, KindJob:
+		return unknown(r.Kind, r.Name)
+	default:
+		return unknown(r.Kind, r.String())
 	}
-	return Errorf(CodeNotFound, "there is no %s %s", word, Printable(name)).
-		WithHint("check the name; what you have no rights on is not shown")
 }

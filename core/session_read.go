@@ -2,10 +2,6 @@ package core
 
 import "context"
 
-// CancelOp makes the Op that cancels a job by its name: "12", or
-// "berlin/job/4711" for a job of the cluster's own.
-func (s *Session) CancelOp(name string) (CancelJob, error) { panic("stub") }
-
 // Users returns the users that the person may see: all for an administrator,
 // otherwise themselves and who shares a group with them.
 func (s *Session) Users(ctx context.Context) ([]User, error) { panic("stub") }

@@ -1,0 +1,205 @@
+package core
+
+import (
+	"context"
+	"slices"
+)
+
+// AddUser, EditUser (comment, admin, disabled) and DeleteUser manage people;
+// deleting removes keys, grants and memberships, audit records stay. The last
+// enabled administrator can be neither deleted, disabled nor demoted.
+type (
+	AddUser struct {
+		User User  `json:"user"`
+		Keys []Key `json:"keys,omitempty"`
+	}
+	EditUser struct {
+		Name     string  `json:"name"`
+		Comment  *string `json:"comment,omitempty"`
+		Admin    *bool   `json:"admin,omitempty"`
+		Disabled *bool   `json:"disabled,omitempty"`
+	}
+	DeleteUser struct {
+		Name string `json:"name"`
+	}
+)
+
+// Spec describes the addition.
+func (o AddUser) Spec() Spec {
+	s := Spec{
+		ID: "user.add", Title: "add user " + o.User.Name, Verb: VerbAdmin, Target: Site(), About: UserRef(o.User.Name),
+		Effect:  o.User.Name + " may log in with the given keys, and sees nothing until rights are granted",
+		Command: []string{"user", "add", o.User.Name},
+	}
+	var d changes
+	d.text("user", "", o.User.Name)
+	d.text("comment", "", o.User.Comment)
+	d.flag("admin", false, o.User.Admin)
+	d.flag("disabled", false, o.User.Disabled)
+	if o.User.Comment != "" {
+		s.Command = append(s.Command, "--comment", o.User.Comment)
+	}
+	if o.User.Admin {
+		s.Effect = o.User.Name + " may log in with the given keys and do everything"
+		s.Command = append(s.Command, "--admin")
+	}
+	for _, k := range o.Keys {
+		d.text("key", "", k.Fingerprint)
+		s.Command = append(s.Command, "--key", k.line())
+	}
+	s.Diff = d
+	return s
+}
+
+// Spec describes the edit.
+func (o EditUser) Spec() Spec {
+	s := Spec{
+		ID: "user.edit", Title: "edit user " + o.Name, Verb: VerbAdmin, Target: UserRef(o.Name),
+		Effect: "the account " + o.Name + " is changed", Command: []string{"user", "edit", o.Name},
+	}
+	if o.Comment != nil {
+		s.Command = append(s.Command, "--comment", *o.Comment)
+	}
+	if o.Admin != nil {
+		s.Command = append(s.Command, flagWord("admin", *o.Admin))
+		s.Danger = Disruptive
+		s.Effect = o.Name + " becomes a site administrator, who may do everything"
+		if !*o.Admin {
+			s.Effect = o.Name + " is no site administrator any more and keeps only what is granted"
+		}
+	}
+	if o.Disabled == nil {
+		return s
+	}
+	word, effect := "enable", o.Name+" may log in again"
+	if *o.Disabled {
+		word, effect, s.Danger = "disable", o.Name+" may not log in; their sessions end now", Disruptive
+	}
+	if o.Comment == nil && o.Admin == nil {
+		s.Title, s.Effect, s.Command = word+" user "+o.Name, effect, []string{"user", word, o.Name}
+		return s
+	}
+	s.Effect += "; " + effect
+	s.Command = append(s.Command, flagWord("disabled", *o.Disabled))
+	return s
+}
+
+// Spec describes the deletion.
+func (o DeleteUser) Spec() Spec {
+	return Spec{
+		ID: "user.delete", Title: "delete user " + o.Name, Verb: VerbAdmin, Target: UserRef(o.Name), Danger: Destructive,
+		Effect:  "the account " + o.Name + " is gone with its keys, rights and memberships; what it did stays in the audit log",
+		Command: []string{"user", "delete", o.Name, "--yes"},
+		Diff:    []Change{{Field: "user", From: o.Name}},
+	}
+}
+
+func (o AddUser) check() error {
+	if err := CheckNewName(KindUser, o.User.Name); err != nil {
+		return err
+	}
+	for _, k := range o.Keys {
+		if _, err := k.checked(); err != nil {
+			return err
+		}
+	}
+	return checkText("the comment", o.User.Comment)
+}
+
+func (o EditUser) check() error {
+	if o.Comment == nil && o.Admin == nil && o.Disabled == nil {
+		return Errorf(CodeInvalid, "nothing to change on %s", Printable(o.Name))
+	}
+	if o.Comment != nil {
+		if err := checkText("the comment", *o.Comment); err != nil {
+			return err
+		}
+	}
+	return checkKind(UserRef(o.Name), KindUser)
+}
+
+func (o DeleteUser) check() error { return checkKind(UserRef(o.Name), KindUser) }
+
+func (o AddUser) run(_ context.Context, w *worker) error {
+	u := o.User
+	if _, ok := w.tx.rights().users[u.Name]; ok {
+		return exists(UserRef(u.Name))
+	}
+	u.Created = w.tx.now
+	for _, k := range o.Keys {
+		if err := w.putKey(u.Name, k); err != nil {
+			return err
+		}
+	}
+	return w.tx.put(userKey(u.Name), u)
+}
+
+func (o EditUser) run(_ context.Context, w *worker) error {
+	p := w.tx.rights()
+	old, ok := p.users[o.Name]
+	if !ok {
+		return unknown(KindUser, o.Name)
+	}
+	u := old
+	if o.Comment != nil {
+		u.Comment = *o.Comment
+	}
+	if o.Admin != nil {
+		u.Admin = *o.Admin
+	}
+	if o.Disabled != nil {
+		u.Disabled = *o.Disabled
+	}
+	if p.isAdmin(o.Name) && (!u.Admin || u.Disabled) && p.lastAdmin(o.Name) {
+		return lastAdmin(o.Name)
+	}
+	var d changes
+	d.text("comment", old.Comment, u.Comment)
+	d.flag("admin", old.Admin, u.Admin)
+	d.flag("disabled", old.Disabled, u.Disabled)
+	w.diff = d
+	return w.tx.put(userKey(u.Name), u)
+}
+
+func (o DeleteUser) run(_ context.Context, w *worker) error {
+	p, tx := w.tx.rights(), w.tx
+	if _, ok := p.users[o.Name]; !ok {
+		return unknown(KindUser, o.Name)
+	}
+	if p.isAdmin(o.Name) && p.lastAdmin(o.Name) {
+		return lastAdmin(o.Name)
+	}
+	for _, k := range p.keysOf(o.Name) {
+		tx.remove(keyKey(k.Fingerprint))
+	}
+	for _, g := range p.grantsOf[UserRef(o.Name)] {
+		tx.remove(grantKey(g.Who, g.On))
+	}
+	for _, name := range p.groupsOf[o.Name] {
+		g := p.groups[name]
+		g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m string) bool { return m == o.Name })
+		if err := tx.put(groupKey(name), g); err != nil {
+			return err
+		}
+	}
+	tx.remove(lockKey(UserRef(o.Name)))
+	tx.remove(prefsKey(o.Name))
+	tx.remove(seenKey(o.Name))
+	tx.remove(userKey(o.Name))
+	return nil
+}
+
+// lastAdmin tells whether nobody but the named user is an enabled site
+// administrator.
+func (p *people) lastAdmin(name string) bool {
+	for other := range p.users {
+		if other != name && p.isAdmin(other) {
+			return false
+		}
+	}
+	return true
+}
+
+func lastAdmin(name string) *Error {
+	return Errorf(CodeState, "%s is the last site administrator", name).WithHint("make somebody else one first")
+}
