@@ -117,7 +117,11 @@ func (v *instance) tail() instanceTail {
 		}
 	}
 	for _, nic := range v.NICs {
-		tail.CustomNICs = append(tail.CustomNICs, map[string]string{"mode": "bridged", "link": nic.Link})
+		custom := map[string]string{"mode": "bridged", "link": nic.Link}
+		if nic.Network != "" {
+			custom["vlan"] = ""
+		}
+		tail.CustomNICs = append(tail.CustomNICs, custom)
 	}
 	return tail
 }

@@ -31,9 +31,9 @@ func history(c Config, count int) []Past {
 			p.Op, p.Took = "BACKUP_EXPORT", 9*time.Minute
 			p.Log = []string{
 				"Shutting down instance " + v.Name, "Creating a snapshot of disk/0 on node " + v.Node, "Starting instance " + v.Name,
-				"Exporting snapshot/0 from " + v.Node + " to node1." + c.Name, "snapshot/0 is now listening, starting export",
-				"snapshot/0 is receiving data on node1." + c.Name, "snapshot/0 sent 12.4G, 84.1 MB/s, 61.0 %, ETA 1m32s",
-				"snapshot/0 finished sending data", "snapshot/0 finished receiving data", "Finalizing export on node1." + c.Name,
+				"Exporting snapshot/0 from " + v.Node + " to " + c.Nodes[0].Name, "snapshot/0 is now listening, starting export",
+				"snapshot/0 is receiving data on " + c.Nodes[0].Name, "snapshot/0 sent 12.4G, 84.1 MB/s, 61.0 %, ETA 1m32s",
+				"snapshot/0 finished sending data", "snapshot/0 finished receiving data", "Finalizing export on " + c.Nodes[0].Name,
 			}
 		case 8:
 			p.Op, p.Took, p.Log = "INSTANCE_GROW_DISK", 20*time.Second, []string{"Waiting for instance " + v.Name + " to sync disks", "- device disk/0:  64.20% done, 8s remaining (estimated)", "Instance " + v.Name + "'s disks are in sync"}

@@ -38,7 +38,6 @@ func (c *Cluster) submitted(op opcode) func(*request) response {
 		if v := c.lookup(r.name); v != nil {
 			target = v.Name
 		}
-		fields["instance_name"] = target
 		if bad := op.fromQuery(r, fields); bad != nil {
 			return *bad
 		}
@@ -47,6 +46,7 @@ func (c *Cluster) submitted(op opcode) func(*request) response {
 				return *bad
 			}
 		}
+		fields["instance_name"] = target
 		return c.submit(r, op, fields, target, "instance/"+target)
 	}
 }

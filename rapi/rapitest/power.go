@@ -21,7 +21,7 @@ func startup() opcode {
 			"no_remember": false, "startup_paused": false, "shutdown_timeout": 120, "dry_run": false,
 		},
 		run: func(c *Cluster, j *job) ([]step, *opError) {
-			v, err := c.usable(j)
+			v, err := c.usable(j, "start")
 			if err != nil {
 				return nil, err
 			}
@@ -48,11 +48,11 @@ func shutdown() opcode {
 			"force": false, "ignore_offline_nodes": false, "timeout": 120, "no_remember": false, "dry_run": false,
 		},
 		run: func(c *Cluster, j *job) ([]step, *opError) {
-			v, err := c.usable(j)
+			j.fields["admin_state_source"] = "admin"
+			v, err := c.usable(j, "shutdown")
 			if err != nil {
 				return nil, err
 			}
-			j.fields["admin_state_source"] = "admin"
 			force, _ := j.fields["force"].(bool)
 			timeout, _ := j.fields["timeout"].(int)
 			if !v.Running {
@@ -77,7 +77,7 @@ func reboot() opcode {
 		id: "OP_INSTANCE_REBOOT", handler: "instances_name_reboot", query: []string{"ignore_secondaries", "dry_run"},
 		fields: map[string]any{"shutdown_timeout": 120, "ignore_secondaries": false, "reboot_type": "hard", "dry_run": false},
 		run: func(c *Cluster, j *job) ([]step, *opError) {
-			v, err := c.usable(j)
+			v, err := c.usable(j, "reboot")
 			if err != nil {
 				return nil, err
 			}
@@ -102,7 +102,7 @@ func migrate() opcode {
 			"mode": "live", "allow_runtime_changes": true, "ignore_ipolicy": false, "cleanup": false, "allow_failover": false, "ignore_hvversions": false,
 		},
 		run: func(c *Cluster, j *job) ([]step, *opError) {
-			v, err := c.usable(j)
+			v, err := c.usable(j, "migrate")
 			if err != nil {
 				return nil, err
 			}
@@ -137,8 +137,8 @@ func migrate() opcode {
 	}
 }
 
-// usable is the job's instance if an operation can start on it.
-func (c *Cluster) usable(j *job) (*instance, *opError) {
+// usable is the job's instance if the operation, named by its verb, can start on it.
+func (c *Cluster) usable(j *job, verb string) (*instance, *opError) {
 	v := c.lookup(j.target)
 	switch {
 	case v == nil:
@@ -150,7 +150,7 @@ func (c *Cluster) usable(j *job) (*instance, *opError) {
 	case v.node.Dead:
 		reason := "Error 7: Failed to connect to " + v.node.IP + " port 1811 after 0 ms: Couldn't connect to server"
 		j.log = append(j.log, logLine{len(j.log) + 1, j.at, " - WARNING: Communication failure to node " + v.node.uuid + ": " + reason})
-		return nil, &opError{class: "OpExecError", message: "Could not reach instance '" + v.Name + "': " + reason}
+		return nil, &opError{class: "OpExecError", message: "Could not " + verb + " instance '" + v.Name + "': " + reason}
 	}
 	return v, nil
 }

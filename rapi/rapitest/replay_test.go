@@ -1,0 +1,282 @@
+package rapitest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gwm/rapi/rapitest"
+)
+
+// capture is one recorded exchange with a real Ganeti 3.0.2.
+type capture struct {
+	Request struct {
+		Method, Path string
+		Port         int
+		User         *string
+		ContentType  *string `json:"content_type"`
+		Body         json.RawMessage
+	}
+	Status  int
+	Headers map[string]string
+	Body    any
+}
+
+func load(t *testing.T, name string) capture {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "captures", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c capture
+	if err := json.Unmarshal(text, &c); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return c
+}
+
+// replay sends the captured request to the simulation.
+func replay(t *testing.T, cluster *rapitest.Cluster, name string, c capture) answer {
+	t.Helper()
+	body := []byte(c.Request.Body)
+	var raw struct{ Raw *string }
+	if json.Unmarshal(body, &raw) == nil && raw.Raw != nil {
+		body = []byte(*raw.Raw)
+	}
+	if string(body) == "null" {
+		body = nil
+	}
+	r, err := http.NewRequestWithContext(t.Context(), c.Request.Method, "https://cluster"+c.Request.Path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Request.ContentType != nil {
+		r.Header.Set("Content-Type", *c.Request.ContentType)
+	}
+	if c.Request.User != nil {
+		password := map[string]string{"gwm": alphaPassword, "gwm-ro": "gwm-testbed-ro"}[*c.Request.User]
+		if strings.Contains(name, "bad-password") {
+			password = "wrong"
+		}
+		r.SetBasicAuth(*c.Request.User, password)
+	}
+	got, err := send(rapitest.Transport{Cluster: cluster}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// shape lists every path of a JSON value with its type; list elements share a path. The rows of a query's answer keep their columns and codes apart.
+func shape(v any) []string {
+	found := map[string]bool{}
+	walk(found, "", v)
+	var out []string
+	for s := range found {
+		out = append(out, s)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func walk(found map[string]bool, path string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		found[path+": object"] = true
+		for k, e := range v {
+			walk(found, path+"."+k, e)
+		}
+	case []any:
+		found[path+": list"] = true
+		for i, e := range v {
+			switch {
+			case path == ".data[]":
+				cell, is := e.([]any)
+				if !is || len(cell) != 2 {
+					found[path+": broken cell"] = true
+					continue
+				}
+				walk(found, fmt.Sprintf("%s.column%d code %v", path, i, cell[0]), cell[1])
+			default:
+				walk(found, path+"[]", e)
+			}
+		}
+	case nil:
+		found[path+": null"] = true
+	default:
+		found[fmt.Sprintf("%s: %T", path, v)] = true
+	}
+}
+
+// without drops the paths that start with one of the prefixes.
+func without(shape []string, prefixes []string) []string {
+	return slices.DeleteFunc(shape, func(s string) bool {
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
+	})
+}
+
+// errorTexts are answers that must agree to the letter.
+func exact(name string, status int) bool {
+	return status >= 400 || slices.Contains([]string{"root", "version", "2", "features", "tags", "node-role", "job-cancel-unknown", "filters", "os",
+		"instances", "nodes", "groups", "networks", "instance-tags", "node-tags", "query-instance-filter", "query-instance-fields", "query-instance-fields-all",
+		"query-lock", "error-404-job", "console-web1", "console-vm-serial", "console-vm-both", "error-400-query-fields", "query-export",
+		"beta-console-vm-serial-with-port", "beta-console-vm-vnc-PATCHED"}, name)
+}
+
+// TestReplayReads sends every recorded read and refusal to the simulation and compares what the real Ganeti answered.
+func TestReplayReads(t *testing.T) {
+	t.Parallel()
+	balance := "[].custom_beparams.auto_balance"
+	tests := map[string]struct {
+		except []string
+		setup  func(*rapitest.Cluster)
+	}{
+		"instances-bulk": {except: []string{balance}},
+		"jobs-bulk":      {except: []string{"[].ops"}},
+		// The console column of a real answer has codes without a pattern.
+		"query-instance":               {except: []string{".data[].column7"}},
+		"error-queue-drained":          {setup: func(c *rapitest.Cluster) { c.SetDrained(true) }},
+		"error-luxid-down":             {setup: func(c *rapitest.Cluster) { c.Faults().Set(rapitest.Fault{Kind: rapitest.LuxidDown}) }},
+		"nodes-bulk-dead-node":         {setup: func(c *rapitest.Cluster) { c.SetNodeDead("node3", true) }},
+		"nodes-bulk-dead-offline-node": {setup: func(c *rapitest.Cluster) { c.SetNodeRole("node3", "O") }},
+		"instances-bulk-dead-node":     {except: []string{balance}, setup: func(c *rapitest.Cluster) { c.SetNodeDead("node3", true) }},
+		"console-dead-node":            {setup: func(c *rapitest.Cluster) { c.SetNodeDead("node3", true) }},
+	}
+	files, err := filepath.Glob("testdata/captures/*.json")
+	if err != nil || len(files) < 90 {
+		t.Fatalf("captures are missing: %d found, %v", len(files), err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		c := load(t, name)
+		if !slices.Contains(reads, name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := alpha()
+			if c.Request.Port == 5081 {
+				config = beta()
+			}
+			cluster := rapitest.New(config)
+			if strings.HasPrefix(name, "beta-") {
+				// The second cluster of the test bed has the same content under another name.
+				c = renamed(t, c)
+			}
+			if setup := tests[name].setup; setup != nil {
+				setup(cluster)
+			}
+			got := replay(t, cluster, name, c)
+			if got.status != c.Status {
+				t.Fatalf("status %d, the real one says %d\n%s", got.status, c.Status, got.body)
+			}
+			for _, h := range []string{"Content-Type", "Connection", "Www-Authenticate", "Server"} {
+				real := c.Headers[h]
+				if h == "Www-Authenticate" {
+					real = c.Headers["WWW-Authenticate"]
+				}
+				if got.header.Get(h) != real {
+					t.Errorf("header %s is %q, the real one %q", h, got.header.Get(h), real)
+				}
+			}
+			except := tests[name].except
+			if diff := cmp.Diff(without(shape(c.Body), except), without(shape(got.decode(t)), except)); diff != "" {
+				t.Errorf("shape differs (-real +simulated):\n%s", diff)
+			}
+			if exact(name, c.Status) {
+				if diff := cmp.Diff(c.Body, got.decode(t)); diff != "" {
+					t.Errorf("answer differs (-real +simulated):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+func renamed(t *testing.T, c capture) capture {
+	t.Helper()
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.ReplaceAll(text, []byte("beta.gwm.test"), []byte("alpha.gwm.test"))
+	var out capture
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// reads are the captures that depend on nothing but the cluster's first state.
+var reads = []string{
+	"root", "version", "2", "features", "info", "os", "nodes", "nodes-bulk", "node", "node-role", "node-tags", "instances", "instances-bulk",
+	"instance-web1", "instance-web3", "instance-db2", "instance-old1", "instance-build1", "instance-vm-serial", "instance-vm-vnc", "instance-vm-both",
+	"instance-short-name", "instance-tags", "groups", "groups-bulk", "group", "networks", "networks-bulk", "network", "jobs", "jobs-bulk", "tags", "filters",
+	"console-web1", "console-web3", "console-vm-serial", "console-vm-vnc", "console-vm-vnclocal", "console-vm-both", "console-vm-file", "query-instance",
+	"query-instance-fields", "query-instance-fields-all", "query-node", "query-instance-filter", "query-lock", "query-export", "error-401-no-user",
+	"error-401-bad-password", "ro-info", "ro-console-vm-serial", "error-403-read-only-write", "error-404-instance", "error-404-node", "error-404-group",
+	"error-404-job", "error-404-path", "error-404-network", "error-job-id-not-numeric", "error-404-console", "error-method-not-allowed", "error-400-not-json",
+	"error-400-no-body", "error-400-query-fields", "error-400-query-resource", "error-415-content-type", "put-without-content-type", "error-queue-drained",
+	"job-cancel-unknown", "beta-info", "beta-info-no-user", "beta-error-401-write-no-user", "beta-console-no-user", "beta-console-vm-serial-with-port",
+	"beta-console-vm-vnc-PATCHED", "error-luxid-down", "nodes-bulk-dead-node", "nodes-bulk-dead-offline-node", "instances-bulk-dead-node", "console-dead-node",
+}
+
+// TestReplayJobs submits what was submitted to the real Ganeti and compares the jobs that came of it.
+func TestReplayJobs(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		submit, job string
+		except      []string
+		setup       func(*testing.T, *rapitest.Cluster)
+	}{
+		{submit: "startup", job: "startup-already-running.job"},
+		{submit: "startup", job: "startup.job", setup: func(t *testing.T, c *rapitest.Cluster) {
+			call(t, c, "PUT", "/2/instances/web1/shutdown", nil)
+		}},
+		{submit: "shutdown", job: "shutdown.job"},
+		{submit: "reboot", job: "reboot.job"},
+		{submit: "kvm-shutdown-acpi", job: "kvm-shutdown-acpi.job"},
+		{submit: "tags-add", job: "tags-add.job"},
+		{submit: "tags-delete", job: "tags-delete.job", setup: func(t *testing.T, c *rapitest.Cluster) {
+			call(t, c, "PUT", "/2/instances/web1/tags?tag=c", nil)
+		}},
+		{submit: "error-job-startup-offline", job: "error-job-startup-offline.job"},
+		{submit: "error-job-startup-unknown", job: "error-job-startup-unknown.job"},
+		{submit: "error-job-tags-delete-missing", job: "error-job-tags-delete-missing.job"},
+		{submit: "error-job-shutdown-dead-node", job: "error-job-shutdown-dead-node.job", setup: func(_ *testing.T, c *rapitest.Cluster) { c.SetNodeDead("node3", true) }},
+		// The real job names the allocator that chose the target.
+		{submit: "migrate", job: "migrate.job", except: []string{".ops[].iallocator"}},
+	}
+	for _, test := range tests {
+		t.Run(test.job, func(t *testing.T) {
+			t.Parallel()
+			cluster := rapitest.New(alpha())
+			if test.setup != nil {
+				test.setup(t, cluster)
+			}
+			submitted := replay(t, cluster, test.submit, load(t, test.submit))
+			id, is := submitted.decode(t).(float64)
+			if submitted.status != http.StatusOK || !is {
+				t.Fatalf("submission answers %d %s", submitted.status, submitted.body)
+			}
+			real := load(t, test.job)
+			got := call(t, cluster, "GET", fmt.Sprintf("/2/jobs/%.0f", id), nil)
+			if diff := cmp.Diff(without(shape(real.Body), test.except), without(shape(got.decode(t)), test.except)); diff != "" {
+				t.Errorf("shape differs (-real +simulated):\n%s", diff)
+			}
+			for _, key := range []string{"status", "summary", "opstatus", "opresult"} {
+				want, have := real.Body.(map[string]any)[key], got.decode(t).(map[string]any)[key]
+				if diff := cmp.Diff(want, have); diff != "" {
+					t.Errorf("%s differs (-real +simulated):\n%s", key, diff)
+				}
+			}
+		})
+	}
+}
