@@ -20,7 +20,10 @@ func (v *View) prefix(l Line) string {
 			p = l.At.Format(timeLayout) + " "
 		}
 	}
-	if l.Label != "" {
+	switch {
+	case v.label > 0 && l.Level != Head:
+		p += v.theme.Fit(l.Label, min(v.label, max(v.w/3, 6))) + "  "
+	case l.Label != "":
 		p += v.theme.Fit(l.Label, min(max(v.w/4, 6), 16)) + " "
 	}
 	if theme.Width(p) > v.w/2 {
@@ -43,6 +46,9 @@ func (v *View) rows(i int) int {
 		return 1
 	}
 	l := v.lines[i]
+	if l.Level == Head && v.label > 0 {
+		return 1
+	}
 	room := v.room(v.prefix(l))
 	if len(l.Text) <= room {
 		return 1
@@ -64,6 +70,9 @@ func (v *View) View() string {
 // draw returns the rows of a line.
 func (v *View) draw(i int) []string {
 	l := v.lines[i]
+	if l.Level == Head && v.label > 0 {
+		return []string{v.theme.Rule(l.Text, v.w)}
+	}
 	prefix := v.prefix(l)
 	room := v.room(prefix)
 	style := v.style(l.Level)
@@ -97,6 +106,10 @@ func (v *View) style(l Level) theme.Style {
 		return v.theme.Dim
 	case Good:
 		return v.theme.Good
+	case Warn:
+		return v.theme.Warn
+	case Note:
+		return v.theme.Custom
 	case Bad:
 		return v.theme.Error
 	case Head:

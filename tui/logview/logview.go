@@ -22,7 +22,9 @@ const (
 	Plain Level = iota
 	Quiet
 	Good
+	Warn
 	Bad
+	Note // set apart, though neither good nor bad
 	Head
 )
 
@@ -49,6 +51,7 @@ type View struct {
 	side   int // cells scrolled to the right
 	wrap   bool
 	times  bool
+	label  int // width of the labels; 0: a quarter of the width, 6 to 16 cells
 
 	query   string // lower case
 	matches int    // lines that hold it
@@ -61,6 +64,14 @@ type place struct{ line, row int }
 // New makes an empty log that keeps at most limit lines and follows its end.
 func New(t *theme.Theme, limit int) *View {
 	return &View{theme: t, limit: max(limit, 10), follow: true, match: -1}
+}
+
+// NewText makes a text that does not grow: it begins at its beginning. Labels
+// take label cells.
+func NewText(t *theme.Theme, label int) *View {
+	v := New(t, 200_000)
+	v.follow, v.label = false, label
+	return v
 }
 
 // SetTheme draws with another theme from now on.
@@ -99,6 +110,12 @@ func (v *View) Append(lines ...Line) {
 		v.count()
 	}
 	v.settle()
+}
+
+// Place tells how far the reader is: the first and the last line on the screen,
+// counted from 1.
+func (v *View) Place() (first, last int) {
+	return min(v.top.line+1, len(v.lines)), min(v.step(v.top, max(v.h-1, 0)).line+1, len(v.lines))
 }
 
 // Replace puts other lines in place of all. Where the reader is stays as far as

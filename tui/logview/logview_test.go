@@ -189,6 +189,26 @@ func TestHighlightKeepsTheText(t *testing.T) {
 	}
 }
 
+func TestTextBeginsAtItsBeginning(t *testing.T) {
+	t.Parallel()
+	v := NewText(theme.New(theme.Default(), theme.ModeNone, false), 8)
+	v.Resize(24, 3)
+	v.Replace([]Line{
+		{Text: "memory", Level: Head}, {Label: "maximum", Text: "4096 MiB"}, {Text: "and more"},
+		{Label: "minimum-of-all", Text: "1"},
+	})
+	check(t, "beginning", v, "─ memory ───────────────", "maximum   4096 MiB", "          and more")
+	v.Bottom()
+	check(t, "end", v, "maximum   4096 MiB", "          and more", "minimum…  1")
+	if first, last := v.Place(); first != 2 || last != 4 {
+		t.Errorf("lines %d to %d, want 2 to 4", first, last)
+	}
+	v.SetFollow(false)
+	v.Top()
+	v.Replace([]Line{{Text: "a"}, {Text: "b"}, {Text: "c"}, {Text: "d"}})
+	check(t, "replaced", v, "          a", "          b", "          c")
+}
+
 func TestEmpty(t *testing.T) {
 	t.Parallel()
 	v := newView(0, 0, 0)

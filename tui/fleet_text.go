@@ -1,0 +1,135 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"gwm/core"
+	grid "gwm/tui/table"
+	"gwm/tui/theme"
+)
+
+// problem is one line of the overview's list of what needs attention.
+type problem struct {
+	what string // name of the object
+	why  string
+	when time.Time
+	warn bool // less than an error
+}
+
+func (p problem) line(t *theme.Theme, w int) string {
+	style, symbol := t.Error, t.Sym.Bad
+	if p.warn {
+		style, symbol = t.Warn, t.Sym.Warn
+	}
+	when := age(p.when)
+	room := max(w-5-theme.Width(when), 4)
+	return "  " + style.Render(symbol) + " " + t.Fit(core.Printable(p.what)+": "+core.Printable(p.why), room) + " " + t.Dim.Render(when)
+}
+
+// maxProblems bounds the list; the rest is only counted.
+const maxProblems = 60
+
+// problems lists what needs attention in a view, the worst first: clusters
+// without an answer, VMs in error, jobs that failed in the last 24 hours.
+func problems(v *core.View) (list []problem, more int) {
+	add := func(p problem) {
+		if len(list) < maxProblems {
+			list = append(list, p)
+		} else {
+			more++
+		}
+	}
+	for _, c := range v.Clusters() {
+		if h := c.Health; h.Error != nil {
+			add(problem{c.Cluster.Name, "unreachable: " + h.Error.Message, h.Since, false})
+		}
+		if c.NodesDown > 0 {
+			add(problem{c.Cluster.Name, counted(c.NodesDown, "node") + " down", time.Time{}, false})
+		}
+	}
+	for _, vm := range v.VMs() {
+		if vm.Gone || vm.State != core.StateError && vm.State != core.StateUnknown {
+			continue
+		}
+		add(problem{vm.Cluster + "/" + vm.Name, strings.ToLower(strings.TrimPrefix(vm.Status, "ERROR_")) + " on " + vm.Node, time.Time{}, vm.State == core.StateUnknown})
+	}
+	day := time.Now().Add(-24 * time.Hour)
+	jobs := v.Jobs()
+	for i := range jobs {
+		row := &jobs[i]
+		if row.State != core.JobFailed || row.Ended.Before(day) {
+			continue
+		}
+		add(problem{"job " + row.Name, row.Title + failure(row), row.Ended, true})
+	}
+	return list, more
+}
+
+// failure is why a job failed, after a colon; empty where it is not known.
+func failure(row *core.JobRow) string {
+	switch {
+	case row.Ours != nil && row.Ours.Error != nil:
+		return ": " + row.Ours.Error.Message
+	case row.Upstream != nil && row.Upstream.Error != "":
+		return ": " + row.Upstream.Error
+	}
+	return ": failed"
+}
+
+func fetched(c *core.ClusterSummary) time.Time { return c.Health.Fetched }
+
+func nodesCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
+	switch {
+	case c.Partial:
+		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
+	case c.NodesDown > 0:
+		return grid.Cell{Text: fmt.Sprintf("!%d/%d", c.Nodes-c.NodesDown, c.Nodes), Style: t.Error}
+	}
+	return grid.Cell{Text: count(c.Nodes), Style: t.Text}
+}
+
+func jobsCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
+	switch {
+	case c.JobsRunning == 0 && c.JobsFailed == 0:
+		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
+	case c.JobsFailed > 0:
+		return grid.Cell{Text: fmt.Sprintf("%d, !%d", c.JobsRunning, c.JobsFailed), Style: t.Warn}
+	}
+	return grid.Cell{Text: count(c.JobsRunning), Style: t.Info}
+}
+
+// clusterNotes are the marks of a cluster and what is wrong with it.
+func clusterNotes(t *theme.Theme, c *core.ClusterSummary) (string, theme.Style) {
+	var marks []string
+	style := t.Dim
+	if c.Cluster.Insecure {
+		marks, style = append(marks, "INSECURE"), t.Danger
+	}
+	switch {
+	case c.Cluster.ReadOnly:
+		marks = append(marks, "read-only")
+	case c.Lock != nil:
+		why := ""
+		if c.Lock.Reason != "" {
+			why = ": " + c.Lock.Reason
+		}
+		marks = append(marks, "locked"+why)
+	}
+	if c.Cluster.Protected {
+		marks = append(marks, "protected")
+	}
+	if _, sentence, st := health(t, c.Health); sentence != "" {
+		marks = append(marks, sentence)
+		if !c.Cluster.Insecure {
+			style = st
+		}
+	} else if c.Partial {
+		marks = append(marks, "you see a part of it")
+	}
+	if len(marks) == 0 {
+		return c.Cluster.Description, t.Dim
+	}
+	return strings.Join(marks, ", "), style
+}

@@ -1,0 +1,212 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	grid "gwm/tui/table"
+)
+
+// field is a column of a list of T: how it is drawn and compared.
+type field[T any] struct {
+	grid.Column
+	cell func(*T) grid.Cell // its text needs not be printable
+	cmp  func(a, b *T) int  // nil: cannot be sorted by
+	desc bool               // the greatest first, when it is chosen
+}
+
+// list is what all pages with one big table share: rows of T from the view,
+// sorted once per revision, filtered once per change of the filter, drawn as
+// far as they are on the screen. The rows belong to the view and are not
+// changed.
+type list[T any] struct {
+	host   *host
+	grid   *grid.Table[core.Ref]
+	fields []field[T]
+	id     func(*T) core.Ref
+	match  func(*T) core.Row      // as the filter sees a row
+	faded  func(*T) (fade, bool)  // rows that are drawn in one quiet style
+	bad    func(*T) bool          // needs attention; nil: the list has no such mode
+	open   func(*T) (place, bool) // where enter leads
+	order  func(a, b *T) int      // between rows that compare equal
+	given  []*T                   // as the view lists them
+	rows   []*T                   // sorted
+	shown  []*T                   // those of rows that pass filter and trouble
+	find   query[T]
+	sortBy string // "" keeps the view's order
+	desc   bool
+	z      bool // problems only
+	drawn  time.Time
+	w, h   int
+}
+
+// fade says why a row is drawn quietly.
+type fade int
+
+const (
+	fadeStale fade = iota
+	fadeGone
+)
+
+func newList[T any](h *host, fields []field[T]) list[T] {
+	l := list[T]{host: h}
+	l.setFields(fields)
+	return l
+}
+
+// setFields replaces the columns, for another scope.
+func (l *list[T]) setFields(fields []field[T]) {
+	l.fields = fields
+	columns := make([]grid.Column, len(fields))
+	for i, f := range fields {
+		columns[i] = f.Column
+	}
+	if l.grid == nil {
+		l.grid = grid.New[core.Ref](l.host.look.theme, columns)
+	} else {
+		l.grid.SetColumns(columns)
+	}
+}
+
+// load takes new rows of the view. It costs what all rows cost once; keys do
+// not come here.
+func (l *list[T]) load(given []*T) {
+	l.given = given
+	l.resort()
+	l.prune()
+}
+
+// prune drops the marks of what is gone.
+func (l *list[T]) prune() {
+	if l.grid.Marked() == 0 {
+		return
+	}
+	there := make(map[core.Ref]bool, len(l.given))
+	for _, r := range l.given {
+		there[l.id(r)] = true
+	}
+	l.grid.RetainMarks(func(r core.Ref) bool { return there[r] })
+}
+
+func (l *list[T]) resort() {
+	l.rows = l.given
+	i := slices.IndexFunc(l.fields, func(f field[T]) bool { return f.Key == l.sortBy })
+	if i >= 0 && l.fields[i].cmp != nil {
+		by, sign := l.fields[i].cmp, 1
+		if l.desc {
+			sign = -1
+		}
+		l.rows = slices.Clone(l.given)
+		slices.SortStableFunc(l.rows, func(a, b *T) int {
+			c := by(a, b) * sign
+			if c == 0 && l.order != nil {
+				c = l.order(a, b)
+			}
+			return c
+		})
+	}
+	l.grid.SetSort(l.sortBy, l.desc)
+	l.find.reset()
+	l.choose()
+}
+
+// choose finds the rows that are shown and hands them to the table.
+func (l *list[T]) choose() (kept bool) {
+	l.shown = l.find.run(l.rows, l.match, l.keepsRow())
+	return l.grid.SetRows(grid.Rows[core.Ref]{
+		Len:  len(l.shown),
+		ID:   func(i int) core.Ref { return l.id(l.shown[i]) },
+		Cell: l.cell,
+	})
+}
+
+// keepsRow is the part of the choice that is not the filter's; nil: all.
+func (l *list[T]) keepsRow() func(*T) bool {
+	if l.z {
+		return l.bad
+	}
+	return nil
+}
+
+// cell draws one cell. It is the one place where the texts of rows become
+// printable.
+func (l *list[T]) cell(row, column int) grid.Cell {
+	r := l.shown[row]
+	c := l.fields[column].cell(r)
+	c.Text = core.Printable(c.Text)
+	if l.faded != nil {
+		switch why, ok := l.faded(r); {
+		case !ok:
+		case why == fadeGone:
+			c.Style = l.host.look.theme.Gone
+		default:
+			c.Style = l.host.look.theme.Stale
+		}
+	}
+	return c
+}
+
+// current is the row under the cursor.
+func (l *list[T]) current() (*T, bool) {
+	_, row, ok := l.grid.Cursor()
+	if !ok || row >= len(l.shown) {
+		return nil, false
+	}
+	return l.shown[row], true
+}
+
+// view draws the table. Ages in it are fresh to ten seconds.
+func (l *list[T]) view(w, h int) string {
+	l.grid.SetTheme(l.host.look.theme)
+	l.grid.Resize(w, h)
+	if now := time.Now(); now.Sub(l.drawn) >= 10*time.Second {
+		l.drawn = now
+		l.grid.Redraw()
+	}
+	return l.grid.View()
+}
+
+// refs is the selection of a list of objects.
+func (l *list[T]) refs() selection {
+	if l.grid.Marked() > 0 {
+		shown, hidden := l.grid.Marks()
+		slices.SortFunc(hidden, func(a, b core.Ref) int {
+			return cmp.Or(cmp.Compare(a.Cluster, b.Cluster), cmp.Compare(a.Name, b.Name))
+		})
+		return selection{Refs: slices.Concat(shown, hidden), Marked: true, Hidden: hidden}
+	}
+	if id, _, ok := l.grid.Cursor(); ok {
+		return selection{Refs: []core.Ref{id}}
+	}
+	return selection{}
+}
+
+// enter opens the row under the cursor.
+func (l *list[T]) enter() tea.Cmd {
+	r, ok := l.current()
+	if !ok || l.open == nil {
+		return nil
+	}
+	to, ok := l.open(r)
+	if !ok {
+		return nil
+	}
+	return send(openMsg{place: to})
+}
+
+// byText, byNumber and byTime make comparisons of fields.
+func byText[T any](f func(*T) string) func(a, b *T) int {
+	return func(a, b *T) int { return cmp.Compare(f(a), f(b)) }
+}
+
+func byNumber[T any](f func(*T) int) func(a, b *T) int {
+	return func(a, b *T) int { return cmp.Compare(f(a), f(b)) }
+}
+
+func byTime[T any](f func(*T) time.Time) func(a, b *T) int {
+	return func(a, b *T) int { return f(a).Compare(f(b)) }
+}

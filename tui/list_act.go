@@ -1,0 +1,168 @@
+package tui
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+// act carries out the shared actions of a list.
+func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
+	switch id {
+	case actOpen:
+		return l.enter(), true
+	case actMark:
+		l.grid.Mark()
+	case actMarkRange:
+		l.grid.MarkRange()
+	case actMarkAll:
+		l.grid.InvertMarks()
+	case actMarkNone:
+		l.grid.ClearMarks()
+	case actWide:
+		l.grid.SetWide(!l.grid.Wide())
+		return send(keepMsg{}), true
+	case actTrouble:
+		if l.bad == nil {
+			return nil, false
+		}
+		l.z = !l.z
+		l.find.reset()
+		l.choose()
+	default:
+		return nil, l.move(id)
+	}
+	return nil, true
+}
+
+// move carries out the shared actions that move the cursor.
+func (l *list[T]) move(id string) (done bool) {
+	switch id {
+	case actUp:
+		l.grid.Move(-1)
+	case actDown:
+		l.grid.Move(1)
+	case actTop:
+		l.grid.Top()
+	case actBottom:
+		l.grid.Bottom()
+	case actHalfUp:
+		l.grid.Half(-1)
+	case actHalfDown:
+		l.grid.Half(1)
+	case actPageUp:
+		l.grid.Page(-1)
+	case actPageDown:
+		l.grid.Page(1)
+	case actLeft:
+		l.grid.Side(-1)
+	case actRight:
+		l.grid.Side(1)
+	default:
+		return false
+	}
+	return true
+}
+
+// filter takes the text of the filter line as it is typed.
+func (l *list[T]) filter(text string) (matched, total int, err error) {
+	if err := l.find.set(text); err != nil {
+		return len(l.shown), len(l.rows), err
+	}
+	if kept := l.choose(); !kept {
+		l.grid.Top()
+	}
+	return len(l.shown), len(l.rows), nil
+}
+
+// filtered is the filter that holds.
+func (l *list[T]) filtered() (text string, matched, total int) {
+	return l.find.text, len(l.shown), len(l.rows)
+}
+
+// columns are those that can be sorted by.
+func (l *list[T]) columns() []column {
+	var out []column
+	for _, f := range l.fields {
+		if f.cmp != nil {
+			out = append(out, column{Key: f.Key, Title: f.Title})
+		}
+	}
+	return out
+}
+
+func (l *list[T]) sorted() (key string, desc bool) { return l.sortBy, l.desc }
+
+// sort sorts by a column; a key that no column has restores the view's order.
+func (l *list[T]) sort(key string, desc bool) {
+	l.sortBy, l.desc = key, desc
+	l.resort()
+}
+
+// click selects a row, opens it at the second click, and sorts at a title.
+func (l *list[T]) click(x, y int, double bool) tea.Cmd {
+	row, key := l.grid.Hit(x, y)
+	switch {
+	case key != "":
+		for _, f := range l.fields {
+			if f.Key == key && f.cmp != nil {
+				desc := f.desc
+				if l.sortBy == key {
+					desc = !l.desc
+				}
+				l.sort(key, desc)
+				return send(keepMsg{})
+			}
+		}
+	case row >= 0 && l.grid.Click(x, y) && double:
+		return l.enter()
+	}
+	return nil
+}
+
+func (l *list[T]) wheel(_, _, lines int) tea.Cmd {
+	l.grid.Scroll(lines)
+	return nil
+}
+
+// keep and restore are the settings that a list keeps for its user.
+func (l *list[T]) keep() map[string]string {
+	return map[string]string{
+		"sort": l.sortBy, "desc": strconv.FormatBool(l.desc), "wide": strconv.FormatBool(l.grid.Wide()),
+	}
+}
+
+func (l *list[T]) restore(kept map[string]string) {
+	for _, f := range l.fields {
+		if f.Key == kept["sort"] && f.cmp != nil {
+			l.sortBy, l.desc = f.Key, kept["desc"] == "true"
+		}
+	}
+	l.grid.SetWide(kept["wide"] == "true")
+}
+
+// jobSelection is the selection of a list of jobs.
+func jobSelection(l *list[core.JobRow]) selection {
+	var out selection
+	if l.grid.Marked() == 0 {
+		if row, ok := l.current(); ok {
+			out.Jobs = []core.JobRow{*row}
+		}
+		return out
+	}
+	_, hidden := l.grid.Marks()
+	marks := l.refs()
+	at := make(map[core.Ref]*core.JobRow, len(l.given))
+	for _, r := range l.given {
+		at[l.id(r)] = r
+	}
+	for _, r := range marks.Refs {
+		if row := at[r]; row != nil {
+			out.Jobs = append(out.Jobs, *row)
+		}
+	}
+	out.Marked, out.Hidden = true, hidden
+	return out
+}

@@ -1,0 +1,266 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/chart"
+	grid "gwm/tui/table"
+	"gwm/tui/theme"
+)
+
+// fleetPage is the overview: every cluster in a line, the sums, and below what
+// needs attention and what was done lately.
+type fleetPage struct {
+	list[core.ClusterSummary]
+	view     *core.View
+	problems []problem
+	more     int // problems that are not in the list
+}
+
+func newFleetPage(h *host) *fleetPage {
+	p := &fleetPage{}
+	p.list = newList(h, fleetFields(h.look))
+	p.id = func(c *core.ClusterSummary) core.Ref { return core.ClusterRef(c.Cluster.Name) }
+	p.match = func(*core.ClusterSummary) core.Row { return nil } // it has no filter
+	p.faded = func(c *core.ClusterSummary) (fade, bool) {
+		return fadeStale, !c.Health.Reachable() && !c.Health.Fetched.IsZero()
+	}
+	p.open = func(c *core.ClusterSummary) (place, bool) {
+		return place{Page: pageVMs, On: core.ClusterRef(c.Cluster.Name)}, true
+	}
+	return p
+}
+
+func (p *fleetPage) at() place { return place{Page: pageFleet} }
+
+func (p *fleetPage) traits() trait { return traitMove | traitOpen | traitSort | traitWide }
+
+func (p *fleetPage) resize(w, h int) { p.w, p.h = w, h }
+
+func (p *fleetPage) show(v *core.View) tea.Cmd {
+	p.view = v
+	clusters := v.Clusters()
+	rows := make([]*core.ClusterSummary, len(clusters))
+	for i := range clusters {
+		rows[i] = &clusters[i]
+	}
+	p.load(rows)
+	p.problems, p.more = problems(v)
+	return nil
+}
+
+func (p *fleetPage) update(tea.Msg) tea.Cmd { return nil }
+
+func (p *fleetPage) selection() selection { return p.refs() }
+
+func (p *fleetPage) paint() string {
+	t := p.host.look.theme
+	switch {
+	case p.view == nil:
+		return ""
+	case len(p.rows) == 0:
+		return nothing(t, p.w, p.host.session, p.view, "", "clusters")
+	}
+	tall := min(len(p.rows)+1, max(p.h-1, 2))
+	if p.h >= 16 {
+		tall = min(len(p.rows)+1, p.h*3/5)
+	}
+	out := p.list.view(p.w, tall) + "\n" + p.totals()
+	if room := p.h - tall - 2; room >= 3 {
+		out += "\n\n" + strings.Join(p.below(room), "\n")
+	}
+	return out
+}
+
+// totals is the line of sums over all clusters in sight.
+func (p *fleetPage) totals() string {
+	t := p.host.look.theme
+	var nodes, down, vms, running, bad, jobs, mem, free int
+	for _, c := range p.rows {
+		nodes, down = nodes+c.Nodes, down+c.NodesDown
+		vms, running, bad = vms+c.VMs, running+c.Running, bad+c.Errors
+		jobs += c.JobsRunning
+		if c.MemoryMiB > 0 {
+			mem, free = mem+c.MemoryMiB, free+c.MemoryFreeMiB
+		}
+	}
+	parts := []string{counted(len(p.rows), "cluster")}
+	if nodes > 0 {
+		parts = append(parts, counted(nodes, "node")+some(down, " (%d down)"))
+	}
+	parts = append(parts, fmt.Sprintf("%d of %s running", running, counted(vms, "VM")))
+	if mem > 0 {
+		parts = append(parts, fmt.Sprintf("memory %s of %s", size(mem-free), size(mem)))
+	}
+	if jobs > 0 {
+		parts = append(parts, counted(jobs, "job")+" running")
+	}
+	line := t.Dim.Render(t.Cut("  "+strings.Join(parts, " "+t.Sym.Dot+" "), p.w))
+	if bad > 0 {
+		line += t.Error.Render(" " + t.Sym.Error + " " + counted(bad, "VM") + " in error")
+	}
+	return t.Cut(line, p.w)
+}
+
+// some is a format for a number that is not zero.
+func some(n int, format string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, n)
+}
+
+// below draws problems and recent jobs in room lines: beside each other on a
+// wide screen, else one above the other.
+func (p *fleetPage) below(room int) []string {
+	t := p.host.look.theme
+	if p.w >= 120 {
+		left := p.w/2 - 2
+		right := p.w - left - 3
+		a, b := p.problemLines(left, room), p.jobLines(right, room)
+		out := make([]string, max(len(a), len(b)))
+		for i := range out {
+			var l, r string
+			if i < len(a) {
+				l = a[i]
+			}
+			if i < len(b) {
+				r = b[i]
+			}
+			out[i] = t.Fit(l, left) + "   " + r
+		}
+		return out
+	}
+	first := room
+	if room >= 8 {
+		first = max(min(len(p.problems)+1, room/2), 2)
+	}
+	out := p.problemLines(p.w, first)
+	if rest := room - len(out) - 1; rest >= 3 {
+		out = append(append(out, ""), p.jobLines(p.w, rest)...)
+	}
+	return out
+}
+
+func (p *fleetPage) problemLines(w, h int) []string {
+	t := p.host.look.theme
+	out := []string{t.Rule("problems", w)}
+	if len(p.problems) == 0 {
+		return append(out, t.Good.Render("  "+t.Sym.Done+" ")+t.Dim.Render("nothing needs attention"))
+	}
+	for i, pr := range p.problems {
+		if len(out) == h-1 && (i < len(p.problems)-1 || p.more > 0) {
+			return append(out, t.Dim.Render(t.Cut(fmt.Sprintf("  and %d more", len(p.problems)-i+p.more), w)))
+		}
+		out = append(out, pr.line(t, w))
+	}
+	if p.more > 0 {
+		out = append(out, t.Dim.Render(t.Cut(fmt.Sprintf("  and %d more", p.more), w)))
+	}
+	return out[:min(len(out), h)]
+}
+
+func (p *fleetPage) jobLines(w, h int) []string {
+	t := p.host.look.theme
+	out := []string{t.Rule("recent jobs", w)}
+	jobs := p.view.Jobs()
+	if len(jobs) == 0 {
+		return append(out, t.Dim.Render("  no job yet"))
+	}
+	var rows []*core.JobRow
+	for i := range jobs {
+		if len(rows) == h-1 {
+			break
+		}
+		rows = append(rows, &jobs[i])
+	}
+	for _, line := range jobLines(t, rows, w-2) {
+		out = append(out, "  "+line)
+	}
+	return out
+}
+
+func fleetFields(look *look) []field[core.ClusterSummary] {
+	type row = core.ClusterSummary
+	cell := func(f func(*row) string) func(*row) grid.Cell {
+		return func(c *row) grid.Cell { return grid.Cell{Text: f(c), Style: look.theme.Text} }
+	}
+	return []field[row]{
+		{
+			Column: grid.Column{Key: "name", Title: "cluster", Min: 12, Ideal: 16},
+			cmp:    byText(func(c *row) string { return c.Cluster.Name }),
+			cell: func(c *row) grid.Cell {
+				symbol, _, style := health(look.theme, c.Health)
+				return grid.Cell{Text: symbol + " " + c.Cluster.Name, Style: style}
+			},
+		},
+		{
+			Column: grid.Column{Key: "vms", Title: "vms", Min: 7, Ideal: 9, Drop: 1, Right: true}, desc: true,
+			cmp:  byNumber(func(c *row) int { return c.VMs }),
+			cell: cell(func(c *row) string { return fmt.Sprintf("%d/%d", c.Running, c.VMs) }),
+		},
+		{
+			Column: grid.Column{Key: "errors", Title: "errors", Min: 6, Ideal: 6, Drop: 2, Right: true}, desc: true,
+			cmp: byNumber(func(c *row) int { return c.Errors }),
+			cell: func(c *row) grid.Cell {
+				if c.Errors == 0 {
+					return grid.Cell{Text: look.theme.Sym.Dot, Style: look.theme.Dim}
+				}
+				return grid.Cell{Text: "! " + count(c.Errors), Style: look.theme.Error}
+			},
+		},
+		{
+			Column: grid.Column{Key: "nodes", Title: "nodes", Min: 5, Ideal: 7, Drop: 4, Right: true}, desc: true,
+			cmp: byNumber(func(c *row) int { return c.Nodes }), cell: func(c *row) grid.Cell { return nodesCell(look.theme, c) },
+		},
+		{
+			Column: grid.Column{Key: "memory", Title: "memory", Min: 11, Ideal: 24, Drop: 3}, desc: true,
+			cmp:  byNumber(func(c *row) int { return percent(c.MemoryMiB-c.MemoryFreeMiB, c.MemoryMiB) }),
+			cell: func(c *row) grid.Cell { return usage(look.theme, c.MemoryMiB-c.MemoryFreeMiB, c.MemoryMiB) },
+		},
+		{
+			Column: grid.Column{Key: "disk", Title: "disk", Min: 11, Ideal: 24, Drop: 5}, desc: true,
+			cmp:  byNumber(func(c *row) int { return percent(c.DiskMiB-c.DiskFreeMiB, c.DiskMiB) }),
+			cell: func(c *row) grid.Cell { return usage(look.theme, c.DiskMiB-c.DiskFreeMiB, c.DiskMiB) },
+		},
+		{
+			Column: grid.Column{Key: "jobs", Title: "jobs", Min: 4, Ideal: 12, Drop: 7, Right: true}, desc: true,
+			cmp: byNumber(func(c *row) int { return c.JobsRunning }), cell: func(c *row) grid.Cell { return jobsCell(look.theme, c) },
+		},
+		{
+			Column: grid.Column{Key: "age", Title: "age", Min: 4, Ideal: 5, Drop: 6, Right: true},
+			cmp:    byTime(fetched), cell: cell(func(c *row) string { return age(c.Health.Fetched) }),
+		},
+		{
+			Column: grid.Column{Key: "version", Title: "version", Min: 9, Ideal: 14, Drop: 8},
+			cmp:    byText(func(c *row) string { return c.Info.Software }), cell: cell(func(c *row) string { return c.Info.Software }),
+		},
+		{
+			Column: grid.Column{Key: "notes", Title: "notes", Min: 10, Ideal: 20, Drop: 9, Elastic: true},
+			cell: func(c *row) grid.Cell {
+				words, style := clusterNotes(look.theme, c)
+				return grid.Cell{Text: words, Style: style}
+			},
+		},
+	}
+}
+
+// usage is a meter with its percentage, in the style that fits.
+func usage(t *theme.Theme, used, total int) grid.Cell {
+	if total <= 0 {
+		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
+	}
+	f := float64(used) / float64(total)
+	return grid.Cell{Text: fmt.Sprintf("%3d%% %s %s", percent(used, total), chart.MeterText(t, f, 10), size(total)), Style: chart.Grade(t, f)}
+}
+
+func percent(part, whole int) int {
+	if whole <= 0 {
+		return -1
+	}
+	return part * 100 / whole
+}

@@ -1,0 +1,116 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+// vmPanel is the essentials of a VM beside the list.
+func vmPanel(t *theme.Theme, v *core.View, vm *core.VM, w, h int) []string {
+	symbol, word, style := vmState(t, vm)
+	out := []string{t.Title.Render(t.Cut(core.Printable(vm.Name), w)), ""}
+	out = append(out, sheet(t, []fact{
+		{"state", symbol + " " + word, style},
+		{"status", vm.Status, t.Dim},
+		{"cluster", vm.Cluster, t.Value},
+		{"node", vm.Node, t.Value},
+		{"secondary", strings.Join(vm.Secondaries, " "), t.Value},
+		{"vcpus", count(vm.VCPUs), t.Value},
+		{"memory", vmMemory(vm), t.Value},
+		{"disk", vmDisk(vm), t.Value},
+		{"os", vm.OS, t.Value},
+		{"hypervisor", vm.Hypervisor, t.Value},
+		{"tags", strings.Join(vm.Tags, " "), t.Custom},
+		{"created", stamp(vm.Created), t.Value},
+	}, w)...)
+	if len(vm.NICs) > 0 {
+		out = append(out, "", t.Rule("network", w))
+		for _, nic := range vm.NICs {
+			out = append(out, t.Value.Render(t.Cut(core.Printable(nicLine(nic)), w)))
+		}
+	}
+	if jobs := jobsOn(v, vm.Ref(), 6); len(jobs) > 0 {
+		out = append(out, "", t.Rule("jobs", w))
+		out = append(out, jobLines(t, jobs, w)...)
+	}
+	return out[:min(len(out), h)]
+}
+
+// vmMemory tells what is configured and what is in use.
+func vmMemory(vm *core.VM) string {
+	text := size(vm.MemoryMiB)
+	if vm.MinMemoryMiB > 0 && vm.MinMemoryMiB != vm.MemoryMiB {
+		text = size(vm.MinMemoryMiB) + " to " + text
+	}
+	if vm.RunMemoryMiB > 0 && vm.RunMemoryMiB != vm.MemoryMiB {
+		text += ", " + size(vm.RunMemoryMiB) + " in use"
+	}
+	return text
+}
+
+// vmDisk tells size, number and kind of the disks.
+func vmDisk(vm *core.VM) string {
+	text := size(vm.DiskMiB)
+	if len(vm.Disks) > 1 {
+		text += fmt.Sprintf(" on %d disks", len(vm.Disks))
+	}
+	if vm.DiskTemplate != "" {
+		text += ", " + vm.DiskTemplate
+	}
+	return text
+}
+
+// nicLine is an interface in one line: address first.
+func nicLine(nic core.NIC) string {
+	var words []string
+	for _, w := range []string{nic.IP, nic.Network, nic.Mode, nic.Link, nic.VLAN, nic.MAC} {
+		if w != "" {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, "  ")
+}
+
+// jobsOn lists the newest jobs that work on an object, at most limit (0: all).
+func jobsOn(v *core.View, r core.Ref, limit int) []*core.JobRow {
+	var out []*core.JobRow
+	jobs := v.Jobs()
+	for i := range jobs {
+		if !targets(&jobs[i], r) {
+			continue
+		}
+		out = append(out, &jobs[i])
+		if len(out) == limit {
+			break
+		}
+	}
+	return out
+}
+
+func targets(row *core.JobRow, r core.Ref) bool {
+	for _, t := range row.Targets {
+		if t.Kind == r.Kind && t.Name == r.Name && (t.Cluster == r.Cluster || t.Cluster == "" && row.Cluster == r.Cluster) {
+			return true
+		}
+	}
+	return false
+}
+
+// jobLines are jobs in one line each: state, title, who, when.
+func jobLines(t *theme.Theme, jobs []*core.JobRow, w int) []string {
+	var out []string
+	for _, row := range jobs {
+		symbol, style := jobState(t, row.State)
+		when := age(row.Created)
+		room := max(w-2-theme.Width(when)-1, 4)
+		title := core.Printable(row.Title)
+		if row.By != "" {
+			title += " " + t.Sym.Dot + " " + core.Printable(row.By)
+		}
+		out = append(out, style.Render(symbol)+" "+t.Fit(title, room)+" "+t.Dim.Render(when))
+	}
+	return out
+}
