@@ -23,7 +23,8 @@ type Session struct {
 	user  User // as last seen, for when the account is gone
 	timer *time.Timer
 	done  chan struct{}
-	err   error // why it ended
+	err   error                    // why it ended
+	asked map[AuditQuery]time.Time // when a question to the audit log was recorded
 }
 
 // SessionInfo describes a live session.

@@ -49,6 +49,11 @@ func (c *Core) update(ctx context.Context, change func(tx *txn) error) error {
 	}
 	if len(tx.jobs) > 0 {
 		c.engine.wake(tx.jobs...)
+		for _, j := range tx.jobs {
+			if j.CancelBy != "" && !j.State.Final() {
+				c.engine.cancel(j.ID)
+			}
+		}
 		c.changed()
 	}
 	return nil
