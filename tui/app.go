@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -18,7 +20,7 @@ type Options struct {
 	Term          string               // TERM
 	Version       string               // of gwm, for the about page
 	Demo          bool                 // the clusters are simulated; shown as a badge
-	Welcome       string               // one line of greeting, shown as the first toast
+	Welcome       string               // one line of greeting, shown as the first message
 }
 
 // look is how everything is drawn; it is shared by the shell and all pages and
@@ -27,22 +29,84 @@ type look struct {
 	theme *theme.Theme
 }
 
-// App is the model.
+// errEnded is the reason where the session gives none.
+var errEnded = errors.New("the session has ended")
+
+// area is the part of the screen that the page has.
+type area struct{ y, w, h int }
+
+// App is the model. All of it is touched by Init, Update and View only.
 type App struct {
 	session *core.Session
 	options Options
-	ctx     context.Context
+	ctx     context.Context // ends at Close
 	cancel  context.CancelFunc
 	look    *look
-	w, h    int
+	table   []action
+	user    string
+	first   tea.Cmd // what the first page asked for, until Init
+
+	view        *core.View
+	jobsRunning int
+
+	w, h int
+	body area
+	full bool // the page has the lines of the bars too
+
+	stack []*opened
+	pages int // pages opened so far; the next host's id
+	scope string
+
+	history  []place
+	at, last int // indexes into history
+
+	popups    []*layer
+	typing    *line // the filter line while it is typed, else nil
+	filterErr string
+
+	notes []note
+	noted int // notes so far, also those no longer kept
+	toast *note
+
+	prefs   prefs
+	prefSeq int // changes of the settings since the start
+
+	mouse     bool
+	clicked   [2]int
+	clickedAt time.Time
+	crumbs    []crumbHit
+	hints     []hintHit
+
+	looked      time.Time // when the session was last told what is looked at
+	interrupted time.Time // when ctrl-c was pressed once
+	ended       error     // why the session ended; nil: it goes on
+	endedAt     time.Time
 }
 
 // New makes the screen for a session. It starts nothing; Init does. Close must
-// be called when the program ended.
+// be called after the program has ended.
 func New(s *core.Session, o Options) *App {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &App{session: s, options: o, ctx: ctx, cancel: cancel, look: &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII)}, w: o.Width, h: o.Height}
+	a := &App{
+		session: s, options: o, ctx: ctx, cancel: cancel, w: o.Width, h: o.Height,
+		look:  &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII)},
+		table: table(), user: core.Printable(s.User().Name), mouse: true,
+	}
+	a.takeView()
+	a.first = a.push(place{Page: pageFleet})
+	if o.Welcome != "" {
+		a.say(Info, o.Welcome)
+	}
+	return a
 }
+
+// Close ends everything that the model still waits for. It does not close the
+// session.
+func (a *App) Close() { a.cancel() }
+
+// Ended returns why the session ended while it was on the screen, nil where the
+// user left. It is for the last line after the program has ended.
+func (a *App) Ended() error { return a.ended }
 
 // colorMode is the theme's word for what a terminal can show.
 func colorMode(p colorprofile.Profile) theme.Mode {
@@ -59,14 +123,88 @@ func colorMode(p colorprofile.Profile) theme.Mode {
 }
 
 // Init implements tea.Model.
-func (a *App) Init() tea.Cmd { return nil }
+func (a *App) Init() tea.Cmd {
+	first := a.first
+	a.first = nil
+	return tea.Batch(first, a.loadPrefs, a.wait, a.watchEnd, a.tick(), a.lookAt(time.Now()))
+}
 
 // Update implements tea.Model.
-func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) { return a, nil }
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.w, a.h = msg.Width, msg.Height
+		a.layout()
+	case tea.KeyPressMsg:
+		return a, a.key(msg)
+	case tea.PasteMsg:
+		return a, a.paste(msg.Content)
+	case tea.MouseClickMsg:
+		return a, a.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		return a, a.wheel(msg.Mouse())
+	case tea.ColorProfileMsg:
+		a.recolor(msg.Profile)
+	case changedMsg:
+		return a, a.changed()
+	case tickMsg:
+		return a, a.ticked(time.Time(msg))
+	case endedMsg:
+		a.end()
+	case Announce:
+		return a, a.say(msg.Kind, msg.Text)
+	default:
+		return a, a.receive(msg)
+	}
+	return a, nil
+}
 
-// View implements tea.Model.
-func (a *App) View() tea.View { return tea.NewView("") }
+// receive takes what pages and commands send.
+func (a *App) receive(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pageMsg:
+		for _, o := range a.stack {
+			if o.host.id == msg.id {
+				return o.page.update(msg.msg)
+			}
+		}
+	case openMsg:
+		return a.push(msg.place)
+	case submitMsg:
+		return a.submit(msg.ops)
+	case copyMsg:
+		return a.copy(msg.what, msg.text)
+	case keepMsg:
+		return a.keepLater()
+	case actionMsg:
+		if x, ok := a.action(msg.id); ok {
+			return a.run(x)
+		}
+	case submittedMsg:
+		return a.submitted(msg)
+	case jobEndMsg:
+		return a.jobEnded(msg)
+	case failMsg:
+		return a.fail(msg.err)
+	case prefsMsg:
+		return a.applyPrefs(prefs(msg))
+	case keepNowMsg:
+		if msg.seq == a.prefSeq {
+			return a.save()
+		}
+	}
+	return nil
+}
 
-// Close ends everything that the model still waits for. It does not close the
-// session.
-func (a *App) Close() { a.cancel() }
+// recolor takes over what the terminal said of its colours, unless it was told
+// to use none.
+func (a *App) recolor(p colorprofile.Profile) {
+	mode, have := colorMode(p), a.look.theme
+	if have.Mode == theme.ModeNone || mode <= have.Mode {
+		return
+	}
+	a.look.theme = theme.New(have.Skin, mode, a.options.ASCII)
+	if skin, ok := theme.FindSkin(a.prefs.Theme); ok {
+		a.look.theme = theme.New(skin, mode, a.options.ASCII)
+	}
+}

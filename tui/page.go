@@ -9,9 +9,22 @@ import (
 	"gwm/core"
 )
 
+// The pages by name.
+const (
+	pageFleet    = "fleet"
+	pageVMs      = "vms"
+	pageVM       = "vm"
+	pageNodes    = "nodes"
+	pageNode     = "node"
+	pageJobs     = "jobs"
+	pageJob      = "job"
+	pageText     = "text"
+	pageMessages = "messages"
+)
+
 // place names what a page shows. It is what history, breadcrumbs and links hold.
 type place struct {
-	Page string   // "fleet", "vms", "vm", "nodes", "node", "jobs", "job", "text", "messages"
+	Page string
 	On   core.Ref // the object, or the cluster that a list is limited to; zero: everything
 	Arg  string   // a list: its first filter; "job": id of a cluster's job (On is the cluster) or of ours (On is zero); "text": what
 }
@@ -180,6 +193,9 @@ type (
 	// actionMsg runs an action of the table on the current selection.
 	actionMsg struct{ id string }
 )
+
+// openPlace makes a command that pushes a page.
+func openPlace(p place) tea.Cmd { return send(openMsg{place: p}) }
 
 // send makes a command of a message to the shell.
 func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+const subPower = "power"
+
+func powerActions() []action {
+	vms := scope{Kinds: []core.Kind{core.KindVM}}
+	power := func(id, letter, word, title, help string, fits func(*core.VM) string, op func(core.Ref) core.Op) action {
+		return action{
+			ID: id, Sub: subPower, Letter: letter, Word: word, Args: "[VM]", Complete: completeVMs,
+			Title: title, Help: help, Group: groupAct, Scope: vms,
+			Make: func(a *App, sel selection) ([]core.Op, string) { return vmOps(a.view, sel, fits, op) },
+		}
+	}
+	return []action{
+		{
+			ID: "menu", Keys: []string{"m"}, Title: "menu", Help: "List everything that can be done with the row or the marked rows.",
+			Group: groupAct, Hint: 2, Do: func(a *App, _ selection) tea.Cmd { return a.openRowMenu() },
+		},
+		{
+			ID: "vm.power", Keys: []string{"p"}, Title: "power", Help: "Start, shut down, restart, stop hard.",
+			Group: groupAct, Scope: vms, Hint: 3,
+			Do: func(a *App, sel selection) tea.Cmd { return a.openSubMenu(subPower, "Power", sel) },
+		},
+		power("vm.start", "s", "start", "start", "Start the VM.", notRunning,
+			func(r core.Ref) core.Op { return core.StartVM{VM: r} }),
+		power("vm.stop", "d", "stop", "shut down", "Ask the guest to shut down; the cluster cuts the power when it takes too long.", notDown,
+			func(r core.Ref) core.Op { return core.StopVM{VM: r} }),
+		power("vm.restart", "r", "restart", "restart", "Ask the guest to reboot.", notDown,
+			func(r core.Ref) core.Op { return core.RestartVM{VM: r, Mode: core.RestartSoft} }),
+		power("vm.restart-full", "f", "restart-full", "restart full", "Shut the VM down and start it again with its new settings.", notDown,
+			func(r core.Ref) core.Op { return core.RestartVM{VM: r, Mode: core.RestartFull} }),
+		power("vm.restart-hard", "R", "restart-hard", "restart hard", "Press the virtual reset button; the guest is not asked.", notDown,
+			func(r core.Ref) core.Op { return core.RestartVM{VM: r, Mode: core.RestartHard} }),
+		power("vm.stop-hard", "X", "stop-hard", "stop hard", "Cut the power at once; the guest is not asked.", notDown,
+			func(r core.Ref) core.Op { return core.StopVM{VM: r, Force: true} }),
+		{
+			ID: "job.cancel", Keys: []string{"X"}, Title: "cancel", Help: "Cancel the job; a job that runs already may refuse.",
+			Group: groupAct, Scope: scope{Kinds: []core.Kind{core.KindJob}}, Make: cancelOps,
+		},
+	}
+}
+
+func notRunning(vm *core.VM) string {
+	if vm.State == core.StateRunning {
+		return "running already"
+	}
+	return ""
+}
+
+func notDown(vm *core.VM) string {
+	if vm.State == core.StateDown || vm.State == core.StateOffline {
+		return "down already"
+	}
+	return ""
+}
+
+// vmOps makes one Op for every selected VM that it fits. Of several VMs those
+// that it does not fit are left out; where none remains, why says it.
+func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core.Ref) core.Op) (ops []core.Op, why string) {
+	for _, r := range sel.Refs {
+		if r.Kind != core.KindVM {
+			continue
+		}
+		vm, ok := v.VM(r)
+		switch {
+		case !ok || vm.Gone:
+			why = core.Printable(r.Name) + " is gone"
+		case fits(vm) != "":
+			why = core.Printable(r.Name) + " is " + fits(vm)
+		default:
+			ops = append(ops, op(r))
+		}
+	}
+	switch {
+	case len(ops) > 0:
+		return ops, ""
+	case len(sel.Refs) > 1:
+		return nil, fmt.Sprintf("it fits none of the %d VMs", len(sel.Refs))
+	case why == "":
+		why = "no VM is selected"
+	}
+	return nil, why
+}
+
+func cancelOps(a *App, sel selection) (ops []core.Op, why string) {
+	for _, row := range sel.Jobs {
+		switch {
+		case row.State.Final():
+			why = "job " + core.Printable(row.Name) + " has ended"
+		case row.Ours != nil:
+			ops = append(ops, core.CancelJob{Job: row.Ours.ID, Target: row.Ours.Target})
+		case row.Upstream != nil:
+			op := core.CancelJob{Cluster: row.Cluster, Upstream: row.Upstream.ID, Target: core.ClusterRef(row.Cluster)}
+			if len(row.Targets) > 0 {
+				op.Target = row.Targets[0]
+			}
+			ops = append(ops, op)
+		}
+	}
+	if len(ops) == 0 && why == "" {
+		why = "no job is selected"
+	}
+	return ops, why
+}

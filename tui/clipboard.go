@@ -1,0 +1,43 @@
+package tui
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// maxCopy is the most that is put on a clipboard: terminals refuse OSC 52 with
+// more than 74,994 bytes of base64.
+const maxCopy = 74_994 / 4 * 3
+
+// copy puts text on the clipboard of the user's terminal (OSC 52). tmux and
+// screen get it wrapped, so that they pass it on.
+func (a *App) copy(what, text string) tea.Cmd {
+	if text == "" {
+		return a.say(Warning, what+": there is nothing to copy")
+	}
+	said := "copied " + what
+	if !strings.Contains(text, "\n") && len(text) < 60 {
+		said += ": " + text
+	}
+	if len(text) > maxCopy {
+		text = strings.ToValidUTF8(text[:maxCopy], "")
+		said += fmt.Sprintf(", only the first %d bytes: more does not fit a clipboard over SSH", len(text))
+	}
+	a.say(Info, said)
+	return setClipboard(a.options.Term, text)
+}
+
+func setClipboard(term, text string) tea.Cmd {
+	osc := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\x07"
+	switch {
+	case strings.HasPrefix(term, "tmux"):
+		return tea.Batch(tea.SetClipboard(text), tea.Raw(ansi.TmuxPassthrough(osc)))
+	case strings.HasPrefix(term, "screen"):
+		return tea.Batch(tea.SetClipboard(text), tea.Raw(ansi.ScreenPassthrough(osc, 0)))
+	}
+	return tea.SetClipboard(text)
+}

@@ -1,0 +1,259 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+// submit asks what the danger of the ops demands, then does them. Nothing is
+// asked for what is safe, one key for what disrupts one object, the name (or the
+// verb and the number of objects) for the rest.
+func (a *App) submit(ops []core.Op) tea.Cmd {
+	if len(ops) == 0 {
+		return nil
+	}
+	switch danger := a.session.Danger(ops...); {
+	case danger == core.Safe:
+		return a.carryOut(ops)
+	case danger == core.Disruptive && len(ops) == 1:
+		return a.pop(&ask{app: a, ops: ops})
+	default:
+		return a.pop(a.newTyped(ops))
+	}
+}
+
+// commandLine is what does the same as an op on the command line.
+func commandLine(op core.Op) string {
+	words := slices.Clone(op.Spec().Command)
+	for i, w := range words {
+		if w == "" || strings.ContainsAny(w, " \t'\"$`\\*?;&|<>()#~!") {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return core.Printable("gwm " + strings.Join(words, " "))
+}
+
+func commandLines(ops []core.Op) string {
+	lines := make([]string, len(ops))
+	for i, op := range ops {
+		lines[i] = commandLine(op)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ask is the question at the bottom for one object: y does it, everything else
+// leaves it.
+type ask struct {
+	app *App
+	ops []core.Op
+}
+
+func (q *ask) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "y", "Y":
+		return q.app.carryOut(q.ops), true
+	case "ctrl+o":
+		return q.app.copy("the command", commandLines(q.ops)), false
+	}
+	return q.app.say(Info, "nothing was done"), true
+}
+
+func (q *ask) paste(string)              {}
+func (q *ask) wheel(int)                 {}
+func (q *ask) click(int) (tea.Cmd, bool) { return nil, false }
+
+func (q *ask) draw(w, _ int) drawing {
+	t := q.app.look.theme
+	spec := q.ops[0].Spec()
+	question := upperFirst(spec.Title)
+	if spec.Target.Cluster != "" && spec.Target.Kind != core.KindCluster {
+		question += " on " + spec.Target.Cluster
+	}
+	question = core.Printable(question) + "? "
+	var lines []string
+	for i, l := range strings.Split(ansi.Wordwrap(question+core.Printable(spec.Effect)+".", max(w-2, 1), ""), "\n") {
+		if i == 0 && strings.HasPrefix(l, question) {
+			lines = append(lines, t.Warn.Render(" "+question)+l[len(question):])
+			continue
+		}
+		lines = append(lines, " "+l)
+	}
+	keys := " " + t.Key.Render("y") + " yes  " + t.Key.Render("n") + " no (default)  "
+	lines = append(lines, keys+t.Dim.Render(t.Cut("ctrl-o copies: "+commandLine(q.ops[0]), max(w-theme.Width(keys)-1, 0))))
+	out := []string{t.Border.Render(strings.Repeat(t.Sym.H, w))}
+	for _, l := range lines {
+		out = append(out, t.Fit(l, w))
+	}
+	return drawing{lines: out, bottom: true, cursorY: -1}
+}
+
+// typed is the dialog in which the name, or the verb and the number, must be
+// typed. Pasted text does not count.
+type typed struct {
+	app    *App
+	ops    []core.Op
+	hidden map[core.Ref]bool // marked, but not visible behind the filter
+	want   string
+	line   line
+	first  int // first visible object
+	rows   int
+	said   string
+}
+
+func (a *App) newTyped(ops []core.Op) *typed {
+	d := &typed{app: a, ops: ops, hidden: map[core.Ref]bool{}}
+	for _, r := range a.front().selection().Hidden {
+		d.hidden[r] = true
+	}
+	spec := ops[0].Spec()
+	d.want = spec.Target.Name
+	if spec.Target.Kind == core.KindCluster {
+		d.want = spec.Target.Cluster
+	}
+	if len(ops) > 1 || d.want == "" {
+		verb := strings.TrimSuffix(spec.Title, " "+spec.Target.Name)
+		d.want = fmt.Sprintf("%s %d", verb, len(ops))
+	}
+	return d
+}
+
+func (d *typed) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	d.said = ""
+	switch k.String() {
+	case "enter":
+		if strings.TrimSpace(d.line.String()) != d.want {
+			d.said = "that is not " + d.want + "; nothing was done"
+			return nil, false
+		}
+		return d.app.carryOut(d.ops), true
+	case "down":
+		d.wheel(1)
+	case "up":
+		d.wheel(-1)
+	case "pgdown":
+		d.wheel(max(d.rows-1, 1))
+	case "pgup":
+		d.wheel(-max(d.rows-1, 1))
+	case "ctrl+o":
+		return d.app.copy("the commands", commandLines(d.ops)), false
+	default:
+		d.line.key(k)
+	}
+	return nil, false
+}
+
+func (d *typed) paste(string) { d.said = "pasted text does not count: type it" }
+
+func (d *typed) wheel(lines int) {
+	d.first = max(min(d.first+lines, len(d.ops)-d.rows), 0)
+}
+
+func (d *typed) click(int) (tea.Cmd, bool) { return nil, false }
+
+func (d *typed) draw(w, h int) drawing {
+	t := d.app.look.theme
+	width := min(w, 76)
+	inner := width - 4
+	spec := d.ops[0].Spec()
+	title := upperFirst(spec.Title)
+	var lines []string
+	if len(d.ops) == 1 {
+		lines = wrap(core.Printable(spec.Effect)+".", inner)
+	} else {
+		title = upperFirst(d.want) + " objects"
+		lines = wrap(d.effects(), inner)
+		room := h - len(lines) - 9
+		if h < 16 {
+			room = h - len(lines) - 5
+		}
+		d.rows = max(min(len(d.ops), room, 10), 1)
+		d.wheel(0)
+		for _, op := range d.ops[d.first:min(d.first+d.rows, len(d.ops))] {
+			lines = append(lines, d.object(op.Spec(), inner))
+		}
+		lines = append(lines, t.Dim.Render(d.position()))
+	}
+	if h >= 16 {
+		lines = append(lines, "")
+		lines = append(lines, t.Dim.Render(t.Cut(d.command(), inner)), "")
+	}
+	prompt := "Type " + d.want + " to do it: "
+	if theme.Width(prompt) > inner-12 {
+		lines = append(lines, t.Strong.Render(t.Cut(strings.TrimSpace(prompt), inner)))
+		prompt = "> "
+	}
+	text, at := d.line.draw(t, max(inner-theme.Width(prompt), 1))
+	lines = append(lines, t.Strong.Render(prompt)+text)
+	y := len(lines)
+	if d.said != "" {
+		lines = append(lines, t.Error.Render(t.Cut(t.Sym.Bad+" "+core.Printable(d.said), inner)))
+	}
+	title = t.Sym.Warn + " " + core.Printable(title)
+	return drawing{
+		lines:   frame(t, title, "enter do it  ctrl-o copy  esc leave", lines, width),
+		cursorX: 2 + theme.Width(prompt) + at, cursorY: y,
+	}
+}
+
+// effects is one sentence about all objects.
+func (d *typed) effects() string {
+	clusters := map[string]bool{}
+	hidden := 0
+	for _, op := range d.ops {
+		target := op.Spec().Target
+		clusters[target.Cluster] = true
+		if d.hidden[target] {
+			hidden++
+		}
+	}
+	text := fmt.Sprintf("%d objects on %d clusters", len(d.ops), len(clusters))
+	if len(clusters) == 1 {
+		text = fmt.Sprintf("%d objects on %s", len(d.ops), d.ops[0].Spec().Target.Cluster)
+	}
+	if hidden > 0 {
+		text += fmt.Sprintf(", %d of them hidden by the filter", hidden)
+	}
+	return text + "; one job runs them all."
+}
+
+// object is one line of the list.
+func (d *typed) object(s core.Spec, w int) string {
+	t := d.app.look.theme
+	text := core.Printable(s.Target.String())
+	if d.hidden[s.Target] {
+		return t.BadgeWarn.Render(t.Cut(t.Sym.Warn+" "+text+"  hidden by the filter", w))
+	}
+	return t.Cut("  "+text, w)
+}
+
+func (d *typed) position() string {
+	if d.rows >= len(d.ops) {
+		return ""
+	}
+	return fmt.Sprintf("%d to %d of %d, up and down scroll", d.first+1, d.first+d.rows, len(d.ops))
+}
+
+func (d *typed) command() string {
+	if len(d.ops) == 1 {
+		return "same as: " + commandLine(d.ops[0])
+	}
+	return "same as: " + commandLine(d.ops[0]) + fmt.Sprintf(" and %d more", len(d.ops)-1)
+}
+
+func wrap(text string, w int) []string {
+	return strings.Split(ansi.Wordwrap(text, max(w, 1), ""), "\n")
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,192 @@
+package tui
+
+import (
+	"strings"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+// crumb is a part of the path in the top line.
+type crumb struct {
+	text  string
+	place place
+}
+
+// crumbHit is where a part of the top line was painted, for the mouse.
+type crumbHit struct {
+	from, to int
+	place    place
+}
+
+// path is where a place lies: "all › berlin › vms › web1". The left end is
+// always the scope.
+func (p place) path() []crumb {
+	out := []crumb{{"all", place{Page: pageFleet}}}
+	scope := place{Page: pageVMs}
+	var on core.Ref
+	if p.On.Cluster != "" {
+		on = core.ClusterRef(p.On.Cluster)
+		scope.On = on
+		out = append(out, crumb{p.On.Cluster, scope})
+	}
+	list := func(page string) { out = append(out, crumb{page, place{Page: page, On: on}}) }
+	switch p.Page {
+	case pageFleet:
+		return out[:1]
+	case pageVMs, pageNodes, pageJobs:
+		list(p.Page)
+	case pageVM:
+		list(pageVMs)
+		out = append(out, crumb{p.On.Name, p})
+	case pageNode:
+		list(pageNodes)
+		out = append(out, crumb{p.On.Name, p})
+	case pageJob:
+		list(pageJobs)
+		out = append(out, crumb{p.Arg, p})
+	case pageText:
+		if p.On.Name != "" {
+			out = append(out, crumb{p.On.Name, objectPlace(p.On)})
+		}
+		out = append(out, crumb{p.Arg, p})
+	default:
+		out = append(out, crumb{p.Page, p})
+	}
+	return out
+}
+
+// badge is a word at the right end of the top line.
+type badge struct {
+	text  string
+	style theme.Style
+}
+
+// badges are what must never be overlooked, the most important last: it is kept
+// longest when the line is short.
+func (a *App) badges() []badge {
+	t := a.look.theme
+	var out []badge
+	if a.options.Demo {
+		out = append(out, badge{" DEMO ", t.Badge})
+	}
+	if as := a.session.ActAs(); as.Kind == core.KindGroup {
+		out = append(out, badge{"act as " + as.Name, t.Accent})
+	}
+	cluster := a.front().at().On.Cluster
+	readOnly, insecure := a.session.ReadOnly(), ""
+	for _, c := range a.view.Clusters() {
+		if cluster != "" && c.Cluster.Name != cluster {
+			continue
+		}
+		readOnly = readOnly || c.Cluster.ReadOnly && cluster != ""
+		if c.Cluster.Insecure {
+			insecure = c.Cluster.Name
+		}
+	}
+	if readOnly {
+		out = append(out, badge{" read-only ", t.BadgeWarn})
+	}
+	if insecure != "" {
+		out = append(out, badge{" " + insecure + ": TLS NOT VERIFIED ", t.Danger})
+	}
+	return out
+}
+
+// drawCrumbs is the top line, w cells.
+func (a *App) drawCrumbs(w int) string {
+	t := a.look.theme
+	var right strings.Builder
+	rightWidth := 0
+	badges := a.badges()
+	for i := len(badges) - 1; i >= 0; i-- {
+		n := theme.Width(badges[i].text) + 1
+		if rightWidth+n > w*2/3 {
+			continue
+		}
+		rightWidth += n
+	}
+	for _, b := range badges {
+		right.WriteString(b.style.Render(b.text) + " ")
+	}
+	if theme.Width(right.String()) != rightWidth { // some did not fit
+		right.Reset()
+		last := badges[len(badges)-1]
+		right.WriteString(last.style.Render(t.Cut(last.text, w*2/3)))
+		rightWidth = theme.Width(right.String())
+	}
+	left := a.drawPath(w - rightWidth - 1)
+	gap := w - theme.Width(left) - rightWidth
+	return left + a.drawNav(w, theme.Width(left), gap) + right.String()
+}
+
+// drawPath is the path; where it is too long, its beginning is left out, but
+// never the last part.
+func (a *App) drawPath(w int) string {
+	t := a.look.theme
+	parts := a.front().at().path()
+	a.crumbs = a.crumbs[:0]
+	sep := " " + t.Sym.Crumb + " "
+	width := 1 + theme.Width(sep)*(len(parts)-1)
+	for i := range parts {
+		parts[i].text = core.Printable(parts[i].text)
+		width += theme.Width(parts[i].text)
+	}
+	lead := " "
+	for width > w && len(parts) > 1 {
+		if lead == " " {
+			lead += t.Sym.Ellipsis + sep
+			width += theme.Width(lead) - 1
+		}
+		width -= theme.Width(parts[0].text) + theme.Width(sep)
+		parts = parts[1:]
+	}
+	var out strings.Builder
+	out.WriteString(t.Dim.Render(lead))
+	x := theme.Width(lead)
+	for i, p := range parts {
+		style := t.Crumb
+		if i == len(parts)-1 {
+			style = t.CrumbHere
+			p.text = t.Cut(p.text, max(w-x, 1))
+		}
+		out.WriteString(style.Render(p.text))
+		a.crumbs = append(a.crumbs, crumbHit{x, x + theme.Width(p.text), p.place})
+		x += theme.Width(p.text)
+		if i < len(parts)-1 {
+			out.WriteString(t.Dim.Render(sep))
+			x += theme.Width(sep)
+		}
+	}
+	return out.String()
+}
+
+// drawNav fills the gap between path and badges, with the main pages and their
+// keys where there is room.
+func (a *App) drawNav(w, x, gap int) string {
+	t := a.look.theme
+	if w < 100 || a.front().traits()&traitTabs != 0 {
+		return theme.Spaces(gap)
+	}
+	here := a.front().at().Page
+	var text strings.Builder
+	width := 0
+	var hits []crumbHit
+	for i, page := range []string{pageFleet, pageVMs, pageNodes, pageJobs} {
+		title := [...]string{"clusters", "VMs", "nodes", "jobs"}[i]
+		style := t.Hint
+		if page == here {
+			style = t.Strong
+		}
+		text.WriteString(t.Key.Render(string(rune('1'+i))) + " " + style.Render(title) + "   ")
+		hits = append(hits, crumbHit{width, width + 2 + len(title), a.listPlace(page, "")})
+		width += 2 + len(title) + 3
+	}
+	if width+2 > gap {
+		return theme.Spaces(gap)
+	}
+	for _, h := range hits {
+		a.crumbs = append(a.crumbs, crumbHit{x + gap - width + h.from, x + gap - width + h.to, h.place})
+	}
+	return theme.Spaces(gap-width) + text.String()
+}

@@ -1,0 +1,199 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+// menuItem is a line of a menu.
+type menuItem struct {
+	letter    string // runs it at once; may be empty
+	lead      string // a symbol before the title
+	leadStyle theme.Style
+	title     string
+	note      string
+	off       string // why it is not possible; it stays visible
+	run       func() tea.Cmd
+}
+
+// menu is a popup with a few lines to choose from.
+type menu struct {
+	look   *look
+	title  string
+	items  []menuItem
+	cursor int
+	first  int    // first visible item
+	rows   int    // how many items were painted
+	said   string // why the chosen item is not possible
+}
+
+func (a *App) newMenu(title string) *menu { return &menu{look: a.look, title: title} }
+
+func (m *menu) add(it menuItem) { m.items = append(m.items, it) }
+
+func (m *menu) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	m.said = ""
+	key := k.String()
+	for i, it := range m.items {
+		if it.letter == key {
+			m.cursor = i
+			return m.choose()
+		}
+	}
+	switch key {
+	case "down", "j":
+		m.wheel(1)
+	case "up", "k":
+		m.wheel(-1)
+	case "home", "g":
+		m.cursor = 0
+	case "end", "G":
+		m.cursor = len(m.items) - 1
+	case "pgdown", "ctrl+d":
+		m.wheel(max(m.rows-1, 1))
+	case "pgup", "ctrl+u":
+		m.wheel(-max(m.rows-1, 1))
+	case "enter":
+		return m.choose()
+	case "q":
+		return nil, true
+	}
+	return nil, false
+}
+
+func (m *menu) choose() (tea.Cmd, bool) {
+	if m.cursor < 0 || m.cursor >= len(m.items) {
+		return nil, false
+	}
+	it := m.items[m.cursor]
+	if it.off != "" {
+		m.said = it.off
+		return nil, false
+	}
+	return it.run(), true
+}
+
+func (m *menu) paste(string) {}
+
+func (m *menu) wheel(lines int) {
+	m.cursor = max(min(m.cursor+lines, len(m.items)-1), 0)
+}
+
+func (m *menu) click(y int) (tea.Cmd, bool) {
+	if i := m.first + y - 1; y > 0 && y <= m.rows && i < len(m.items) {
+		m.cursor = i
+		return m.choose()
+	}
+	return nil, false
+}
+
+func (m *menu) draw(w, h int) drawing {
+	t := m.look.theme
+	width, letters, titles := theme.Width(m.title)+6, 0, 0
+	for _, it := range m.items {
+		letters = max(letters, theme.Width(it.letter))
+		titles = max(titles, theme.Width(it.title))
+	}
+	var lines []string
+	m.rows = max(min(len(m.items), h-4), 1)
+	m.first = scrollTo(m.first, m.cursor, m.rows, len(m.items))
+	for i := m.first; i < min(m.first+m.rows, len(m.items)); i++ {
+		it := m.items[i]
+		note := it.note
+		if it.off != "" {
+			note = it.off
+		}
+		text := []string{t.Fit(it.letter, letters), it.lead, t.Fit(it.title, titles), core.Printable(note)}
+		plain := strings.TrimLeft(strings.Join(dropEmpty(text), "  "), " ")
+		if letters > 0 {
+			plain = strings.Join(dropEmpty(text), "  ")
+		}
+		width = max(width, min(theme.Width(plain)+4, w))
+		switch {
+		case i == m.cursor:
+			lines = append(lines, t.Selected.Render(t.Fit(plain, w-4)))
+		case it.off != "":
+			lines = append(lines, t.Disabled.Render(plain))
+		default:
+			styled := []string{t.Key.Render(text[0]), it.leadStyle.Render(text[1]), text[2], t.Dim.Render(text[3])}
+			lines = append(lines, strings.Join(dropEmpty(styled), "  "))
+		}
+	}
+	if len(m.items) == 0 {
+		lines = []string{t.Dim.Render("nothing to choose from")}
+	}
+	if m.said != "" {
+		lines = append(lines, t.Warn.Render(t.Sym.Warn+" "+core.Printable(m.said)))
+		width = max(width, min(theme.Width(m.said)+6, w))
+	}
+	width = max(min(width, w), min(28, w))
+	return drawing{lines: frame(t, m.title, "enter choose  esc close", lines, width), cursorY: -1}
+}
+
+// dropEmpty leaves out the columns that hold nothing.
+func dropEmpty(parts []string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// scrollTo moves the first visible line so that the cursor's line is visible.
+func scrollTo(first, cursor, rows, total int) int {
+	first = min(first, cursor)
+	first = max(first, cursor-rows+1)
+	return max(min(first, total-rows), 0)
+}
+
+// openRowMenu lists every action on the selected objects.
+func (a *App) openRowMenu() tea.Cmd {
+	sel := a.front().selection()
+	m := a.newMenu("Menu")
+	for _, x := range a.here() {
+		switch {
+		case x.Group == groupLook && len(x.Scope.Kinds) > 0, x.ID == actOpen, x.ID == actMark, x.ID == "filter", x.ID == "sort", x.ID == "refresh",
+			x.Group == groupAct && x.ID != "menu" && x.ID != "vm.power":
+			it := a.menuItem(x, sel)
+			if x.Sub == subPower {
+				it.letter = "p " + x.Letter // two keys: shown, so that they are learnt
+			}
+			m.add(it)
+		}
+	}
+	if name := sel.name(); name != "" {
+		m.title = name
+	}
+	return a.pop(m)
+}
+
+// openSubMenu lists the actions of a sub menu.
+func (a *App) openSubMenu(sub, title string, sel selection) tea.Cmd {
+	m := a.newMenu(title)
+	if name := sel.name(); name != "" {
+		m.title = title + " " + name
+	}
+	for _, x := range a.here() {
+		if x.Sub == sub {
+			it := a.menuItem(x, sel)
+			it.letter = x.Letter
+			m.add(it)
+		}
+	}
+	return a.pop(m)
+}
+
+// menuItem is an action as a line of a menu.
+func (a *App) menuItem(x action, sel selection) menuItem {
+	it := menuItem{title: x.Title, off: a.refused(x, sel), run: func() tea.Cmd { return a.run(x) }}
+	if len(x.Keys) > 0 {
+		it.letter = x.Keys[0]
+	}
+	return it
+}

@@ -1,0 +1,262 @@
+package tui
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/logview"
+)
+
+// What a text page shows (place.Arg).
+const (
+	textRaw    = "raw"
+	textAbout  = "about"
+	textWhoami = "whoami"
+	textAudit  = "audit"
+)
+
+// textPage shows one text that is made once: an object as JSON, who the person
+// is, the audit log, what gwm is.
+type textPage struct {
+	textView
+	place   place
+	options Options
+	view    *core.View
+	asked   bool
+}
+
+// textMsg is the text when it is ready.
+type textMsg struct {
+	lines []logview.Line
+	err   error
+}
+
+func newTextPage(h *host, p place, o Options) *textPage {
+	return &textPage{textView: newTextView(h), place: p, options: o}
+}
+
+func (p *textPage) at() place { return p.place }
+
+func (p *textPage) show(v *core.View) tea.Cmd {
+	p.view = v
+	if p.asked {
+		return nil
+	}
+	p.asked = true
+	s, v, on := p.host.session, p.view, p.place.On
+	var make func(context.Context) ([]logview.Line, error)
+	switch p.place.Arg {
+	case textRaw:
+		make = func(ctx context.Context) ([]logview.Line, error) {
+			text, err := rawJSON(ctx, s, v, on)
+			return plainLines(strings.Split(text, "\n")), err
+		}
+	case textWhoami:
+		make = func(ctx context.Context) ([]logview.Line, error) { return whoami(ctx, s) }
+	case textAudit:
+		make = func(ctx context.Context) ([]logview.Line, error) { return auditLines(ctx, s) }
+	default:
+		make = func(context.Context) ([]logview.Line, error) { return p.about(), nil }
+	}
+	return p.host.call(func(ctx context.Context) tea.Msg {
+		lines, err := make(ctx)
+		return textMsg{lines, err}
+	})
+}
+
+func (p *textPage) update(msg tea.Msg) tea.Cmd {
+	m, ok := msg.(textMsg)
+	if !ok {
+		return nil
+	}
+	if m.err != nil {
+		m.lines = []logview.Line{{Text: core.AsError(m.err).Error(), Level: logview.Bad}}
+	}
+	p.text.Replace(m.lines)
+	p.text.Top()
+	return nil
+}
+
+func (p *textPage) paint() string {
+	if p.text.Len() == 0 {
+		return "\n  " + p.host.look.theme.Dim.Render("asking"+p.host.look.theme.Sym.Ellipsis)
+	}
+	return p.textView.paint()
+}
+
+func (p *textPage) selection() selection {
+	if p.place.On.Kind == "" || p.place.On.Kind == core.KindJob {
+		return selection{}
+	}
+	return selection{Refs: []core.Ref{p.place.On}}
+}
+
+// rawJSON is an object as the commands print it with --output json.
+func rawJSON(ctx context.Context, s *core.Session, v *core.View, r core.Ref) (string, error) {
+	var value any
+	var err error
+	found := true
+	switch r.Kind {
+	case core.KindVM:
+		value, err = s.VMDetail(ctx, r)
+	case core.KindNode:
+		value, found = v.Node(r)
+	case core.KindCluster:
+		var c core.ClusterSummary
+		c, found = v.Cluster(r.Cluster)
+		value = map[string]any{"cluster": c.Cluster, "info": c.Info}
+	case core.KindJob:
+		value, err = rawJob(ctx, s, r)
+	default:
+		found = false
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case !found:
+		return "", core.Errorf(core.CodeNotFound, "%s is gone", core.Printable(r.String()))
+	}
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("write %s as JSON: %w", r, err)
+	}
+	return string(text), nil
+}
+
+func rawJob(ctx context.Context, s *core.Session, r core.Ref) (any, error) {
+	if r.Cluster != "" {
+		return s.Upstream(ctx, r.Cluster, r.Name, nil)
+	}
+	var id core.JobID
+	if _, err := fmt.Sscan(r.Name, &id); err != nil {
+		return nil, core.Errorf(core.CodeNotFound, "there is no job %s", core.Printable(r.Name))
+	}
+	return s.Job(ctx, id)
+}
+
+// copyJSON puts an object's JSON on the clipboard.
+func (a *App) copyJSON(r core.Ref) tea.Cmd {
+	v := a.view
+	return a.call(func(ctx context.Context) tea.Msg {
+		text, err := rawJSON(ctx, a.session, v, r)
+		if err != nil {
+			return failMsg{err}
+		}
+		return copyMsg{what: "JSON", text: text}
+	})
+}
+
+// whoami says who the person is and what was granted to them.
+func whoami(ctx context.Context, s *core.Session) ([]logview.Line, error) {
+	u := s.User()
+	name := u.Name
+	if u.Comment != "" {
+		name += " (" + u.Comment + ")"
+	}
+	head := func(text string) logview.Line { return logview.Line{Text: text, Level: logview.Head} }
+	out := []logview.Line{head("You are"), {Text: "  " + core.Printable(name)}}
+	if u.Admin {
+		out = append(out, logview.Line{Text: "  site administrator: every verb on everything"})
+	}
+	if as := s.ActAs(); as.Kind == core.KindGroup {
+		out = append(out, logview.Line{Text: "  acting as " + as.String()})
+	}
+	if s.ReadOnly() {
+		out = append(out, logview.Line{Text: "  this session is read-only"})
+	}
+	grants, err := s.Grants(ctx, core.Ref{}, core.Ref{})
+	if err != nil {
+		return nil, err
+	}
+	groups, err := s.Groups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mine := map[core.Ref]bool{core.UserRef(u.Name): true}
+	out = append(out, logview.Line{}, head("Your groups"))
+	before := len(out)
+	for _, g := range groups {
+		for _, m := range g.Members {
+			if m == u.Name {
+				mine[core.GroupRef(g.Name)] = true
+				out = append(out, logview.Line{Text: "  " + core.Printable(strings.TrimSpace(g.Name+"  "+g.Comment))})
+			}
+		}
+	}
+	if len(out) == before {
+		out = append(out, logview.Line{Text: "  none", Level: logview.Quiet})
+	}
+	out = append(out, logview.Line{}, head("What was granted to you and them"))
+	before = len(out)
+	for _, g := range grants {
+		if !mine[g.Who] {
+			continue
+		}
+		text := fmt.Sprintf("  %s on %s, by %s", joinVerbs(g.Verbs), g.On, g.By)
+		if g.Who.Kind == core.KindGroup {
+			text += ", through " + g.Who.String()
+		}
+		if !g.Until.IsZero() {
+			text += ", until " + stamp(g.Until)
+		}
+		out = append(out, logview.Line{Text: core.Printable(text)})
+	}
+	if len(out) == before && !u.Admin {
+		out = append(out, logview.Line{Text: "  nothing yet; ask an administrator", Level: logview.Quiet})
+	}
+	return out, nil
+}
+
+// auditLines are the newest audit records, newest first.
+func auditLines(ctx context.Context, s *core.Session) ([]logview.Line, error) {
+	records, err := s.Audit(ctx, core.AuditQuery{Limit: 500})
+	if err != nil {
+		return nil, err
+	}
+	var out []logview.Line
+	for _, r := range records {
+		text := fmt.Sprintf("%s  %-9s  %-8s  %s %s", stamp(r.At), r.Event, r.By, r.Op, r.Target)
+		if r.Target.IsZero() {
+			text = fmt.Sprintf("%s  %-9s  %-8s  %s", stamp(r.At), r.Event, r.By, r.Op)
+		}
+		if r.Job != 0 {
+			text += "  job " + r.Job.String()
+		}
+		if r.Result != "" {
+			text += "  " + r.Result
+		}
+		line := logview.Line{Text: core.Printable(text)}
+		if r.Event == core.EventDenied || r.Event == core.EventFailed {
+			line.Level = logview.Bad
+		}
+		out = append(out, line)
+	}
+	if len(out) == 0 {
+		out = append(out, logview.Line{Text: "there is nothing that you may read", Level: logview.Quiet})
+	}
+	return out, nil
+}
+
+// about says what runs here and what it knows of the terminal.
+func (p *textPage) about() []logview.Line {
+	t := p.host.look.theme
+	version := p.options.Version
+	if version == "" {
+		version = "development"
+	}
+	return []logview.Line{
+		{Text: "gwm " + core.Printable(version), Level: logview.Head},
+		{Text: "a control room for virtual machine clusters in the terminal"},
+		{},
+		{Text: "user      " + p.host.session.User().Name},
+		{Text: "session   " + p.host.session.ID()},
+		{Text: "terminal  " + core.Printable(p.options.Term)},
+		{Text: "colours   " + t.Mode.String()},
+		{Text: "theme     " + t.Skin.Name},
+	}
+}

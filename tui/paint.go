@@ -1,0 +1,188 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+// The smallest screen that can be worked on; below it one line says so.
+const (
+	minWidth  = 40
+	minHeight = 12
+)
+
+// tallEnough is the height from which messages have a line of their own.
+const tallEnough = 16
+
+func (a *App) fits() bool { return a.w >= minWidth && a.h >= minHeight }
+
+// messageLine tells whether the line above the status line is there.
+func (a *App) messageLine() bool { return a.h >= tallEnough && !a.full }
+
+// layout gives the page the part of the screen that the bars leave.
+func (a *App) layout() {
+	if !a.fits() {
+		return
+	}
+	body := area{y: 1, w: a.w, h: a.h - 2}
+	if a.full {
+		body = area{y: 0, w: a.w, h: a.h - 1}
+	}
+	if a.filterShown() {
+		body.y++
+		body.h--
+	}
+	if a.messageLine() {
+		body.h--
+	}
+	a.body = body
+	a.front().resize(body.w, body.h)
+}
+
+// View implements tea.Model.
+func (a *App) View() tea.View {
+	v := tea.View{AltScreen: true, WindowTitle: a.title()}
+	if a.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	if skin := a.look.theme.Skin; skin.Exact() {
+		v.BackgroundColor, v.ForegroundColor = skin.Background(), skin.Foreground()
+	}
+	lines, cursor := a.screen()
+	v.Content, v.Cursor = strings.Join(lines, "\n"), cursor
+	return v
+}
+
+func (a *App) title() string {
+	var words []string
+	for _, c := range a.front().at().path() {
+		words = append(words, core.Printable(c.text))
+	}
+	return "gwm " + strings.Join(words, " > ")
+}
+
+// screen paints the lines of the whole screen.
+func (a *App) screen() (lines []string, cursor *tea.Cursor) {
+	switch {
+	case a.w <= 0 || a.h <= 0:
+		return nil, nil
+	case a.ended != nil:
+		return a.drawEnd(), nil
+	case !a.fits():
+		return []string{a.look.theme.Cut(fmt.Sprintf("gwm needs %dx%d, this is %dx%d", minWidth, minHeight, a.w, a.h), a.w)}, nil
+	}
+	lines = make([]string, 0, a.h)
+	if !a.full {
+		lines = append(lines, a.drawCrumbs(a.w))
+	}
+	if a.filterShown() {
+		text, x := a.drawFilter(a.w)
+		if x >= 0 && a.top() == nil {
+			cursor = tea.NewCursor(x, len(lines))
+		}
+		lines = append(lines, text)
+	}
+	lines = append(lines, fill(a.front().paint(), a.body.h)...)
+	if a.messageLine() {
+		lines = append(lines, a.drawMessage(a.w))
+	}
+	lines = append(lines, a.drawBottom(a.w))
+	if l := a.top(); l != nil {
+		if x, y, ok := l.over(lines, a.w); ok {
+			cursor = tea.NewCursor(x, y)
+		}
+	}
+	return lines, cursor
+}
+
+// fill makes exactly h lines of a painted page.
+func fill(text string, h int) []string {
+	lines := strings.SplitN(text, "\n", h+1)
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return lines[:h]
+}
+
+// drawMessage is the line above the status line: the message, else the marks.
+func (a *App) drawMessage(w int) string {
+	if text := a.drawToast(w - 2); text != "" {
+		return " " + text
+	}
+	if marks := marksLine(a.front().selection()); marks != "" {
+		t := a.look.theme
+		return " " + t.Marked.Render(t.Cut(t.Sym.Mark+" "+marks, w-2))
+	}
+	return ""
+}
+
+// drawBottom is the last line. Where messages have no line of their own they
+// take the place of hints and state, but never of the help.
+func (a *App) drawBottom(w int) string {
+	if a.messageLine() {
+		return a.drawStatus(w)
+	}
+	const help = " ? help "
+	text := a.drawMessage(w - len(help))
+	if text == "" {
+		return a.drawStatus(w)
+	}
+	t := a.look.theme
+	a.hints = append(a.hints[:0], hintHit{from: w - len(help), to: w, id: "help"})
+	return text + theme.Spaces(w-len(help)-theme.Width(text)) + " " + t.Key.Render("?") + " " + t.Hint.Render("help") + " "
+}
+
+// drawEnd is the final screen: why the session ended.
+func (a *App) drawEnd() []string {
+	t := a.look.theme
+	reason := core.Printable(core.AsError(a.ended).Error())
+	if a.ended == errEnded {
+		reason = a.ended.Error()
+	}
+	width := min(a.w, 70)
+	lines := append([]string{""}, wrap(upperFirst(reason), max(width-4, 1))...)
+	lines = append(lines, "", t.Dim.Render("Jobs that were started go on. Press a key to leave."))
+	box := frame(t, "The session has ended", "", lines, width)
+	out := make([]string, 0, a.h)
+	for len(out) < (a.h-len(box))/3 {
+		out = append(out, "")
+	}
+	for _, l := range box {
+		out = append(out, theme.Spaces((a.w-width)/2)+l)
+	}
+	return out[:min(len(out), a.h)]
+}
+
+// kindSymbol and kindStyle are how a message of a kind begins and looks.
+func (a *App) kindSymbol(k Kind) string {
+	s := a.look.theme.Sym
+	switch k {
+	case Good:
+		return s.Done
+	case Warning:
+		return s.Warn
+	case Problem:
+		return s.Bad
+	default:
+		return s.Bullet
+	}
+}
+
+func (a *App) kindStyle(k Kind) theme.Style {
+	t := a.look.theme
+	switch k {
+	case Good:
+		return t.Good
+	case Warning:
+		return t.Warn
+	case Problem:
+		return t.Error
+	default:
+		return t.Info
+	}
+}

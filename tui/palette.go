@@ -1,0 +1,202 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+// openPalette asks for a command, with a text typed already.
+func (a *App) openPalette(typed string) tea.Cmd {
+	p := &palette{app: a, sel: a.front().selection(), args: map[string][]string{}}
+	c := a.newChooser("Commands", ":", typed, p.find)
+	return a.pop(c)
+}
+
+// openFinder asks for any object of any cluster by name.
+func (a *App) openFinder() tea.Cmd {
+	p := &palette{app: a}
+	c := a.newChooser("Go to", "> ", "", p.objects)
+	c.footer = "enter open  esc close"
+	return a.pop(c)
+}
+
+// palette finds what the palette suggests. It lives as long as the popup, and so
+// do the candidates that it keeps.
+type palette struct {
+	app  *App
+	sel  selection
+	here []action
+	args map[string][]string // completions by command word
+	refs []core.Ref          // every visible cluster, VM and node
+}
+
+// find suggests completions of a command's argument, or commands and objects.
+func (p *palette) find(typed string) []entry {
+	typed = strings.TrimLeft(typed, " :")
+	word, arg, more := strings.Cut(typed, " ")
+	if x, ok := p.app.command(word); more && ok && x.Args != "" {
+		return p.arguments(x, strings.TrimLeft(arg, " "))
+	}
+	out := p.commands(typed)
+	if len(typed) > 1 {
+		out = append(out, p.objects(typed)...)
+	}
+	return out[:min(len(out), matchLimit)]
+}
+
+// command returns the action with a palette word.
+func (a *App) command(word string) (action, bool) {
+	i := slices.IndexFunc(a.table, func(x action) bool { return x.Word != "" && x.Word == word })
+	if i < 0 {
+		return action{}, false
+	}
+	return a.table[i], true
+}
+
+// commands suggests actions by their word and title: those with a word always,
+// the others where they exist.
+func (p *palette) commands(typed string) []entry {
+	if p.here == nil {
+		for _, x := range p.app.here() {
+			if x.Group != groupMove && x.ID != "palette" {
+				p.here = append(p.here, x)
+			}
+		}
+		for _, x := range p.app.table {
+			if x.Word != "" && !slices.ContainsFunc(p.here, func(h action) bool { return h.ID == x.ID }) {
+				p.here = append(p.here, x)
+			}
+		}
+	}
+	var out []entry
+	found := match(typed, len(p.here), func(i int) string { return p.here[i].Word + " " + p.here[i].Title })
+	slices.SortStableFunc(found, func(i, j int) int { // a command that begins so comes first
+		return starts(p.here[j].Word, typed) - starts(p.here[i].Word, typed)
+	})
+	for _, i := range found {
+		out = append(out, p.entry(p.here[i]))
+	}
+	return out
+}
+
+func starts(word, typed string) int {
+	switch {
+	case typed == "" || !strings.HasPrefix(word, strings.TrimSpace(typed)):
+		return 0
+	case word == strings.TrimSpace(typed):
+		return 2
+	}
+	return 1
+}
+
+// entry is an action as a suggestion.
+func (p *palette) entry(x action) entry {
+	e := entry{title: x.Title, key: firstKey(x), fill: x.Word, run: func() tea.Cmd { return p.app.run(x) }}
+	if x.Word != "" {
+		e.title, e.note = strings.TrimSpace(x.Word+" "+x.Args), x.Title
+	}
+	if x.Args != "" {
+		e.fill += " "
+	}
+	fits := x.Scope.on(p.app.front().traits(), p.sel.kind())
+	if x.Make != nil && fits {
+		e.off = p.app.refused(x, p.sel)
+		e.title, e.note = x.Word+" "+p.sel.name(), x.Title
+	}
+	// What works on an object needs its name where none is selected.
+	e.more = x.Args != "" && (x.Make != nil && (!fits || e.off != "") || x.Run != nil && !strings.HasPrefix(x.Args, "[") && len(x.Keys) == 0)
+	if e.more {
+		e.off = ""
+	}
+	return e
+}
+
+func firstKey(x action) string {
+	switch {
+	case len(x.Keys) > 0:
+		return x.Keys[0]
+	case x.Sub == subPower:
+		return "p " + x.Letter
+	}
+	return ""
+}
+
+// arguments suggests what may follow a command: what is typed itself, then what
+// completes it.
+func (p *palette) arguments(x action, arg string) []entry {
+	all, ok := p.args[x.Word]
+	if !ok || x.Word == "can" {
+		all = x.Complete(p.app, arg)
+		p.args[x.Word] = all
+	}
+	add := func(out []entry, text string) []entry {
+		return append(out, entry{
+			title: x.Word + " " + text, note: x.Title, fill: x.Word + " " + text + " ",
+			run: func() tea.Cmd { return p.app.runWith(x, text) },
+		})
+	}
+	var out []entry
+	found := match(arg, len(all), func(i int) string { return all[i] })
+	typed := strings.TrimSpace(arg)
+	if typed != "" && (len(found) == 0 || strings.HasPrefix(x.Args, "[") && !slices.Contains(all, typed)) {
+		out = add(out, typed)
+	}
+	for _, i := range found {
+		out = add(out, all[i])
+	}
+	if len(out) == 0 {
+		out = append(out, entry{title: x.Word + " " + x.Args, note: x.Help, off: "type " + x.Args})
+	}
+	return out
+}
+
+// runWith carries an action out with what was typed behind its word.
+func (a *App) runWith(x action, arg string) tea.Cmd {
+	if x.Run != nil {
+		return x.Run(a, arg)
+	}
+	r, err := a.view.Find(core.KindVM, arg)
+	if err != nil {
+		return a.fail(err)
+	}
+	return a.runOn(x, selection{Refs: []core.Ref{r}})
+}
+
+// objects suggests visible clusters, VMs and nodes by name.
+func (p *palette) objects(typed string) []entry {
+	if p.refs == nil {
+		v := p.app.view
+		p.refs = make([]core.Ref, 0, len(v.VMs())+len(v.Nodes()))
+		for _, c := range v.Clusters() {
+			p.refs = append(p.refs, core.ClusterRef(c.Cluster.Name))
+		}
+		for _, vm := range v.VMs() {
+			p.refs = append(p.refs, vm.Ref())
+		}
+		for _, n := range v.Nodes() {
+			p.refs = append(p.refs, n.Ref())
+		}
+	}
+	var out []entry
+	for _, i := range match(typed, len(p.refs), func(i int) string { return objectName(p.refs[i]) }) {
+		r := p.refs[i]
+		note := kindWord(r.Kind)
+		if r.Name != "" {
+			note += " on " + r.Cluster
+		}
+		out = append(out, entry{title: objectName(r), note: note, run: func() tea.Cmd { return p.app.push(objectPlace(r)) }})
+	}
+	return out
+}
+
+// objectName is the name of an object as its own kind of list shows it.
+func objectName(r core.Ref) string {
+	if r.Kind == core.KindCluster {
+		return r.Cluster
+	}
+	return r.Name
+}

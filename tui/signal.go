@@ -1,0 +1,129 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// calm is the shortest time between two looks at the session's view.
+const calm = 50 * time.Millisecond
+
+// lookEvery is how often the session is told what is looked at; it holds for a
+// minute there.
+const lookEvery = 20 * time.Second
+
+// lastWords is how long the final screen stays when no key is pressed.
+const lastWords = 15 * time.Second
+
+type (
+	changedMsg struct{} // the view may have changed
+	endedMsg   struct{} // the session has ended
+	tickMsg    time.Time
+)
+
+// wait waits for news of the session.
+func (a *App) wait() tea.Msg {
+	select {
+	case <-a.session.Changed():
+		return changedMsg{}
+	case <-a.session.Done():
+		return endedMsg{}
+	case <-a.ctx.Done():
+		return nil
+	}
+}
+
+// waitCalmly waits for the next news, but not at once: many changes at a time
+// are looked at together.
+func (a *App) waitCalmly() tea.Msg {
+	t := time.NewTimer(calm)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-a.session.Done():
+	case <-a.ctx.Done():
+	}
+	return a.wait()
+}
+
+// watchEnd waits for the end of the session alone, so that it is not missed
+// behind a flood of changes.
+func (a *App) watchEnd() tea.Msg {
+	select {
+	case <-a.session.Done():
+		return endedMsg{}
+	case <-a.ctx.Done():
+		return nil
+	}
+}
+
+// tick comes once a second: ages and messages grow old.
+func (a *App) tick() tea.Cmd {
+	return func() tea.Msg {
+		t := time.NewTimer(time.Second)
+		defer t.Stop()
+		select {
+		case at := <-t.C:
+			return tickMsg(at)
+		case <-a.ctx.Done():
+			return nil
+		}
+	}
+}
+
+// ticked does what a second brings.
+func (a *App) ticked(now time.Time) tea.Cmd {
+	a.expireToast(now)
+	if a.ended != nil {
+		if now.Sub(a.endedAt) >= lastWords {
+			return tea.Quit
+		}
+		return a.tick()
+	}
+	a.layout()
+	if now.Sub(a.looked) < lookEvery {
+		return a.tick()
+	}
+	return tea.Batch(a.tick(), a.lookAt(now))
+}
+
+// lookAt tells the session what is on the screen.
+func (a *App) lookAt(now time.Time) tea.Cmd {
+	a.looked = now
+	cluster := a.front().at().On.Cluster
+	return func() tea.Msg {
+		a.session.Looking(cluster)
+		return nil
+	}
+}
+
+// changed takes a new view and hands it to the page in front; the others get it
+// when they come back.
+func (a *App) changed() tea.Cmd {
+	a.takeView()
+	cmd := a.front().show(a.view)
+	a.layout()
+	return tea.Batch(cmd, a.waitCalmly)
+}
+
+func (a *App) takeView() {
+	a.view = a.session.View()
+	a.jobsRunning = 0
+	for _, c := range a.view.Clusters() {
+		a.jobsRunning += c.JobsRunning
+	}
+}
+
+// end shows why the session ended. The keys that were on their way are ignored
+// for a moment.
+func (a *App) end() {
+	if a.ended != nil {
+		return
+	}
+	a.endedAt = time.Now()
+	if a.ended = a.session.Err(); a.ended == nil {
+		a.ended = errEnded
+	}
+	a.popups, a.typing = nil, nil
+}

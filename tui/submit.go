@@ -1,0 +1,133 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+// doTime is how long the session may take to store a job.
+const doTime = 20 * time.Second
+
+// waitTime is the longest single wait for the end of a job; it is repeated.
+const waitTime = 10 * time.Minute
+
+type (
+	// submittedMsg tells that a job was stored.
+	submittedMsg struct {
+		id    core.JobID
+		title string
+		done  bool // it is done already: it concerned gwm's own records
+	}
+	// failMsg tells that something that was asked for did not happen.
+	failMsg struct{ err error }
+	// jobEndMsg tells that a job of this session is final, or must be waited
+	// for longer.
+	jobEndMsg struct {
+		job   core.Job
+		again bool
+	}
+)
+
+// call runs f outside Update, with a deadline and for as long as the program
+// runs.
+func (a *App) call(f func(ctx context.Context) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(a.ctx, askTime)
+		defer cancel()
+		msg := f(ctx)
+		if a.ctx.Err() != nil {
+			return nil
+		}
+		return msg
+	}
+}
+
+// carryOut hands the ops to the session: one as a job, several as one parent
+// job.
+func (a *App) carryOut(ops []core.Op) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(a.ctx, doTime)
+		defer cancel()
+		spec := ops[0].Spec()
+		title, remote := core.Printable(spec.Title), spec.Remote
+		var id core.JobID
+		var err error
+		switch {
+		case len(ops) == 1:
+			id, err = a.session.Do(ctx, ops[0])
+		case remote:
+			title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
+			id, err = a.session.DoAll(ctx, title, ops)
+		default:
+			for _, op := range ops {
+				if id, err = a.session.Do(ctx, op); err != nil {
+					break
+				}
+			}
+			title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
+		}
+		if err != nil {
+			return failMsg{err}
+		}
+		return submittedMsg{id: id, title: title, done: !remote}
+	}
+}
+
+// submitted tells that a job was stored and begins to wait for its end.
+func (a *App) submitted(m submittedMsg) tea.Cmd {
+	if m.done {
+		return a.say(Good, "done: "+m.title)
+	}
+	a.note(note{
+		kind: Good, text: fmt.Sprintf("job %s queued: %s", m.id, m.title),
+		link: objectPlace(core.Ref{Kind: core.KindJob, Name: m.id.String()}), fresh: true,
+	})
+	return a.follow(m.id)
+}
+
+// follow waits until a job is final.
+func (a *App) follow(id core.JobID) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(a.ctx, waitTime)
+		defer cancel()
+		job, err := a.session.WaitJob(ctx, id, math.MaxInt64)
+		switch {
+		case a.ctx.Err() != nil:
+			return nil
+		case err == nil && job.State.Final():
+			return jobEndMsg{job: job}
+		case ctx.Err() != nil:
+			return jobEndMsg{job: core.Job{ID: id}, again: true}
+		}
+		return nil // the job cannot be seen any more, or the session ended
+	}
+}
+
+// jobEnded tells how a job of this session went.
+func (a *App) jobEnded(m jobEndMsg) tea.Cmd {
+	if m.again {
+		return a.follow(m.job.ID)
+	}
+	j := m.job
+	n := note{link: objectPlace(core.Ref{Kind: core.KindJob, Name: j.ID.String()})}
+	title := core.Printable(j.Title)
+	switch j.State {
+	case core.JobDone:
+		n.kind, n.text = Good, fmt.Sprintf("job %s done: %s", j.ID, title)
+	case core.JobCanceled:
+		n.kind, n.text = Warning, fmt.Sprintf("job %s canceled: %s", j.ID, title)
+	default:
+		n.kind, n.text = Problem, fmt.Sprintf("job %s failed: %s", j.ID, title)
+		if j.Error != nil {
+			n.text += ": " + core.Printable(j.Error.Message)
+		}
+	}
+	a.note(n)
+	return nil
+}
