@@ -2,10 +2,7 @@ package rapi
 
 import (
 	"context"
-	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 
 	"gwm/core"
 )
@@ -18,22 +15,6 @@ type rawInfo struct {
 	Hypervisors   words `json:"enabled_hypervisors"`
 	DiskTemplates words `json:"enabled_disk_templates"`
 	Tags          words `json:"tags"`
-}
-
-type rawGroup struct {
-	Name        word   `json:"name"`
-	UUID        word   `json:"uuid"`
-	AllocPolicy word   `json:"alloc_policy"`
-	Nodes       number `json:"node_cnt"`
-}
-
-type rawNetwork struct {
-	Name    word   `json:"name"`
-	UUID    word   `json:"uuid"`
-	Network word   `json:"network"`
-	Gateway word   `json:"gateway"`
-	Free    number `json:"free_count"`
-	Used    number `json:"reserved_count"`
 }
 
 // Info returns what the cluster says of itself. Where it cannot tell its
@@ -56,13 +37,13 @@ func (c *Client) Info(ctx context.Context) (core.ClusterInfo, error) {
 	if info.OSes, err = c.OSes(ctx); !bearable(err) {
 		return core.ClusterInfo{}, err
 	}
-	if info.NodeGroups, err = c.nodeGroups(ctx); !bearable(err) {
+	if info.NodeGroups, err = c.Groups(ctx); !bearable(err) {
 		return core.ClusterInfo{}, err
 	}
 	if err == nil {
 		c.keepGroups(info.NodeGroups)
 	}
-	if info.Networks, err = c.networks(ctx); !bearable(err) {
+	if info.Networks, err = c.Networks(ctx); !bearable(err) {
 		return core.ClusterInfo{}, err
 	}
 	if info.HasQuery, err = c.hasQuery(ctx); !bearable(err) {
@@ -124,58 +105,4 @@ func (c *Client) sorted(ctx context.Context, k call) ([]string, error) {
 	}
 	slices.Sort(w)
 	return w.list(), nil
-}
-
-func (c *Client) nodeGroups(ctx context.Context) ([]core.NodeGroup, error) {
-	var raw []rawGroup
-	k := call{what: "list the node groups", path: "/2/groups", query: url.Values{"bulk": {"1"}}}
-	if err := c.get(ctx, k, &raw); err != nil {
-		return []core.NodeGroup{}, err
-	}
-	out := make([]core.NodeGroup, 0, len(raw))
-	for _, g := range raw {
-		out = append(out, core.NodeGroup{Name: string(g.Name), UUID: string(g.UUID), AllocPolicy: string(g.AllocPolicy), Nodes: g.Nodes.or(0)})
-	}
-	slices.SortFunc(out, func(a, b core.NodeGroup) int { return strings.Compare(a.Name, b.Name) })
-	return out, nil
-}
-
-func (c *Client) keepGroups(groups []core.NodeGroup) map[string]string {
-	names := make(map[string]string, len(groups))
-	for _, g := range groups {
-		names[g.UUID] = g.Name
-	}
-	c.groups.Store(&names)
-	return names
-}
-
-func (c *Client) networks(ctx context.Context) ([]core.Network, error) {
-	var raw []rawNetwork
-	k := call{what: "list the networks", path: "/2/networks", query: url.Values{"bulk": {"1"}}}
-	if err := c.get(ctx, k, &raw); err != nil {
-		return []core.Network{}, err
-	}
-	out := make([]core.Network, 0, len(raw))
-	for _, n := range raw {
-		out = append(out, core.Network{
-			Name: string(n.Name), UUID: string(n.UUID), CIDR: string(n.Network), Gateway: string(n.Gateway),
-			Free: n.Free.or(0), Used: n.Used.or(0),
-		})
-	}
-	slices.SortFunc(out, func(a, b core.Network) int { return strings.Compare(a.Name, b.Name) })
-	return out, nil
-}
-
-// hasQuery tries whether queries work, with a filter that no VM passes: asking
-// for the fields of a query needs no login, asking the query itself does.
-func (c *Client) hasQuery(ctx context.Context) (bool, error) {
-	var r struct {
-		Data []any `json:"data"`
-	}
-	k := call{
-		what: "try a query", method: http.MethodPut, path: "/2/query/instance",
-		body: map[string]any{"fields": []string{"name"}, "qfilter": []any{"=", "admin_state", "none"}},
-	}
-	err := unsupported(c.get(ctx, k, &r))
-	return err == nil, err
 }

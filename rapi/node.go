@@ -67,6 +67,24 @@ func (c *Client) Nodes(ctx context.Context) ([]*core.Node, error) {
 	return nodes, nil
 }
 
+// Node returns one node, by full name.
+func (c *Client) Node(ctx context.Context, name string) (*core.Node, error) {
+	seg, err := segment("node", name)
+	if err != nil {
+		return nil, err
+	}
+	k := call{what: "read node " + name, object: "node " + name, path: "/2/nodes/" + seg}
+	var r rawNode
+	if err := c.get(ctx, k, &r); err != nil {
+		return nil, err
+	}
+	n, err := r.node(c.cfg.Cluster.Name)
+	if err != nil {
+		return nil, c.notGaneti(k, []byte("?"), err)
+	}
+	return n, c.nameGroups(ctx, []*core.Node{n}, []string{string(r.GroupUUID)})
+}
+
 // nameGroups fills in the names of node groups; a node has only the UUID. The
 // names are kept until Info asks again, or a group is new.
 func (c *Client) nameGroups(ctx context.Context, nodes []*core.Node, uuids []string) error {
@@ -78,7 +96,7 @@ func (c *Client) nameGroups(ctx context.Context, nodes []*core.Node, uuids []str
 		if _, ok := names[uuid]; uuid == "" || ok {
 			continue
 		}
-		groups, err := c.nodeGroups(ctx)
+		groups, err := c.Groups(ctx)
 		if err != nil {
 			return err
 		}

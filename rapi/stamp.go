@@ -23,21 +23,7 @@ func (c *Client) Stamps(ctx context.Context, yield func(core.VMStamp) error) err
 		}
 		return yield(s)
 	})
-	return unsupported(err)
-}
-
-// unsupported turns the ways in which a cluster refuses a query into
-// CodeUnsupported. What yield returned is never one of them: the callers of
-// Stamps only count and compare.
-func unsupported(err error) error {
-	switch core.CodeOf(err) { //nolint:exhaustive // the other codes stay as they are
-	case core.CodeNotFound, core.CodeInvalid, core.CodeDenied:
-		e := *core.AsError(err)
-		e.Code = core.CodeUnsupported
-		e.Err = err
-		return &e
-	}
-	return err
+	return c.unsupported(err)
 }
 
 // decodeStamp reads one row of a query: a list of [code, value], where a code

@@ -3,7 +3,6 @@ package rapi
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -23,15 +22,29 @@ type ganetiError struct {
 	Explain string `json:"explain"`
 }
 
+// statusCause is the cause of the error of an answer whose status is not 200.
+type statusCause struct {
+	method, path string
+	status       int
+	read         error // what was wrong with the body
+}
+
+func (e *statusCause) Error() string {
+	text := fmt.Sprintf("%s %s: status %d", e.method, e.path, e.status)
+	if e.read != nil {
+		text += ": " + e.read.Error()
+	}
+	return text
+}
+
+func (e *statusCause) Unwrap() error { return e.read }
+
 // refused makes the error of an answer whose status is not 200.
 func (c *Client) refused(k call, resp *http.Response) error {
 	data, readErr := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	var g ganetiError
 	fromGaneti := json.Unmarshal(data, &g) == nil && g.Code != 0
-	cause := fmt.Errorf("%s %s: status %d", resp.Request.Method, resp.Request.URL.Path, resp.StatusCode)
-	if readErr != nil {
-		cause = errors.Join(cause, readErr)
-	}
+	cause := &statusCause{method: resp.Request.Method, path: resp.Request.URL.Path, status: resp.StatusCode, read: readErr}
 	said := c.said(g)
 	if !fromGaneti {
 		said = fmt.Sprintf("HTTP status %d %s from something that is not Ganeti", resp.StatusCode, http.StatusText(resp.StatusCode))
