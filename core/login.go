@@ -104,13 +104,13 @@ func (c *Core) newSession(cred Credential, who string) *Session {
 // admit takes a session whose login is recorded among the live ones.
 func (c *Core) admit(s *Session) (*Session, error) {
 	if err := c.sessions.add(s, c.tuning); err != nil {
-		c.end(AsError(err), s)
+		c.end(ending{s, AsError(err)})
 		return nil, err
 	}
 	// The account may have changed between the record and now.
 	p, now := c.people.Load(), time.Now()
 	if reason := s.invalid(p, now); reason != nil {
-		c.end(reason, s)
+		c.end(ending{s, reason})
 		return nil, Errorf(CodeDenied, "login refused").WithHint("ask the administrator")
 	}
 	s.setTimer(p, now)

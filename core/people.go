@@ -205,19 +205,23 @@ func (c *Core) watchPeople(ctx context.Context) {
 
 // takeOver reads the picture again where another process changed it.
 func (c *Core) takeOver(ctx context.Context) error {
-	if err := c.takeTurn(ctx); err != nil {
-		return err
-	}
-	old := c.people.Load()
-	head, _, err := c.store.Read(ctx, keyPeople)
-	if err == nil && head.Rev != old.rev {
-		err = c.loadPeople(ctx)
-	}
-	c.turn <- struct{}{}
-	if err == nil && c.people.Load() != old {
+	changed, err := c.reloadPeople(ctx)
+	if changed {
 		c.peopleChanged()
 	}
 	return err
+}
+
+func (c *Core) reloadPeople(ctx context.Context) (changed bool, err error) {
+	if err := c.takeTurn(ctx); err != nil {
+		return false, err
+	}
+	defer c.giveTurn()
+	head, _, err := c.store.Read(ctx, keyPeople)
+	if err != nil || head.Rev == c.people.Load().rev {
+		return false, err
+	}
+	return true, c.loadPeople(ctx)
 }
 
 // peopleChanged follows up on a new picture: sessions that lost their ground

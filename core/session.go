@@ -78,7 +78,7 @@ func (s *Session) Err() error {
 }
 
 // Close ends the session. It may be called twice.
-func (s *Session) Close() { s.core.end(Errorf(CodeState, "the session was closed"), s) }
+func (s *Session) Close() { s.core.end(ending{s, Errorf(CodeState, "the session was closed")}) }
 
 // Changed holds a value after something that View shows may have changed.
 // The channel has size 1, belongs to this session and has one reader.

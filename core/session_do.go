@@ -25,13 +25,10 @@ func (s *Session) Danger(ops ...Op) Danger {
 	for _, op := range ops {
 		spec := op.Spec()
 		d := spec.Danger
-		if d > Safe && p.clusters[spec.Target.Cluster].Protected {
+		if d >= Disruptive && len(ops) > 1 || p.clusters[spec.about().Cluster].Protected {
 			d++
 		}
 		grade = max(grade, d)
-	}
-	if len(ops) > 1 && grade > Safe {
-		return Destructive
 	}
 	return min(grade, Destructive)
 }

@@ -66,16 +66,22 @@ func (c *Core) changed() {
 	}
 }
 
-// end ends sessions for a reason and records it. A session that has ended
-// already is passed over.
-func (c *Core) end(reason *Error, which ...*Session) {
-	var ended []*Session
-	for _, s := range which {
+// ending is a session that ends, and why.
+type ending struct {
+	s      *Session
+	reason *Error
+}
+
+// end ends sessions and then records it. A session that has ended already is
+// passed over.
+func (c *Core) end(which ...ending) {
+	var ended []ending
+	for _, e := range which {
 		c.sessions.mu.Lock()
-		delete(c.sessions.live, s.info.ID)
+		delete(c.sessions.live, e.s.info.ID)
 		c.sessions.mu.Unlock()
-		if s.finish(reason) {
-			ended = append(ended, s)
+		if e.s.finish(e.reason) {
+			ended = append(ended, e)
 		}
 	}
 	if len(ended) == 0 {
@@ -84,15 +90,15 @@ func (c *Core) end(reason *Error, which ...*Session) {
 	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
 	defer cancel()
 	err := c.update(ctx, func(tx *txn) error {
-		for _, s := range ended {
-			r := s.record(EventLogout, "logout")
-			r.Result = reason.Message
+		for _, e := range ended {
+			r := e.s.record(EventLogout, "logout")
+			r.Result = e.reason.Message
 			tx.record(r)
 		}
 		return nil
 	})
 	if err != nil {
-		c.log.Error("record the end of a session", "error", err)
+		c.log.Error("cannot record the end of sessions", "err", err, "count", len(ended))
 	}
 }
 
@@ -116,20 +122,26 @@ func (c *Core) endAll(reason *Error) {
 	c.sessions.mu.Lock()
 	c.sessions.closed = reason
 	c.sessions.mu.Unlock()
-	c.end(reason, c.sessions.list()...)
+	var all []ending
+	for _, s := range c.sessions.list() {
+		all = append(all, ending{s, reason})
+	}
+	c.end(all...)
 }
 
 // endInvalid ends the sessions whose ground is gone, and sets the clocks of the
 // others anew.
 func (c *Core) endInvalid() {
 	p, now := c.people.Load(), time.Now()
+	var over []ending
 	for _, s := range c.sessions.list() {
 		if reason := s.invalid(p, now); reason != nil {
-			c.end(reason, s)
+			over = append(over, ending{s, reason})
 			continue
 		}
 		s.setTimer(p, now)
 	}
+	c.end(over...)
 }
 
 // invalid says why the session may not go on, nil where it may.

@@ -35,42 +35,30 @@ type txn struct {
 // is returned as it is and nothing was written; every other error is
 // CodeInternal, and nothing was written either or its fate is not known.
 func (c *Core) update(ctx context.Context, change func(tx *txn) error) error {
-	if err := c.takeTurn(ctx); err != nil {
-		return err
-	}
 	old := c.people.Load()
-	tx, err := c.attempt(ctx, change)
-	c.turn <- struct{}{}
+	tx, err := c.inTurn(ctx, change)
 	if c.people.Load() != old {
 		c.peopleChanged()
 	}
-	if err != nil {
+	if err != nil || len(tx.jobs) == 0 {
 		return err
 	}
-	if len(tx.jobs) > 0 {
-		c.engine.wake(tx.jobs...)
-		for _, j := range tx.jobs {
-			if j.CancelBy != "" && !j.State.Final() {
-				c.engine.cancel(j.ID)
-			}
+	c.engine.wake(tx.jobs...)
+	for _, j := range tx.jobs {
+		if j.CancelBy != "" && !j.State.Final() {
+			c.engine.cancel(j.ID)
 		}
-		c.changed()
 	}
+	c.changed()
 	return nil
 }
 
-// takeTurn waits until no other update of this process is under way, so that
-// they do not fail each other's conditions. The caller gives the turn back.
-func (c *Core) takeTurn(ctx context.Context) error {
-	select {
-	case <-c.turn:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("wait for other changes: %w", ctx.Err())
+// inTurn tries change until it was committed.
+func (c *Core) inTurn(ctx context.Context, change func(tx *txn) error) (*txn, error) {
+	if err := c.takeTurn(ctx); err != nil {
+		return nil, err
 	}
-}
-
-func (c *Core) attempt(ctx context.Context, change func(tx *txn) error) (*txn, error) {
+	defer c.giveTurn()
 	for n := range maxAttempts {
 		tx := &txn{ctx: ctx, core: c, now: time.Now().UTC().Round(0), people: c.people.Load()}
 		tx.reset()
@@ -94,6 +82,19 @@ func (c *Core) attempt(ctx context.Context, change func(tx *txn) error) (*txn, e
 	return nil, Errorf(CodeConflict, "nothing was done: others change the same records all the time").
 		WithHint("try again in a moment")
 }
+
+// takeTurn waits until no other update of this process is under way, so that
+// they do not fail each other's conditions. It ends with giveTurn.
+func (c *Core) takeTurn(ctx context.Context) error {
+	select {
+	case <-c.turn:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for other changes: %w", ctx.Err())
+	}
+}
+
+func (c *Core) giveTurn() { c.turn <- struct{}{} }
 
 // notSaved is the answer where the store failed.
 func notSaved(err error) error {
