@@ -9,13 +9,14 @@ import (
 
 // messagesPage lists what the bottom line said in this session, oldest first.
 type messagesPage struct {
-	textView
+	reader
 	app   *App
 	noted int // messages taken over
+	w, h  int
 }
 
 func newMessagesPage(h *host, a *App) *messagesPage {
-	p := &messagesPage{textView: newTextView(h), app: a}
+	p := &messagesPage{reader: reader{host: h, text: logview.New(h.look.theme, maxNotes)}, app: a}
 	p.text.SetTimes(true)
 	p.text.SetWrap(true)
 	return p
@@ -23,7 +24,11 @@ func newMessagesPage(h *host, a *App) *messagesPage {
 
 func (p *messagesPage) at() place { return place{Page: pageMessages} }
 
-func (p *messagesPage) traits() trait { return textTraits | traitTimes | traitFollow }
+func (p *messagesPage) traits() trait { return readerTraits | traitTimes | traitFollow }
+
+func (p *messagesPage) resize(w, h int) { p.w, p.h = w, h }
+
+func (p *messagesPage) selection() selection { return selection{} }
 
 func (p *messagesPage) show(*core.View) tea.Cmd { return nil }
 
@@ -34,7 +39,7 @@ func (p *messagesPage) paint() string {
 	if p.text.Len() == 0 {
 		return "\n  " + p.host.look.theme.Dim.Render("Nothing was said yet. Answers and problems are kept here.")
 	}
-	return p.textView.paint()
+	return p.view(p.w, p.h)
 }
 
 // take appends the messages that came since the last paint.
@@ -47,20 +52,8 @@ func (p *messagesPage) take() {
 	}
 }
 
-func (p *messagesPage) act(id string) (tea.Cmd, bool) {
-	switch id {
-	case actTimes:
-		p.text.SetTimes(!p.text.Times())
-		return nil, true
-	case actFollow:
-		p.text.SetFollow(!p.text.Following())
-		return nil, true
-	}
-	return p.textView.act(id)
-}
-
 func (p *messagesPage) restore(kept map[string]string) {
-	if kept != nil {
-		p.textView.restore(kept)
+	if len(kept) > 0 { // else its own defaults hold
+		p.reader.restore(kept)
 	}
 }

@@ -20,14 +20,17 @@ const (
 	textAudit  = "audit"
 )
 
+// maxLines bounds a text page.
+const maxLines = 50_000
+
 // textPage shows one text that is made once: an object as JSON, who the person
 // is, the audit log, what gwm is.
 type textPage struct {
-	textView
+	reader
 	place   place
 	options Options
-	view    *core.View
 	asked   bool
+	w, h    int
 }
 
 // textMsg is the text when it is ready.
@@ -37,24 +40,27 @@ type textMsg struct {
 }
 
 func newTextPage(h *host, p place, o Options) *textPage {
-	return &textPage{textView: newTextView(h), place: p, options: o}
+	return &textPage{reader: reader{host: h, text: logview.New(h.look.theme, maxLines)}, place: p, options: o}
 }
 
 func (p *textPage) at() place { return p.place }
 
+func (p *textPage) traits() trait { return readerTraits }
+
+func (p *textPage) resize(w, h int) { p.w, p.h = w, h }
+
 func (p *textPage) show(v *core.View) tea.Cmd {
-	p.view = v
 	if p.asked {
 		return nil
 	}
 	p.asked = true
-	s, v, on := p.host.session, p.view, p.place.On
+	s, on := p.host.session, p.place.On
 	var make func(context.Context) ([]logview.Line, error)
 	switch p.place.Arg {
 	case textRaw:
 		make = func(ctx context.Context) ([]logview.Line, error) {
 			text, err := rawJSON(ctx, s, v, on)
-			return plainLines(strings.Split(text, "\n")), err
+			return textLines(text), err
 		}
 	case textWhoami:
 		make = func(ctx context.Context) ([]logview.Line, error) { return whoami(ctx, s) }
@@ -86,7 +92,7 @@ func (p *textPage) paint() string {
 	if p.text.Len() == 0 {
 		return "\n  " + p.host.look.theme.Dim.Render("asking"+p.host.look.theme.Sym.Ellipsis)
 	}
-	return p.textView.paint()
+	return p.view(p.w, p.h)
 }
 
 func (p *textPage) selection() selection {
@@ -158,7 +164,6 @@ func whoami(ctx context.Context, s *core.Session) ([]logview.Line, error) {
 	if u.Comment != "" {
 		name += " (" + u.Comment + ")"
 	}
-	head := func(text string) logview.Line { return logview.Line{Text: text, Level: logview.Head} }
 	out := []logview.Line{head("You are"), {Text: "  " + core.Printable(name)}}
 	if u.Admin {
 		out = append(out, logview.Line{Text: "  site administrator: every verb on everything"})
