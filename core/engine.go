@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -32,14 +33,17 @@ func newEngine(c *Core) (*engine, error) {
 		edited: make(chan struct{}, 1), pollers: map[string]*poller{},
 	}
 	e.cache = newCache(c.store, c.log)
-	r, err := newRunner(e)
-	e.runner = r
-	return e, err
+	e.runner = newRunner(e)
+	return e, nil
 }
 
-// loadCache publishes the snapshot that the store holds from the last run.
+// loadCache loads the jobs and publishes the snapshot that the store holds from
+// the last run.
 // Clusters that nothing is known of are published as loading.
 func (e *engine) loadCache(ctx context.Context) error {
+	if err := e.runner.load(ctx); err != nil {
+		return fmt.Errorf("load the jobs: %w", err)
+	}
 	snap := &Snapshot{Rev: 1, Clusters: map[string]*ClusterState{}}
 	for name, cl := range e.core.people.Load().clusters {
 		st, err := e.cache.load(ctx, name)
@@ -59,8 +63,8 @@ func (e *engine) loadCache(ctx context.Context) error {
 func (e *engine) run(ctx context.Context) error {
 	var all sync.WaitGroup
 	all.Go(func() { e.guard("cache", func() { e.cache.run(ctx) }) })
-	all.Go(func() { e.guard("runner", func() { e.runner.run(ctx) }) })
 	e.syncPollers(ctx)
+	all.Go(func() { e.guard("runner", func() { e.runner.run(ctx) }) })
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
@@ -100,7 +104,7 @@ func (e *engine) queued(user string) int { return e.runner.queued(user) }
 
 // cancel tells the runner that a running job was marked with CancelBy. It never
 // waits.
-func (e *engine) cancel(id JobID) { e.runner.cancel(id) }
+func (e *engine) cancel(JobID) { signal(e.runner.news) }
 
 // clustersChanged tells that clusters were added, edited or removed, so that
 // pollers are started, restarted or stopped. It never waits; who comes later

@@ -1,23 +1,115 @@
 package core
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // worker is what an Op's run works with. Inside Session.Do tx and session are
 // set; on the runner they are nil and submit works.
 type worker struct {
 	core    *Core
 	job     *Job
+	spec    Spec // of the Op, on the runner
 	tx      *txn
 	session *Session
 	diff    []Change // what run changed, where Spec.Diff could not know it
+	fresh   bool     // nothing was sent for this job yet
+	copied  map[string]int
 }
 
 // submit sends the one request of a remote Op and returns after the cluster's
 // job ended. send returns the id of the cluster's job, or "" where the cluster
-// made none and the work is done with its answer.
+// made none and the work is done with its answer. After a restart it goes on
+// where it was: a request that may have arrived is looked for and never sent
+// twice.
 func (w *worker) submit(ctx context.Context, send func(p Platform, reason string) (string, error)) error {
-	panic("stub")
+	r := w.core.engine.runner
+	for w.job.Upstream == "" {
+		if !w.fresh {
+			id, err := w.lookUp(ctx)
+			if err != nil {
+				return err
+			}
+			if id != "" {
+				if err := w.accepted(ctx, id); err != nil {
+					return err
+				}
+				break
+			}
+			if err := r.begin(ctx, w.job, w.spec); err != nil {
+				return err
+			}
+		}
+		w.fresh = false
+		p, err := w.core.engine.platform(w.job.Target.Cluster)
+		if err != nil {
+			return err
+		}
+		id, err := send(p, w.job.Reason)
+		switch {
+		case CodeOf(err) == CodeUnknown || err != nil && ctx.Err() != nil:
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			w.say(ctx, "the answer of the cluster was lost; looking whether the request arrived")
+		case err != nil:
+			return err
+		case id == "":
+			return nil
+		default:
+			if err := w.accepted(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return w.follow(ctx)
 }
 
-// sessionView is the cache behind Session.View.
-type sessionView struct{}
+// accepted stores the id of the cluster's job.
+func (w *worker) accepted(ctx context.Context, id string) error {
+	return w.core.engine.runner.save(ctx, w.job, func(_ *txn, j *Job) error {
+		j.Upstream, j.State = id, JobRunning
+		return nil
+	})
+}
+
+// lookUp finds out what became of a request whose answer is not known: the id of
+// the cluster's job, or "" where it surely did not arrive.
+func (w *worker) lookUp(ctx context.Context) (string, error) {
+	most := w.core.tuning.BackoffMax
+	for attempt := 0; ; attempt++ {
+		p, err := w.core.engine.platform(w.job.Target.Cluster)
+		if err != nil {
+			return "", err
+		}
+		asked := time.Now()
+		jobs, err := p.Jobs(ctx)
+		if err == nil {
+			switch verdict, id := judgeQueue(jobs, w.job.Reason, w.job.Started, asked); verdict {
+			case arrived:
+				return id, nil
+			case neverSent:
+				return "", nil
+			case forgotten:
+				return "", Errorf(CodeUnknown, "%s: it is not known whether the cluster did it", w.job.Title).
+					WithHint("look at the object and repeat it if needed")
+			case lookAgain:
+				most = min(most, time.Until(w.job.Started.Add(queueTimeout)))
+			}
+		}
+		if err := pause(ctx, max(backoff(attempt, most), time.Millisecond)); err != nil {
+			return "", err
+		}
+	}
+}
+
+// say appends a line of gwm's own to the job's log.
+func (w *worker) say(ctx context.Context, text string) {
+	err := w.core.engine.runner.save(ctx, w.job, func(tx *txn, j *Job) error {
+		return appendLog(tx, j, ownLine(tx.now, text))
+	})
+	if err != nil {
+		w.core.log.Error("cannot write a job's log", "job", w.job.ID, "err", err)
+	}
+}

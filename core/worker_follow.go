@@ -1,0 +1,128 @@
+package core
+
+import (
+	"context"
+	"errors"
+)
+
+// maxFollowed bounds how many jobs of a cluster belong to one of ours.
+const maxFollowed = 1000
+
+// follow copies the logs of the cluster's job and of those that it started, and
+// returns when all of them ended: nil where they were done.
+func (w *worker) follow(ctx context.Context) error {
+	if err := w.readCopied(ctx); err != nil {
+		return err
+	}
+	var first error
+	todo := []string{w.job.Upstream}
+	known := map[string]bool{w.job.Upstream: true}
+	for n := 0; n < len(todo); n++ {
+		up, err := w.watch(ctx, todo[n])
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err == nil:
+			err = w.outcome(up)
+		}
+		if first == nil || errors.Is(first, errCanceled) {
+			first = err
+		}
+		if up == nil {
+			continue
+		}
+		for _, child := range up.Children {
+			if !known[child] && len(todo) < maxFollowed {
+				known[child] = true
+				todo = append(todo, child)
+			}
+		}
+	}
+	return first
+}
+
+// outcome is the error that the end of a cluster's job means.
+func (w *worker) outcome(up *UpstreamJob) error {
+	switch up.State {
+	case JobDone:
+		return nil
+	case JobCanceled:
+		return errCanceled
+	case JobFailed, JobQueued, JobSubmitting, JobRunning:
+	}
+	why := Printable(up.Error)
+	if why == "" {
+		why = "the cluster does not say why"
+	}
+	return Errorf(CodeJobFailed, "%s: %s", w.job.Title, why).WithHint("read the log of job %s", w.job.ID)
+}
+
+// watch follows one job of the cluster to its end. A cluster that does not
+// answer is asked again for as long as it takes: its job goes on without us.
+func (w *worker) watch(ctx context.Context, id string) (*UpstreamJob, error) {
+	var prev *UpstreamJob
+	silent := 0
+	for {
+		p, err := w.core.engine.platform(w.job.Target.Cluster)
+		if CodeOf(err) == CodeNotFound {
+			return nil, w.lost("the cluster was removed from gwm")
+		}
+		var up *UpstreamJob
+		if err == nil {
+			up, err = p.WaitJob(ctx, id, prev)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case CodeOf(err) == CodeNotFound:
+			return w.remembered(id)
+		case err != nil:
+			if silent == 0 {
+				w.say(ctx, "the cluster does not answer; the job goes on there: "+AsError(err).Message)
+			}
+			_ = pause(ctx, backoff(silent, w.core.tuning.BackoffMax))
+			silent++
+			continue
+		}
+		silent = 0
+		if err := w.copyLog(ctx, up); err != nil {
+			return nil, err
+		}
+		if up.State.Final() {
+			return up, nil
+		}
+		prev = up
+	}
+}
+
+// remembered is what is left of a job that the cluster does not know any more:
+// its end, where the last list still had it.
+func (w *worker) remembered(id string) (*UpstreamJob, error) {
+	if st := w.core.snap.Load().Clusters[w.job.Target.Cluster]; st != nil {
+		if up, ok := st.job(id); ok && up.State.Final() {
+			return up, nil
+		}
+	}
+	return nil, w.lost("the cluster no longer knows the outcome")
+}
+
+func (w *worker) lost(why string) error {
+	return Errorf(CodeUnknown, "%s: %s", w.job.Title, why).WithHint("look at the object and repeat it if needed")
+}
+
+// askCancel asks the cluster to cancel a job of ours. Its refusal goes into the
+// job's log.
+func (r *runner) askCancel(ctx context.Context, job Job) {
+	w := &worker{core: r.e.core, job: &job}
+	p, err := r.e.platform(job.Target.Cluster)
+	if err == nil {
+		err = p.CancelJob(ctx, job.Upstream)
+	}
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		w.say(ctx, job.CancelBy+" asked to cancel; the cluster refuses: "+AsError(err).Message)
+	default:
+		w.say(ctx, job.CancelBy+" asked to cancel; the cluster agrees")
+	}
+}
