@@ -58,7 +58,7 @@ func DemoBerlin() Config {
 		{name: "gitlab", count: 1, cpus: 8, memory: 16384, disks: []int{40960, 512000}, network: "dmz", os: "debootstrap+bookworm", tags: []string{"backup:daily", "env:prod"}, group: "rack-b"},
 		{name: "wiki", count: 1, cpus: 2, memory: 2048, disks: []int{20480}, network: "dmz", os: "debootstrap+bookworm", tags: []string{"env:prod"}, group: "rack-a"},
 		{name: "jumphost", count: 1, cpus: 1, memory: 512, disks: []int{8192}, network: "dmz", os: "debootstrap+bookworm", tags: []string{"env:prod", "role:ssh"}, group: "rack-a"},
-		{name: "vpn%d", count: 2, cpus: 2, memory: 1024, disks: []int{8192}, network: "dmz", os: "debootstrap+bookworm", tags: []string{"env:prod", "role:vpn"}, group: "rack-b"},
+		{name: "vpn%d", count: 3, cpus: 2, memory: 1024, disks: []int{8192}, network: "dmz", os: "debootstrap+bookworm", tags: []string{"env:prod", "role:vpn"}, group: "rack-b"},
 		{name: "legacy-erp-2014-do-not-touch", count: 1, cpus: 2, memory: 4096, disks: []int{81920}, network: "office", os: "noop", tags: []string{"env:prod", "legacy"}, group: "rack-a", vnc: true},
 	})
 	mark(&c, map[string]string{
@@ -97,7 +97,7 @@ func DemoParis() Config {
 		{name: "sandbox", count: 1, cpus: 1, memory: 512, network: "lan", os: "noop"},
 		{name: "monitoring", count: 1, cpus: 2, memory: 2048, disks: []int{61440}, network: "lan", os: "debootstrap+default", tags: []string{"env:prod"}},
 	})
-	mark(&c, map[string]string{"etudiant-03": "down", "etudiant-07": "user", "etudiant-10": "down", "render4": "offline", "sandbox": "error"})
+	mark(&c, map[string]string{"etudiant-03": "down", "etudiant-07": "user", "etudiant-10": "down", "render4": "offline", "render3": "error"})
 	c.History = history(c, 25)
 	return c
 }
@@ -124,7 +124,7 @@ type batch struct {
 
 // grow adds the batches' VMs, spread over the nodes of their group.
 func grow(c *Config, batches []batch) {
-	next, host := 0, map[string]int{}
+	next, broken, host := 0, 0, map[string]int{}
 	for _, b := range batches {
 		var nodes []Node
 		for _, n := range c.Nodes {
@@ -136,17 +136,18 @@ func grow(c *Config, batches []batch) {
 			name := b.name
 			if b.count > 1 {
 				name = fmt.Sprintf(b.name, i+1)
-			} else if len(b.name) > 2 && b.name[len(b.name)-1] == 'd' && b.name[len(b.name)-2] == '%' {
-				name = fmt.Sprintf(b.name, 1)
 			}
 			at := next % len(nodes)
-			if !(&node{Node: nodes[at]}).up() && next%3 != 0 {
-				at = (at + 1) % len(nodes) // broken nodes have few VMs
+			if !nodes[at].up() {
+				// Broken nodes have few VMs.
+				if broken++; broken%3 != 0 {
+					at = (at + 1) % len(nodes)
+				}
 			}
 			next++
 			v := VM{
 				Name: name + "." + c.Name, OS: b.os, Node: nodes[at].Name, Template: b.template, VCPUs: b.cpus, Memory: b.memory,
-				Running: (&node{Node: nodes[at]}).up(), Tags: b.tags, Age: time.Duration(20+next*13%900) * 24 * time.Hour,
+				Running: nodes[at].up(), Tags: b.tags, Age: time.Duration(20+next*13%900) * 24 * time.Hour,
 			}
 			for k, size := range b.disks {
 				d := Disk{Size: size}

@@ -7,19 +7,21 @@ import (
 	"strings"
 )
 
-// explanations are the long texts Python's http.server has for a status.
-var explanations = map[int]string{
-	http.StatusBadRequest:           "Bad request syntax or unsupported method",
-	http.StatusUnauthorized:         "No permission -- see authorization schemes",
-	http.StatusForbidden:            "Request forbidden -- authorization will not help",
-	http.StatusNotFound:             "Nothing matches the given URI",
-	http.StatusConflict:             "Request conflict",
-	http.StatusUnsupportedMediaType: "Entity body in unsupported format",
-	http.StatusInternalServerError:  "Server got itself in trouble",
-	http.StatusNotImplemented:       "Server does not support this operation",
-	http.StatusBadGateway:           "Invalid responses from another server/proxy",
-	http.StatusServiceUnavailable:   "The server cannot process the request due to a high load",
-	http.StatusGatewayTimeout:       "The gateway server did not receive a timely response",
+// explanation is the long text that Python's http.server has for a status.
+func explanation(status int) string {
+	return map[int]string{
+		http.StatusBadRequest:           "Bad request syntax or unsupported method",
+		http.StatusUnauthorized:         "No permission -- see authorization schemes",
+		http.StatusForbidden:            "Request forbidden -- authorization will not help",
+		http.StatusNotFound:             "Nothing matches the given URI",
+		http.StatusConflict:             "Request conflict",
+		http.StatusUnsupportedMediaType: "Entity body in unsupported format",
+		http.StatusInternalServerError:  "Server got itself in trouble",
+		http.StatusNotImplemented:       "Server does not support this operation",
+		http.StatusBadGateway:           "Invalid responses from another server/proxy",
+		http.StatusServiceUnavailable:   "The server cannot process the request due to a high load",
+		http.StatusGatewayTimeout:       "The gateway server did not receive a timely response",
+	}[status]
 }
 
 // errorBody is what Ganeti sends with every status of 400 and above.
@@ -46,7 +48,7 @@ func fail(status int, message string) response {
 	if message == "" {
 		message = http.StatusText(status)
 	}
-	body := errorBody{Code: status, Message: escape(message), Explain: explanations[status]}
+	body := errorBody{Code: status, Message: escape(message), Explain: explanation(status)}
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

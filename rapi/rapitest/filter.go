@@ -3,12 +3,15 @@ package rapitest
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"regexp"
 )
 
-var errFilter = errors.New("Can't parse filter")
+// filterError is a refusal in Ganeti's words.
+type filterError string
+
+func (e filterError) Error() string { return string(e) }
+
+const errFilter = filterError("Can't parse filter")
 
 // parseFilter compiles Ganeti's query filter, a nested list: ["&"|"|", FILTER...], ["!", FILTER], ["?", FIELD], or an operator with a field and a value (= == != < <= > >= =~ =[]).
 func parseFilter(text json.RawMessage, set rows) (func(i int) bool, error) {
@@ -27,7 +30,7 @@ func parseFilter(text json.RawMessage, set rows) (func(i int) bool, error) {
 	}
 	get := set.column(field)
 	if set.count > 0 && get(0).code == unknownName {
-		return nil, fmt.Errorf("Can't find field named '%s'", field) //nolint:staticcheck // Ganeti's own words
+		return nil, filterError("Can't find field named '" + field + "'")
 	}
 	if op == "?" {
 		return func(i int) bool { return truth(get(i).value) }, nil

@@ -226,11 +226,6 @@ func (c *Cluster) finish(j *job, at time.Time, status string, result json.RawMes
 	}
 }
 
-// opcodeJSON is the job's opcode on the wire.
-func (j *job) opcodeJSON() json.RawMessage {
-	return encode(j.fields)
-}
-
 func (j *job) summary() string {
 	name := strings.TrimPrefix(j.op.id, "OP_")
 	if j.target == "" || strings.HasPrefix(name, "TAGS_") {
@@ -239,67 +234,42 @@ func (j *job) summary() string {
 	return name + "(" + j.target + ")"
 }
 
-// field is one field of a job as jobs/wait and query name them; ok is false for a name Ganeti does not know.
-func (j *job) field(name string) (value any, ok bool) {
-	switch name {
-	case "id":
-		return j.id, true
-	case "ops":
-		return []json.RawMessage{j.opcodeJSON()}, true
-	case "status":
-		return j.status, true
-	case "summary":
-		return []string{j.summary()}, true
-	case "opstatus":
-		return []string{j.status}, true
-	case "opresult":
-		return []json.RawMessage{j.result}, true
-	case "oplog":
-		return [][]logLine{list(j.log)}, true
-	case "received_ts":
-		return pair(j.received), true
-	case "start_ts":
-		return pair(j.start), true
-	case "end_ts":
-		return pair(j.end), true
-	case "opstart", "opexec":
-		return []any{pair(j.start)}, true
-	case "opend":
-		return []any{pair(j.end)}, true
-	case "priority":
-		return 0, true
-	case "oppriority":
-		return []int{0}, true
-	case "archived":
-		return false, true
+// values are all fields of a job by the names that jobs/wait and query know.
+func (j *job) values() map[string]any {
+	return map[string]any{
+		"id": j.id, "ops": []map[string]any{j.fields}, "status": j.status, "summary": []string{j.summary()},
+		"opstatus": []string{j.status}, "opresult": []json.RawMessage{j.result}, "oplog": [][]logLine{list(j.log)},
+		"received_ts": pair(j.received), "start_ts": pair(j.start), "end_ts": pair(j.end),
+		"opstart": []any{pair(j.start)}, "opexec": []any{pair(j.start)}, "opend": []any{pair(j.end)},
+		"priority": 0, "oppriority": []int{0}, "archived": false,
 	}
-	return nil, false
 }
 
-var (
-	bulkJobFields   = []string{"id", "ops", "status", "summary", "opstatus", "received_ts", "start_ts", "end_ts"}
-	singleJobFields = []string{"id", "ops", "status", "summary", "opstatus", "received_ts", "start_ts", "end_ts", "oplog", "opresult"}
-)
+// jobFields are the fields of a job's object; the bulk list lacks the last two.
+func jobFields() []string {
+	return []string{"id", "ops", "status", "summary", "opstatus", "received_ts", "start_ts", "end_ts", "oplog", "opresult"}
+}
 
 // render is the job as an object with the fields in their order.
 func (j *job) render(fields []string) json.RawMessage {
+	values := j.values()
 	b := []byte{'{'}
 	for i, name := range fields {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		v, _ := j.field(name)
 		b = fmt.Appendf(b, "%q: ", name)
-		b = append(b, encode(v)...)
+		b = append(b, encode(values[name])...)
 	}
 	return append(b, '}')
 }
 
 func (c *Cluster) getJobs(r *request) response {
 	if r.bulk() {
+		fields := jobFields()
 		jobs := make([]json.RawMessage, len(c.order))
 		for i, j := range c.order {
-			jobs[i] = j.render(bulkJobFields)
+			jobs[i] = j.render(fields[:len(fields)-2])
 		}
 		return ok(jobs)
 	}
@@ -321,10 +291,10 @@ func (c *Cluster) getJob(r *request) response {
 		return fail(http.StatusNotFound, "")
 	}
 	if j := c.jobs[id]; j != nil {
-		return ok(j.render(singleJobFields))
+		return ok(j.render(jobFields()))
 	}
 	nothing := map[string]any{"id": id}
-	for _, name := range singleJobFields[1:] {
+	for _, name := range jobFields()[1:] {
 		nothing[name] = nil
 	}
 	return ok(nothing)

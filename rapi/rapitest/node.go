@@ -107,7 +107,7 @@ func (c *Cluster) addNode(n Node) {
 }
 
 // up reports whether the node answers.
-func (n *node) up() bool { return !n.Dead && n.Role != "O" }
+func (n Node) up() bool { return !n.Dead && n.Role != "O" }
 
 func (c *Cluster) renderNode(n *node) nodeBody {
 	body := nodeBody{

@@ -42,8 +42,10 @@ type fieldDef struct {
 	Doc   string `json:"doc"`
 }
 
-// resources are the kinds of things that can be queried.
-var resources = [...]string{"instance", "node", "group", "network", "job", "lock", "export"}
+// queried reports whether things of this kind can be queried.
+func queried(resource string) bool {
+	return slices.Contains([]string{"instance", "node", "group", "network", "job", "lock", "export"}, resource)
+}
 
 // definitions is the list of all fields of a resource.
 func definitions(resource string) []fieldDef {
@@ -76,7 +78,7 @@ func badResource(r *request, fields []string) response {
 }
 
 func (c *Cluster) queryFields(r *request) response {
-	if !slices.Contains(resources[:], r.name) {
+	if !queried(r.name) {
 		return badResource(r, nil)
 	}
 	if fields := r.query.Get("fields"); fields != "" {
@@ -111,7 +113,7 @@ func (c *Cluster) query(r *request) response {
 	if body.Fields == nil {
 		return fail(http.StatusBadRequest, "Missing 'fields' query argument")
 	}
-	if !slices.Contains(resources[:], r.name) {
+	if !queried(r.name) {
 		return badResource(r, body.Fields)
 	}
 	set := c.rows(r)
@@ -161,7 +163,7 @@ func (c *Cluster) rows(r *request) rows {
 	case "job":
 		return rows{len(c.order), func(name string) column {
 			return func(i int) cell {
-				v, known := c.order[i].field(name)
+				v, known := c.order[i].values()[name]
 				if !known {
 					return cell{unknownName, nil}
 				}

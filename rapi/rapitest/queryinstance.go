@@ -71,91 +71,68 @@ func (c *Cluster) liveField(name string) func(*instance) any {
 
 // configField are the fields that the configuration knows.
 func (c *Cluster) configField(name string) func(*instance) any {
-	switch name {
-	case "name":
-		return func(v *instance) any { return v.Name }
-	case "status":
-		return func(v *instance) any { return v.status() }
-	case "admin_state":
-		return func(v *instance) any { return v.Admin }
-	case "admin_up", "disks_active":
-		return func(v *instance) any { return v.Admin == "up" }
-	case "admin_state_source":
-		return func(*instance) any { return "admin" }
-	case "serial_no":
-		return func(v *instance) any { return v.serial }
-	case "mtime":
-		return func(v *instance) any { return v.mtime }
-	case "ctime":
-		return func(v *instance) any { return v.ctime }
-	case "uuid":
-		return func(v *instance) any { return v.uuid }
-	case "pnode":
-		return func(v *instance) any { return v.Node }
-	case "pnode.group":
-		return func(v *instance) any { return v.node.Group }
-	case "pnode.group.uuid":
-		return func(v *instance) any { return c.uuid("group/" + v.node.Group) }
-	case "snodes":
-		return func(v *instance) any { return list(v.Secondaries) }
-	case "tags":
-		return func(v *instance) any { return list(v.Tags) }
-	case "os":
-		return func(v *instance) any { return v.OS }
-	case "hypervisor":
-		return func(v *instance) any { return v.Hypervisor }
-	case "disk_template":
-		return func(v *instance) any { return v.Template }
-	case "forthcoming":
-		return func(*instance) any { return false }
+	for _, fields := range []map[string]func(*instance) any{c.plainFields(), c.sizeFields()} {
+		if get := fields[name]; get != nil {
+			return get
+		}
 	}
-	return c.sizeField(name)
+	return c.headField(name)
 }
 
-// sizeField are sizes, counts and whole groups of parameters.
-func (c *Cluster) sizeField(name string) func(*instance) any {
-	switch name {
-	case "vcpus", "be/vcpus":
-		return func(v *instance) any { return v.VCPUs }
-	case "be/memory", "be/maxmem":
-		return func(v *instance) any { return v.Memory }
-	case "be/minmem":
-		return func(v *instance) any { return v.MinMemory }
-	case "be/auto_balance":
-		return func(*instance) any { return true }
-	case "be/always_failover":
-		return func(*instance) any { return false }
-	case "be/spindle_use":
-		return func(*instance) any { return 1 }
-	case "disk_usage":
-		return func(v *instance) any { return v.usage() }
-	case "disk.count":
-		return func(v *instance) any { return len(v.Disks) }
-	case "nic.count":
-		return func(v *instance) any { return len(v.NICs) }
-	case "sda_size":
-		return c.indexedField("disk.size/0")
-	case "sdb_size":
-		return c.indexedField("disk.size/1")
-	case "ip":
-		return c.indexedField("nic.ip/0")
-	case "mac":
-		return c.indexedField("nic.mac/0")
-	case "bridge", "nic_link":
-		return c.indexedField("nic.link/0")
-	case "network_port":
-		return func(v *instance) any {
+func (c *Cluster) plainFields() map[string]func(*instance) any {
+	return map[string]func(*instance) any{
+		"name":               func(v *instance) any { return v.Name },
+		"status":             func(v *instance) any { return v.status() },
+		"admin_state":        func(v *instance) any { return v.Admin },
+		"admin_up":           func(v *instance) any { return v.Admin == "up" },
+		"disks_active":       func(v *instance) any { return v.Admin == "up" },
+		"admin_state_source": func(*instance) any { return "admin" },
+		"serial_no":          func(v *instance) any { return v.serial },
+		"mtime":              func(v *instance) any { return v.mtime },
+		"ctime":              func(v *instance) any { return v.ctime },
+		"uuid":               func(v *instance) any { return v.uuid },
+		"pnode":              func(v *instance) any { return v.Node },
+		"pnode.group":        func(v *instance) any { return v.node.Group },
+		"pnode.group.uuid":   func(v *instance) any { return c.uuid("group/" + v.node.Group) },
+		"snodes":             func(v *instance) any { return list(v.Secondaries) },
+		"tags":               func(v *instance) any { return list(v.Tags) },
+		"os":                 func(v *instance) any { return v.OS },
+		"hypervisor":         func(v *instance) any { return v.Hypervisor },
+		"disk_template":      func(v *instance) any { return v.Template },
+		"forthcoming":        func(*instance) any { return false },
+	}
+}
+
+// sizeFields are sizes, counts and other numbers.
+func (c *Cluster) sizeFields() map[string]func(*instance) any {
+	return map[string]func(*instance) any{
+		"vcpus":              func(v *instance) any { return v.VCPUs },
+		"be/vcpus":           func(v *instance) any { return v.VCPUs },
+		"be/memory":          func(v *instance) any { return v.Memory },
+		"be/maxmem":          func(v *instance) any { return v.Memory },
+		"be/minmem":          func(v *instance) any { return v.MinMemory },
+		"be/auto_balance":    func(*instance) any { return true },
+		"be/always_failover": func(*instance) any { return false },
+		"be/spindle_use":     func(*instance) any { return 1 },
+		"disk_usage":         func(v *instance) any { return v.usage() },
+		"disk.count":         func(v *instance) any { return len(v.Disks) },
+		"nic.count":          func(v *instance) any { return len(v.NICs) },
+		"sda_size":           c.indexedField("disk.size/0"),
+		"sdb_size":           c.indexedField("disk.size/1"),
+		"ip":                 c.indexedField("nic.ip/0"),
+		"mac":                c.indexedField("nic.mac/0"),
+		"bridge":             c.indexedField("nic.link/0"),
+		"nic_link":           c.indexedField("nic.link/0"),
+		"network_port": func(v *instance) any {
 			if v.port == 0 {
 				return nil
 			}
 			return v.port
-		}
-	case "hvparams":
-		return func(v *instance) any { return v.params.values }
-	case "osparams", "custom_osparams":
-		return func(*instance) any { return bodyMap{} }
+		},
+		"hvparams":        func(v *instance) any { return v.params.values },
+		"osparams":        func(*instance) any { return bodyMap{} },
+		"custom_osparams": func(*instance) any { return bodyMap{} },
 	}
-	return c.headField(name)
 }
 
 // headField are lists and maps that the object's wire form already has.

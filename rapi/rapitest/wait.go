@@ -65,9 +65,10 @@ func (c *Cluster) poll(id int, body waitBody) (answer *response, changed <-chan 
 		bad := fail(http.StatusInternalServerError, "Can't load job file")
 		return &bad, nil, next
 	}
+	values := j.values()
 	info := make([]any, len(body.Fields))
 	for i, name := range body.Fields {
-		info[i], _ = j.field(name)
+		info[i] = values[name]
 	}
 	news := []logLine{}
 	for _, l := range j.log {
