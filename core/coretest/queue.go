@@ -1,0 +1,284 @@
+package coretest
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"gwm/core"
+)
+
+// upstream is a job of the scripted cluster. Everything about it but its effect
+// follows from its times.
+type upstream struct {
+	id       string
+	opcode   string
+	vm       string
+	reason   string
+	received time.Time
+	start    time.Time
+	lines    []string // one at start and then one each step
+	step     time.Duration
+	fail     string
+	canceled time.Time
+	effect   func(*core.VM)
+	applied  bool
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// end is when the job is final.
+func (u *upstream) end() time.Time {
+	if !u.canceled.IsZero() {
+		return u.canceled
+	}
+	return u.start.Add(time.Duration(len(u.lines)) * u.step)
+}
+
+func (u *upstream) state(now time.Time) (core.JobState, string) {
+	switch {
+	case !u.canceled.IsZero():
+		return core.JobCanceled, "canceled"
+	case now.Before(u.start):
+		return core.JobQueued, "waiting"
+	case now.Before(u.end()):
+		return core.JobRunning, "running"
+	case u.fail != "":
+		return core.JobFailed, "error"
+	}
+	return core.JobDone, "success"
+}
+
+// job is what the cluster tells of u at a time.
+func (u *upstream) job(now time.Time, logs bool) *core.UpstreamJob {
+	state, status := u.state(now)
+	j := &core.UpstreamJob{
+		ID: u.id, State: state, Status: status, Summary: u.opcode, Reason: u.reason, Received: u.received,
+		Steps: []core.Step{{Name: u.opcode, State: state}},
+	}
+	if u.vm != "" {
+		j.Summary += "(" + u.vm + ")"
+		j.Targets = []core.Ref{core.VMRef("", u.vm)}
+	}
+	if state != core.JobQueued && !now.Before(u.start) {
+		j.Started = u.start
+	}
+	if state.Final() {
+		j.Ended = u.end()
+	}
+	if state == core.JobFailed {
+		j.Error, j.ErrorCode = u.fail, "exec_error"
+	}
+	for i, line := range u.lines {
+		if at := u.start.Add(time.Duration(i) * u.step); logs && !at.After(now) && !at.After(u.end()) {
+			j.Steps[0].Log = append(j.Steps[0].Log, core.LogLine{Serial: int64(i + 1), At: at, Kind: "message", Text: line})
+		}
+	}
+	return j
+}
+
+// next is when the job will look different from now; zero: never.
+func (u *upstream) next(now time.Time) time.Time {
+	if now.Before(u.start) {
+		return u.start
+	}
+	for i := range len(u.lines) + 1 {
+		if at := u.start.Add(time.Duration(i) * u.step); at.After(now) && !at.After(u.end()) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// advance carries out what finished jobs did. The lock is held.
+func (p *Platform) advance(now time.Time) {
+	for _, u := range p.queue {
+		if state, _ := u.state(now); u.applied || !state.Final() {
+			continue
+		}
+		u.applied = true
+		vm, ok := p.vms[u.vm]
+		if state, _ := u.state(now); state != core.JobDone || u.effect == nil || !ok {
+			continue
+		}
+		c := cloneVM(vm)
+		u.effect(c)
+		c.Serial++
+		c.Modified = u.end().UTC()
+		p.vms[u.vm] = c
+	}
+}
+
+// addPast adds a job that somebody else ran.
+func (p *Platform) addPast(opcode, vm string, received time.Time, took time.Duration, fail string) {
+	p.lastJob++
+	p.queue = append(p.queue, &upstream{
+		id: itoa(p.lastJob), opcode: opcode, vm: vm, received: received, start: received.Add(time.Second),
+		lines: []string{opcode + " of " + p.cluster}, step: took, fail: fail, applied: true,
+	})
+}
+
+// AddJob puts a job of somebody else on a VM into the queue and returns its id.
+func (p *Platform) AddJob(opcode, vm, reason string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.enqueue(opcode, vm, reason, []string{"working on " + vm}, nil)
+}
+
+// Forget archives a job: the cluster does not know it any more.
+func (p *Platform) Forget(id string) {
+	p.set(func() { p.queue = slices.DeleteFunc(p.queue, func(u *upstream) bool { return u.id == id }) })
+}
+
+// enqueue adds a job that begins when the one before on the same VM ended.
+func (p *Platform) enqueue(opcode, vm, reason string, lines []string, effect func(*core.VM)) string {
+	now := time.Now().UTC()
+	p.lastJob++
+	u := &upstream{
+		id: itoa(p.lastJob), opcode: opcode, vm: vm, reason: reason, received: now, start: now.Add(p.step),
+		lines: lines, step: p.step, fail: p.failJobs[vm], effect: effect,
+	}
+	for _, other := range p.queue {
+		if other.vm == vm && other.end().After(u.start) {
+			u.start = other.end()
+		}
+	}
+	p.queue = append(p.queue, u)
+	p.submitted = append(p.submitted, opcode+" "+vm)
+	return u.id
+}
+
+// Jobs gives the queue, newest first.
+func (p *Platform) Jobs(ctx context.Context) ([]*core.UpstreamJob, error) {
+	err := p.begin(ctx, "Jobs")
+	defer p.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	jobs := make([]*core.UpstreamJob, 0, len(p.queue))
+	for _, u := range slices.Backward(p.queue) {
+		jobs = append(jobs, u.job(now, false))
+	}
+	return jobs, nil
+}
+
+// Job gives one job with its log.
+func (p *Platform) Job(ctx context.Context, id string) (*core.UpstreamJob, error) {
+	err := p.begin(ctx, "Job")
+	defer p.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	u, err := p.find(id)
+	if err != nil {
+		return nil, err
+	}
+	return u.job(time.Now(), true), nil
+}
+
+func (p *Platform) find(id string) (*upstream, error) {
+	for _, u := range p.queue {
+		if u.id == id {
+			return u, nil
+		}
+	}
+	return nil, core.Errorf(core.CodeNotFound, "%s has no job %s", p.cluster, id)
+}
+
+// WaitJob waits for news of a job.
+func (p *Platform) WaitJob(ctx context.Context, id string, prev *core.UpstreamJob) (*core.UpstreamJob, error) {
+	deadline := time.Now().Add(time.Minute)
+	for {
+		err := p.begin(ctx, "WaitJob")
+		var u *upstream
+		if err == nil {
+			u, err = p.find(id)
+		}
+		if err != nil {
+			p.mu.Unlock()
+			return nil, err
+		}
+		now := time.Now()
+		job, next := u.job(now, true), u.next(now)
+		p.mu.Unlock()
+		if prev == nil || job.State != prev.State || len(job.Steps[0].Log) != len(prev.Steps[0].Log) || !now.Before(deadline) {
+			return job, nil
+		}
+		if next.IsZero() || next.After(deadline) {
+			next = deadline
+		}
+		timer := time.NewTimer(next.Sub(now))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// CancelJob cancels a job that waits, and one that runs after AllowCancel.
+func (p *Platform) CancelJob(ctx context.Context, id string) error {
+	err := p.begin(ctx, "CancelJob")
+	defer p.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	u, err := p.find(id)
+	if err != nil {
+		return err
+	}
+	now := time.Now().UTC()
+	switch state, _ := u.state(now); {
+	case state.Final():
+		return core.Errorf(core.CodeState, "job %s has ended", id)
+	case state == core.JobRunning && p.refuse != "":
+		return core.Errorf(core.CodeState, "%s", p.refuse)
+	}
+	u.canceled = now
+	return nil
+}
+
+// StartVM queues INSTANCE_STARTUP.
+func (p *Platform) StartVM(ctx context.Context, name string, r core.StartRequest) (string, error) {
+	return p.submit(ctx, "StartVM", "INSTANCE_STARTUP", name, r.Reason,
+		[]string{"Assembling the disks of " + name, "Starting " + name + " on its primary node"},
+		func(vm *core.VM) { setStatus(vm, "running") })
+}
+
+// StopVM queues INSTANCE_SHUTDOWN.
+func (p *Platform) StopVM(ctx context.Context, name string, r core.StopRequest) (string, error) {
+	lines := []string{"Asking " + name + " to shut down", "Waiting for " + name + " to stop", "Shutting down the disks of " + name}
+	if r.Force {
+		lines = []string{"Cutting the power of " + name}
+	}
+	return p.submit(ctx, "StopVM", "INSTANCE_SHUTDOWN", name, r.Reason, lines, func(vm *core.VM) { setStatus(vm, "ADMIN_down") })
+}
+
+// RestartVM queues INSTANCE_REBOOT.
+func (p *Platform) RestartVM(ctx context.Context, name string, r core.RestartRequest) (string, error) {
+	return p.submit(ctx, "RestartVM", "INSTANCE_REBOOT", name, r.Reason,
+		[]string{"Restarting " + name + " (" + string(r.Mode) + ")"}, func(vm *core.VM) { setStatus(vm, "running") })
+}
+
+func (p *Platform) submit(ctx context.Context, method, opcode, vm, reason string, lines []string, effect func(*core.VM)) (string, error) {
+	err := p.begin(ctx, method)
+	defer p.mu.Unlock()
+	switch _, known := p.vms[vm]; {
+	case err != nil:
+		return "", err
+	case !known:
+		return "", core.Errorf(core.CodeNotFound, "%s has no VM %s", p.cluster, vm)
+	case p.drop > 0:
+		p.drop--
+		return "", core.Errorf(core.CodeUnknown, "the answer of %s was lost", p.cluster)
+	}
+	id := p.enqueue(opcode, vm, reason, lines, effect)
+	if p.lose > 0 {
+		p.lose--
+		return "", core.Errorf(core.CodeUnknown, "the answer of %s was lost", p.cluster)
+	}
+	return id, nil
+}
