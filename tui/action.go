@@ -22,7 +22,8 @@ type action struct {
 	Help  string   // a sentence for the help
 	Group group
 	Scope scope
-	Hint  int // rank in the bottom line, 1 first; 0: not there
+	Hint  int  // rank in the bottom line, 1 first; 0: not there
+	Quiet bool // another action speaks for it in help and palette
 
 	// Sub is the menu that the action is in, and Letter its key there. Such an
 	// action has no key of its own on the page.

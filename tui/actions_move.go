@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strconv"
-
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -33,8 +31,8 @@ func moveActions() []action {
 	for n := '1'; n <= '9'; n++ {
 		digit := string(n)
 		list = append(list, action{
-			ID: actTab + digit, Keys: []string{digit}, Title: "tab " + digit, Help: "Go to tab " + digit + " of the page.",
-			Group: groupMove, Scope: scope{Traits: traitTabs},
+			ID: actTab + digit, Keys: []string{digit}, Title: "tab " + digit, Help: "Go to that tab of the page; 1 to 9.",
+			Group: groupMove, Scope: scope{Traits: traitTabs}, Quiet: n > '1',
 		})
 	}
 	return append(list,
@@ -68,14 +66,4 @@ func moveActions() []action {
 			Group: groupOpen, Word: "q", Do: func(a *App, _ selection) tea.Cmd { return a.quit() },
 		},
 	)
-}
-
-// tabs reads the digit of a tab action; ok is false for any other action. Pages
-// with tabs use it.
-func tabNumber(id string) (n int, ok bool) {
-	if len(id) != len(actTab)+1 || id[:len(actTab)] != actTab {
-		return 0, false
-	}
-	n, err := strconv.Atoi(id[len(actTab):])
-	return n, err == nil && n > 0
 }

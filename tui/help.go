@@ -22,7 +22,7 @@ func helpEntries(a *App, here []action, sel selection, typed string) []entry {
 	for _, g := range groups() {
 		first := true
 		for _, x := range here {
-			if x.Group != g || !strings.Contains(helpText(x), typed) {
+			if x.Quiet || x.Group != g || !strings.Contains(helpText(x), typed) {
 				continue
 			}
 			if first {
@@ -58,12 +58,13 @@ func keyNames(x action) []string {
 
 func keyName(key string) string {
 	switch key {
-	case "down":
-		return "down"
 	case "pgdown":
 		return "page down"
 	case "pgup":
 		return "page up"
 	}
-	return strings.ReplaceAll(key, "ctrl+", "ctrl-")
+	if len(key) > 1 {
+		return strings.ReplaceAll(key, "+", "-")
+	}
+	return key
 }

@@ -87,7 +87,7 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 		}
 		lines = append(lines, text)
 	}
-	lines = append(lines, fill(a.front().paint(), a.body.h)...)
+	lines = append(lines, pageLines(a.front().paint(), a.body.h)...)
 	if a.messageLine() {
 		lines = append(lines, a.drawMessage(a.w))
 	}
@@ -100,8 +100,8 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 	return lines, cursor
 }
 
-// fill makes exactly h lines of a painted page.
-func fill(text string, h int) []string {
+// pageLines makes exactly h lines of a painted page.
+func pageLines(text string, h int) []string {
 	lines := strings.SplitN(text, "\n", h+1)
 	for len(lines) < h {
 		lines = append(lines, "")
