@@ -25,7 +25,7 @@ func newFleetPage(h *host) *fleetPage {
 	p := &fleetPage{}
 	p.list = newList(h, fleetFields(h.look))
 	p.id = func(c *core.ClusterSummary) core.Ref { return core.ClusterRef(c.Cluster.Name) }
-	p.match = func(*core.ClusterSummary) core.Row { return nil } // it has no filter
+	p.match = func(c *core.ClusterSummary) core.Row { return c }
 	p.faded = func(c *core.ClusterSummary) (fade, bool) {
 		return fadeStale, !c.Health.Reachable() && !c.Health.Fetched.IsZero()
 	}
@@ -37,7 +37,9 @@ func newFleetPage(h *host) *fleetPage {
 
 func (p *fleetPage) at() place { return place{Page: pageFleet} }
 
-func (p *fleetPage) traits() trait { return traitMove | traitOpen | traitSort | traitWide }
+func (p *fleetPage) traits() trait {
+	return traitMove | traitOpen | traitFilter | traitSort | traitWide
+}
 
 func (p *fleetPage) resize(w, h int) { p.w, p.h = w, h }
 
@@ -64,6 +66,8 @@ func (p *fleetPage) paint() string {
 		return ""
 	case len(p.rows) == 0:
 		return nothing(t, p.w, p.host.session, p.view, "", "clusters")
+	case len(p.shown) == 0:
+		return hollow(t, p.w, "no cluster matches "+core.Printable(p.find.text), "esc clears the filter")
 	}
 	tall := min(len(p.rows)+1, max(p.h-1, 2))
 	if p.h >= 16 {

@@ -38,7 +38,7 @@ func newJobsPage(h *host, at place) *jobsPage {
 func newJobList(h *host, clusters bool) list[core.JobRow] {
 	l := newList(h, jobFields(h.look, clusters))
 	l.id = func(row *core.JobRow) core.Ref { return jobRef(*row) }
-	l.match = func(row *core.JobRow) core.Row { return (*jobRow)(row) }
+	l.match = func(row *core.JobRow) core.Row { return row }
 	l.bad = func(row *core.JobRow) bool { return row.State == core.JobFailed }
 	l.open = func(row *core.JobRow) (place, bool) { return jobPlace(*row), true }
 	return l

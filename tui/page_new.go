@@ -4,6 +4,22 @@ package tui
 // no I/O: the first data come with show.
 func newPage(h *host, at place) page {
 	switch at.Page {
+	case pageFleet:
+		return newFleetPage(h)
+	case pageVMs:
+		return newVMsPage(h, at)
+	case pageVM:
+		return newVMPage(h, at)
+	case pageNodes:
+		return newNodesPage(h, at)
+	case pageNode:
+		return newNodePage(h, at)
+	case pageJobs:
+		return newJobsPage(h, at)
+	case pageJob:
+		return newJobPage(h, at)
+	case pageAudit:
+		return newAuditPage(h, at)
 	default:
 		return nil
 	}

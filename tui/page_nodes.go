@@ -22,7 +22,7 @@ func newNodesPage(h *host, at place) *nodesPage {
 	p := &nodesPage{place: at}
 	p.list = newList(h, nodeFields(h.look, at.On.Cluster == ""))
 	p.id = func(n *core.Node) core.Ref { return n.Ref() }
-	p.match = func(n *core.Node) core.Row { return (*nodeRow)(n) }
+	p.match = func(n *core.Node) core.Row { return n }
 	p.faded = func(n *core.Node) (fade, bool) {
 		if n.Gone {
 			return fadeGone, true

@@ -21,7 +21,7 @@ func newVMsPage(h *host, at place) *vmsPage {
 	p := &vmsPage{place: at}
 	p.list = newList(h, vmFields(h.look, at.On.Cluster == ""))
 	p.id = func(vm *core.VM) core.Ref { return vm.Ref() }
-	p.match = func(vm *core.VM) core.Row { return (*vmRow)(vm) }
+	p.match = func(vm *core.VM) core.Row { return vm }
 	p.faded = func(vm *core.VM) (fade, bool) {
 		if vm.Gone {
 			return fadeGone, true

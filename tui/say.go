@@ -155,3 +155,11 @@ func duration(from, to time.Time) string {
 	}
 	return span(to.Sub(from))
 }
+
+// ago is a time with its age, "" for a zero one.
+func ago(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return stamp(t) + " (" + age(t) + " ago)"
+}

@@ -1,0 +1,225 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+func (p *jobPage) paint() string {
+	t := p.host.look.theme
+	switch {
+	case p.view == nil:
+		return ""
+	case !p.known && p.job.ID == 0 && p.upstream == nil:
+		return p.absent()
+	}
+	above := p.header()
+	h := p.h - len(above)
+	if p.bulk() {
+		if len(p.children.shown) == 0 {
+			what, hint := "none of its jobs failed", "z shows all of them again"
+			if len(p.children.rows) == 0 {
+				what, hint = "its jobs are no longer kept", ""
+			}
+			return stack(above, hollow(t, p.w, what, hint), p.w, p.h)
+		}
+		return stack(above, p.children.table(p.w, h-1), p.w, p.h)
+	}
+	if p.text.Len() == 0 {
+		return stack(above, t.Dim.Render("  "+p.silence()), p.w, p.h)
+	}
+	return stack(above, p.reader.view(p.w, h), p.w, p.h)
+}
+
+// absent says why there is nothing to see.
+func (p *jobPage) absent() string {
+	t := p.host.look.theme
+	switch {
+	case p.failed != nil:
+		return hollow(t, p.w, core.Printable(p.failed.Message), core.Printable(p.failed.Hint))
+	case p.asking:
+		return hollow(t, p.w, t.Sym.Loading+" loading job "+core.Printable(p.place.Arg)+t.Sym.Ellipsis, "")
+	}
+	return hollow(t, p.w, "there is no job "+core.Printable(p.place.Arg)+", or you may not see it", "finished jobs are kept for 30 days; esc goes back")
+}
+
+// silence says why the log is empty.
+func (p *jobPage) silence() string {
+	switch state := p.current().State; {
+	case p.failed != nil:
+		return core.Printable(p.failed.Error())
+	case state == core.JobQueued:
+		return "it waits for its turn; the log begins when it runs"
+	case state.Final():
+		return "it wrote no log"
+	}
+	return "no line yet"
+}
+
+// header is what is known of the job beside its log: state, who and when, what
+// went wrong, steps.
+func (p *jobPage) header() []string {
+	t, r := p.host.look.theme, p.current()
+	symbol, style := jobState(t, r.State)
+	out := []string{t.Cut(" "+style.Render(symbol+" "+string(r.State))+"  "+t.Strong.Render(core.Printable(r.Title)), p.w)}
+	out = append(out, t.Dim.Render(t.Cut(" "+p.origin(r), p.w)))
+	out = append(out, p.trace(r)...)
+	if p.bulk() {
+		return append(out, p.bulkLine())
+	}
+	out = append(out, p.stepLines()...)
+	if p.failed != nil && p.text.Len() > 0 {
+		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" "+core.Printable(p.failed.Error()), p.w)))
+	}
+	title := "log " + t.Sym.Dot + " " + p.text.Status()
+	if r.State.Final() && p.text.Following() {
+		title = "log " + t.Sym.Dot + " end"
+	}
+	return append(out, t.Rule(title, p.w))
+}
+
+// origin tells who asked, where it runs and when.
+func (p *jobPage) origin(r core.JobRow) string {
+	var parts []string
+	if r.By != "" {
+		parts = append(parts, "by "+core.Printable(r.By))
+	}
+	if r.Ours != nil {
+		parts = append(parts, "job "+r.Ours.ID.String())
+	}
+	switch {
+	case r.Upstream != nil:
+		parts = append(parts, core.Printable(r.Cluster+"'s job "+r.Upstream.ID))
+	case r.Ours != nil && r.Ours.Upstream != "":
+		parts = append(parts, core.Printable(r.Cluster+"'s job "+r.Ours.Upstream))
+	case r.Cluster != "":
+		parts = append(parts, "on "+core.Printable(r.Cluster))
+	}
+	if !r.Created.IsZero() {
+		parts = append(parts, "asked "+clock(r.Created))
+	}
+	if begin := jobBegin(&r); !begin.IsZero() {
+		word := "took "
+		if !r.State.Final() {
+			word = "for "
+		}
+		parts = append(parts, "began "+clock(begin), word+duration(begin, r.Ended))
+	}
+	if r.Ours != nil && r.Ours.CancelBy != "" {
+		parts = append(parts, "cancel asked by "+core.Printable(r.Ours.CancelBy))
+	}
+	return strings.Join(parts, " "+p.host.look.theme.Sym.Dot+" ")
+}
+
+// trace explains a failure: what, and what to do.
+func (p *jobPage) trace(r core.JobRow) []string {
+	t := p.host.look.theme
+	if r.State != core.JobFailed {
+		return nil
+	}
+	why, hint := strings.TrimPrefix(failure(&r), ": "), ""
+	if r.Ours != nil && r.Ours.Error != nil {
+		hint = r.Ours.Error.Hint
+	}
+	if p.bulk() {
+		return nil
+	}
+	out := wrapped(t, t.Error, " "+t.Sym.Failed+" "+core.Printable(why), p.w, max(p.h/5, 1))
+	if hint != "" {
+		out = append(out, t.Dim.Render(t.Cut("   "+core.Printable(hint), p.w)))
+	}
+	return out
+}
+
+// bulkLine counts the children by state.
+func (p *jobPage) bulkLine() string {
+	t := p.host.look.theme
+	n := map[core.JobState]int{}
+	for _, c := range p.children.given {
+		n[c.State]++
+	}
+	parts := []string{counted(len(p.job.Children), "job")}
+	for _, s := range []core.JobState{core.JobRunning, core.JobSubmitting, core.JobQueued, core.JobDone, core.JobFailed, core.JobCanceled} {
+		if n[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[s], s))
+		}
+	}
+	line := " " + strings.Join(parts, ", ")
+	if n[core.JobFailed] > 0 {
+		return t.Warn.Render(t.Cut(line+"; z shows the failed ones, enter their log", p.w))
+	}
+	return t.Dim.Render(t.Cut(line, p.w))
+}
+
+// stepLines lists the opcodes of the cluster's job and the jobs that it started,
+// in at most a quarter of the height. A single step is the title already.
+func (p *jobPage) stepLines() []string {
+	t := p.host.look.theme
+	var out []string
+	steps := p.steps()
+	if len(steps) > 1 {
+		for i, s := range steps {
+			symbol, style := jobState(t, s.State)
+			out = append(out, t.Cut(fmt.Sprintf(" %s %d %s", style.Render(symbol), i+1, core.Printable(s.Name)), p.w))
+		}
+	}
+	up := p.row.Upstream
+	if p.upstream != nil {
+		up = p.upstream
+	}
+	if up != nil {
+		for _, id := range up.Children {
+			out = append(out, p.childLine(id))
+		}
+	}
+	limit := max(p.h/4, 1)
+	if len(out) > limit {
+		more := len(out) - limit + 1
+		out = append(out[:limit-1], t.Dim.Render(fmt.Sprintf(" and %d more steps", more)))
+	}
+	return out
+}
+
+// childLine is a job that the cluster's job started, as far as it is known.
+func (p *jobPage) childLine(id string) string {
+	t := p.host.look.theme
+	jobs := p.view.Jobs()
+	for i := range jobs {
+		r := &jobs[i]
+		if r.Cluster == p.row.Cluster && r.Upstream != nil && r.Upstream.ID == id {
+			symbol, style := jobState(t, r.State)
+			return t.Cut(" "+style.Render(symbol)+" job "+core.Printable(id)+" "+core.Printable(r.Title), p.w)
+		}
+	}
+	return t.Dim.Render(t.Cut(" "+t.Sym.Arrow+" job "+core.Printable(id), p.w))
+}
+
+// wrapped breaks a sentence into lines of w cells, at most limit of them.
+func wrapped(t *theme.Theme, style theme.Style, s string, w, limit int) []string {
+	var out []string
+	for s != "" && len(out) < limit {
+		line := s
+		if theme.Width(s) > w {
+			line = t.Cut(s, w)
+			if len(out) < limit-1 {
+				if at := strings.LastIndexByte(strings.TrimSuffix(line, t.Sym.Ellipsis), ' '); at > 3 {
+					line = line[:at]
+				} else {
+					line = strings.TrimSuffix(line, t.Sym.Ellipsis)
+				}
+			}
+		}
+		out = append(out, style.Render(line))
+		if line == s || len(line) > len(s) || !strings.HasPrefix(s, line) {
+			break
+		}
+		s = s[len(line):]
+		if s != "" {
+			s = "   " + strings.TrimLeft(s, " ")
+		}
+	}
+	return out
+}

@@ -1,0 +1,287 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/chart"
+	"gwm/tui/logview"
+	grid "gwm/tui/table"
+	"gwm/tui/theme"
+)
+
+// nodePage is a node: how full it is, the VMs on it, and everything else that
+// its cluster tells.
+type nodePage struct {
+	reader
+	place   place
+	view    *core.View
+	cluster core.ClusterSummary
+	node    *core.Node // as it was seen last; nil: never
+	gone    bool
+	vms     list[core.VM]
+	jobs    list[core.JobRow]
+	tab     int
+	w, h    int
+}
+
+// The tabs of the node page.
+const (
+	nodeTabVMs = iota
+	nodeTabDetails
+	nodeTabJobs
+	nodeTabJSON
+)
+
+func nodeTabs() []string { return []string{"VMs", "details", "jobs", "json"} }
+
+func newNodePage(h *host, at place) *nodePage {
+	p := &nodePage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, 18)}}
+	p.jobs = newJobList(h, false)
+	p.vms = newList(h, p.vmFields())
+	p.vms.id = func(vm *core.VM) core.Ref { return vm.Ref() }
+	p.vms.match = func(vm *core.VM) core.Row { return vm }
+	p.vms.faded = func(vm *core.VM) (fade, bool) {
+		if vm.Gone {
+			return fadeGone, true
+		}
+		return fadeStale, !p.cluster.Health.Reachable()
+	}
+	p.vms.open = func(vm *core.VM) (place, bool) { return place{Page: pageVM, On: vm.Ref()}, true }
+	return p
+}
+
+// vmFields are the columns of the VM list without the node, and with what the
+// node is to the VM.
+func (p *nodePage) vmFields() []field[core.VM] {
+	look := p.host.look
+	role := field[core.VM]{
+		Column: grid.Column{Key: "role", Title: "here", Min: 9, Ideal: 9, Drop: 2},
+		cmp:    byText(func(vm *core.VM) string { return p.role(vm) }),
+		cell:   func(vm *core.VM) grid.Cell { return grid.Cell{Text: p.role(vm), Style: look.theme.Dim} },
+	}
+	fields := slices.DeleteFunc(vmFields(look, false), func(f field[core.VM]) bool { return f.Key == "node" })
+	return slices.Insert(fields, 2, role)
+}
+
+func (p *nodePage) role(vm *core.VM) string {
+	if vm.Node == p.place.On.Name {
+		return "primary"
+	}
+	return "secondary"
+}
+
+func (p *nodePage) at() place { return p.place }
+
+func (p *nodePage) traits() trait {
+	if l := p.front(); l {
+		return traitTabs | traitMove | traitOpen | traitMarks | traitSort | traitWide
+	}
+	return traitTabs | readerTraits
+}
+
+// front tells whether a table is in front.
+func (p *nodePage) front() bool { return p.tab == nodeTabVMs || p.tab == nodeTabJobs }
+
+func (p *nodePage) resize(w, h int) { p.w, p.h = w, h }
+
+func (p *nodePage) show(v *core.View) tea.Cmd {
+	p.view = v
+	p.cluster, _ = v.Cluster(p.place.On.Cluster)
+	n, ok := v.Node(p.place.On)
+	p.gone = !ok
+	if ok {
+		p.node = n
+	}
+	var here []*core.VM
+	for _, vm := range scoped(v.VMs(), p.place.On.Cluster, vmCluster) {
+		if vm.Node == p.place.On.Name || slices.Contains(vm.Secondaries, p.place.On.Name) {
+			here = append(here, vm)
+		}
+	}
+	slices.SortStableFunc(here, func(a, b *core.VM) int { return strings.Compare(p.role(a), p.role(b)) })
+	p.vms.load(here)
+	p.jobs.load(jobsOn(v, p.place.On, 0))
+	p.write()
+	return nil
+}
+
+func (p *nodePage) update(tea.Msg) tea.Cmd { return nil }
+
+func (p *nodePage) act(id string) (cmd tea.Cmd, done bool) {
+	if tab, ok := tabAct(id, p.tab, len(nodeTabs())); ok {
+		p.turn(tab)
+		return nil, true
+	}
+	switch p.tab {
+	case nodeTabVMs:
+		return p.vms.act(id)
+	case nodeTabJobs:
+		return p.jobs.act(id)
+	}
+	return p.reader.act(id)
+}
+
+func (p *nodePage) turn(tab int) {
+	p.tab = tab
+	p.text.Search("")
+	p.write()
+	p.text.Top()
+}
+
+func (p *nodePage) selection() selection {
+	switch {
+	case p.tab == nodeTabVMs && len(p.vms.shown) > 0:
+		return p.vms.refs()
+	case p.tab == nodeTabJobs && len(p.jobs.shown) > 0:
+		return jobSelection(&p.jobs)
+	}
+	return selection{Refs: []core.Ref{p.place.On}}
+}
+
+func (p *nodePage) columns() []column {
+	if p.tab == nodeTabJobs {
+		return p.jobs.columns()
+	}
+	return p.vms.columns()
+}
+
+func (p *nodePage) sorted() (key string, desc bool) {
+	if p.tab == nodeTabJobs {
+		return p.jobs.sorted()
+	}
+	return p.vms.sorted()
+}
+
+func (p *nodePage) sort(key string, desc bool) {
+	if p.tab == nodeTabJobs {
+		p.jobs.sort(key, desc)
+		return
+	}
+	p.vms.sort(key, desc)
+}
+
+func (p *nodePage) click(x, y int, double bool) tea.Cmd {
+	top := len(p.header())
+	switch {
+	case y == top-1:
+		if tab := tabHit(p.host.look.theme, nodeTabs(), p.tab, p.w, x); tab >= 0 {
+			p.turn(tab)
+		}
+	case y >= top && p.tab == nodeTabVMs:
+		return p.vms.click(x, y-top, double)
+	case y >= top && p.tab == nodeTabJobs:
+		return p.jobs.click(x, y-top, double)
+	}
+	return nil
+}
+
+func (p *nodePage) wheel(x, y, lines int) tea.Cmd {
+	switch p.tab {
+	case nodeTabVMs:
+		return p.vms.wheel(x, y, lines)
+	case nodeTabJobs:
+		return p.jobs.wheel(x, y, lines)
+	}
+	return p.reader.wheel(x, y, lines)
+}
+
+// header is what stands above every tab: state, how full it is, tabs.
+func (p *nodePage) header() []string {
+	t := p.host.look.theme
+	var out []string
+	if n := p.node; n != nil {
+		symbol, word, style := nodeState(t, n)
+		if p.gone {
+			symbol, word, style = t.Sym.Gone, "(gone)", t.Gone
+		}
+		rest := "  " + string(n.Role) + "  " + counted(len(n.Primary), "VM") + " here, " + count(len(n.Secondary)) + " second copies"
+		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(n.Name))+t.Dim.Render(rest), p.w))
+		if p.h >= 10 {
+			out = append(out, t.Cut(" "+gauge(t, "memory", n.MemoryMiB-n.MemoryFreeMiB, n.MemoryMiB, p.w/2-2)+
+				"  "+gauge(t, "disk", n.DiskMiB-n.DiskFreeMiB, n.DiskMiB, p.w/2-2), p.w))
+		}
+	}
+	if p.cluster.Cluster.Name != "" && !p.cluster.Health.Reachable() {
+		symbol, sentence, style := health(t, p.cluster.Health)
+		out = append(out, style.Render(t.Cut(" "+symbol+" "+p.cluster.Cluster.Name+": "+sentence, p.w)))
+	}
+	return append(out, tabBar(t, nodeTabs(), p.tab, p.w))
+}
+
+// gauge is a labelled meter of w cells with its numbers.
+func gauge(t *theme.Theme, label string, used, total, w int) string {
+	if total <= 0 {
+		return t.Label.Render(label) + " " + t.Dim.Render("not known")
+	}
+	f := float64(used) / float64(total)
+	numbers := size(used) + " of " + size(total)
+	bar := min(max(w-theme.Width(label)-theme.Width(numbers)-2, 3), 30)
+	return t.Label.Render(label) + " " + chart.Meter(t, f, bar) + " " + t.Value.Render(numbers)
+}
+
+func (p *nodePage) paint() string {
+	t := p.host.look.theme
+	if p.view == nil {
+		return ""
+	}
+	if p.node == nil {
+		return hollow(t, p.w, "there is no node "+core.Printable(p.place.On.String())+", or you may not see it", "esc goes back")
+	}
+	above := p.header()
+	h := p.h - len(above)
+	switch {
+	case p.tab == nodeTabVMs && len(p.vms.rows) == 0:
+		return stack(above, hollow(t, p.w, "no VM has anything on this node", ""), p.w, p.h)
+	case p.tab == nodeTabVMs:
+		return stack(above, p.vms.table(p.w, h-1), p.w, p.h)
+	case p.tab == nodeTabJobs && len(p.jobs.rows) == 0:
+		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
+	case p.tab == nodeTabJobs:
+		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
+	}
+	return stack(above, p.reader.view(p.w, h), p.w, p.h)
+}
+
+// write puts the lines of the tab in front into the text.
+func (p *nodePage) write() {
+	switch {
+	case p.node == nil:
+	case p.tab == nodeTabJSON:
+		p.text.Replace(jsonLines(p.node))
+	default:
+		p.text.Replace(p.details())
+	}
+}
+
+func (p *nodePage) details() []logview.Line {
+	n := p.node
+	lines := []logview.Line{head("what it is")}
+	lines = row(lines, "name", n.Name)
+	lines = row(lines, "role", string(n.Role))
+	lines = row(lines, "group", n.Group)
+	lines = row(lines, "tags", strings.Join(n.Tags, ", "), logview.Note)
+	lines = row(lines, "address", n.PrimaryIP)
+	lines = row(lines, "second address", n.SecondaryIP)
+	lines = row(lines, "may hold VMs", yes(n.VMCapable))
+	lines = row(lines, "may be master", yes(n.MasterCapable))
+	lines = append(lines, head("what it has"))
+	lines = row(lines, "memory", sizeOr(n.MemoryMiB)+", free "+sizeOr(n.MemoryFreeMiB)+", its own system "+sizeOr(n.MemoryNodeMiB))
+	lines = row(lines, "disk", sizeOr(n.DiskMiB)+", free "+sizeOr(n.DiskFreeMiB))
+	lines = row(lines, "cpus", countOr(n.CPUs)+" in "+countOr(n.Sockets)+" sockets")
+	lines = append(lines, head("when"))
+	lines = row(lines, "created", ago(n.Created))
+	lines = row(lines, "changed", ago(n.Modified))
+	lines = row(lines, "uuid", n.UUID)
+	return append(lines, params(p.host.look.theme, "parameters", n.Params)...)
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,268 @@
+package tui
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/logview"
+)
+
+// vmPage is everything that is known of a VM. What the list knows is there at
+// once; the rest comes from the session.
+type vmPage struct {
+	reader
+	place    place
+	view     *core.View
+	cluster  core.ClusterSummary
+	vm       *core.VM // as it was seen last; nil: never
+	gone     bool     // it is not in the view any more
+	detail   core.VMDetail
+	have     bool
+	asking   bool
+	failed   *core.Error
+	records  []core.Record
+	read     bool // the audit log was asked for
+	noRecord *core.Error
+	jobs     list[core.JobRow]
+	tab      int
+	w, h     int
+}
+
+// The tabs of the VM page.
+const (
+	vmTabOverview = iota
+	vmTabParams
+	vmTabDisks
+	vmTabNet
+	vmTabJobs
+	vmTabAudit
+	vmTabJSON
+)
+
+func vmTabs() []string {
+	return []string{"overview", "parameters", "disks", "network", "jobs", "audit", "json"}
+}
+
+type (
+	vmDetailMsg struct {
+		detail core.VMDetail
+		err    error
+	}
+	recordsMsg struct {
+		records []core.Record
+		err     error
+	}
+)
+
+func newVMPage(h *host, at place) *vmPage {
+	p := &vmPage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, 18)}}
+	p.jobs = newJobList(h, false)
+	return p
+}
+
+func (p *vmPage) at() place { return p.place }
+
+func (p *vmPage) traits() trait {
+	if p.tab == vmTabJobs {
+		return traitTabs | traitMove | traitOpen | traitSort | traitWide
+	}
+	return traitTabs | readerTraits
+}
+
+func (p *vmPage) resize(w, h int) { p.w, p.h = w, h }
+
+func (p *vmPage) show(v *core.View) tea.Cmd {
+	p.view = v
+	p.cluster, _ = v.Cluster(p.place.On.Cluster)
+	vm, ok := v.VM(p.place.On)
+	p.gone = !ok
+	if ok {
+		p.vm = vm
+	}
+	p.jobs.load(jobsOn(v, p.place.On, 0))
+	p.write()
+	if ok && !vm.Gone && !p.asking && (!p.have || p.detail.VM.Serial != vm.Serial) {
+		return p.ask()
+	}
+	return nil
+}
+
+// ask fetches what the list does not know.
+func (p *vmPage) ask() tea.Cmd {
+	p.asking = true
+	s, on := p.host.session, p.place.On
+	return p.host.call(func(ctx context.Context) tea.Msg {
+		d, err := s.VMDetail(ctx, on)
+		return vmDetailMsg{d, err}
+	})
+}
+
+// askRecords reads the audit log once: reading is recorded itself.
+func (p *vmPage) askRecords() tea.Cmd {
+	if p.read {
+		return nil
+	}
+	p.read = true
+	s, on := p.host.session, p.place.On
+	return p.host.call(func(ctx context.Context) tea.Msg {
+		records, err := s.Audit(ctx, core.AuditQuery{Target: on, Limit: 100})
+		return recordsMsg{records, err}
+	})
+}
+
+func (p *vmPage) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case vmDetailMsg:
+		p.asking = false
+		p.failed = core.AsError(msg.err)
+		if msg.err == nil {
+			p.detail, p.have = msg.detail, true
+		}
+	case recordsMsg:
+		p.records, p.noRecord = append([]core.Record{}, msg.records...), core.AsError(msg.err)
+	}
+	p.write()
+	return nil
+}
+
+func (p *vmPage) act(id string) (cmd tea.Cmd, done bool) {
+	if tab, ok := tabAct(id, p.tab, len(vmTabs())); ok {
+		return p.turn(tab), true
+	}
+	if p.tab == vmTabJobs {
+		return p.jobs.act(id)
+	}
+	return p.reader.act(id)
+}
+
+// turn brings another tab to the front.
+func (p *vmPage) turn(tab int) tea.Cmd {
+	p.tab = tab
+	p.text.Search("")
+	p.write()
+	p.text.Top()
+	if tab == vmTabAudit {
+		return p.askRecords()
+	}
+	return nil
+}
+
+func (p *vmPage) selection() selection {
+	if p.tab == vmTabJobs && len(p.jobs.shown) > 0 {
+		return jobSelection(&p.jobs)
+	}
+	return selection{Refs: []core.Ref{p.place.On}}
+}
+
+func (p *vmPage) columns() []column               { return p.jobs.columns() }
+func (p *vmPage) sorted() (key string, desc bool) { return p.jobs.sorted() }
+func (p *vmPage) sort(key string, desc bool)      { p.jobs.sort(key, desc) }
+
+func (p *vmPage) click(x, y int, double bool) tea.Cmd {
+	switch top := len(p.header()); {
+	case y == top-1:
+		if tab := tabHit(p.host.look.theme, vmTabs(), p.tab, p.w, x); tab >= 0 {
+			return p.turn(tab)
+		}
+	case y >= top && p.tab == vmTabJobs:
+		return p.jobs.click(x, y-top, double)
+	}
+	return nil
+}
+
+func (p *vmPage) wheel(x, y, lines int) tea.Cmd {
+	if p.tab == vmTabJobs {
+		return p.jobs.wheel(x, y, lines)
+	}
+	return p.reader.wheel(x, y, lines)
+}
+
+// header is what stands above every tab: state and place, what is wrong, tabs.
+func (p *vmPage) header() []string {
+	t := p.host.look.theme
+	var out []string
+	if p.vm != nil {
+		symbol, word, style := vmState(t, p.vm)
+		if p.gone {
+			symbol, word, style = t.Sym.Gone, "(gone)", t.Gone
+		}
+		rest := "  " + vmMemory(p.vm) + " memory  " + counted(p.vm.VCPUs, "vcpu") + "  on " + core.Printable(p.vm.Node)
+		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(p.vm.Name))+t.Dim.Render(rest), p.w))
+	}
+	if p.cluster.Cluster.Name != "" && !p.cluster.Health.Reachable() {
+		symbol, sentence, style := health(t, p.cluster.Health)
+		out = append(out, style.Render(t.Cut(" "+symbol+" "+p.cluster.Cluster.Name+": "+sentence, p.w)))
+	}
+	if p.gone && p.vm != nil {
+		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" the cluster no longer lists it, or you may no longer see it; this is what was known", p.w)))
+	}
+	return append(out, tabBar(t, vmTabs(), p.tab, p.w))
+}
+
+func (p *vmPage) paint() string {
+	t := p.host.look.theme
+	if p.view == nil {
+		return ""
+	}
+	if p.vm == nil {
+		return hollow(t, p.w, "there is no VM "+core.Printable(p.place.On.String())+", or you may not see it", "esc goes back")
+	}
+	above := p.header()
+	h := p.h - len(above)
+	switch {
+	case p.tab == vmTabJobs && len(p.jobs.rows) == 0:
+		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
+	case p.tab == vmTabJobs:
+		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
+	case p.tab == vmTabOverview && p.w >= 120:
+		left := p.w * 11 / 20
+		return stack(above, beside(t, p.reader.view(left, h), left, p.side(p.w-left-3, h), h), p.w, p.h)
+	}
+	return stack(above, p.reader.view(p.w, h), p.w, p.h)
+}
+
+// side is what a wide overview has at its right: disks, network, jobs.
+func (p *vmPage) side(w, h int) []string {
+	t := p.host.look.theme
+	out := []string{t.Rule("disks", w)}
+	for i, d := range p.vm.Disks {
+		out = append(out, t.Cut(t.Label.Render(t.Fit("disk "+strconv.Itoa(i), 8))+t.Value.Render(t.FitRight(size(d.SizeMiB), 6))+"  "+core.Printable(d.Name), w))
+	}
+	out = append(out, "", t.Rule("network", w))
+	for i, nic := range p.vm.NICs {
+		out = append(out, t.Cut(t.Label.Render(t.Fit("nic "+strconv.Itoa(i), 8))+t.Value.Render(core.Printable(nicLine(nic))), w))
+	}
+	out = append(out, "", t.Rule("recent jobs", w))
+	jobs := p.jobs.given[:min(len(p.jobs.given), 12)]
+	if len(jobs) == 0 {
+		out = append(out, t.Dim.Render("no job worked on it lately"))
+	}
+	out = append(out, jobLines(t, jobs, w)...)
+	return out[:min(len(out), h)]
+}
+
+// write puts the lines of the tab in front into the text.
+func (p *vmPage) write() {
+	if p.vm == nil {
+		return
+	}
+	p.text.Replace(p.lines())
+}
+
+// waiting says why a part is not there yet.
+func (p *vmPage) waiting() []logview.Line {
+	switch {
+	case p.have:
+		return nil
+	case p.failed != nil:
+		lines := row(nil, "", p.failed.Message, logview.Bad)
+		return row(lines, "", p.failed.Hint, logview.Quiet)
+	case p.gone || p.vm.Gone:
+		return row(nil, "", "it was never read", logview.Quiet)
+	}
+	return row(nil, "", p.host.look.theme.Sym.Loading+" loading from "+strings.TrimSpace(p.place.On.Cluster)+p.host.look.theme.Sym.Ellipsis, logview.Quiet)
+}

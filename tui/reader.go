@@ -1,0 +1,216 @@
+package tui
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/logview"
+	"gwm/tui/theme"
+)
+
+// reader is what pages with a text share: scrolling, searching, wrapping.
+type reader struct {
+	host *host
+	text *logview.View
+}
+
+// readerTraits are what a reader can do.
+const readerTraits = traitMove | traitSearch | traitWide
+
+// act carries out the shared actions of a text.
+func (r *reader) act(id string) (cmd tea.Cmd, done bool) {
+	switch id {
+	case actUp:
+		r.text.Move(-1)
+	case actDown:
+		r.text.Move(1)
+	case actTop:
+		r.text.Top()
+	case actBottom:
+		r.text.Bottom()
+	case actHalfUp:
+		r.text.Half(-1)
+	case actHalfDown:
+		r.text.Half(1)
+	case actPageUp:
+		r.text.Page(-1)
+	case actPageDown:
+		r.text.Page(1)
+	case actLeft:
+		r.text.Side(-1)
+	case actRight:
+		r.text.Side(1)
+	case actMatchNext:
+		r.text.Next(1)
+	case actMatchPrev:
+		r.text.Next(-1)
+	case actWide:
+		r.text.SetWrap(!r.text.Wrapped())
+		return send(keepMsg{}), true
+	case actFollow:
+		r.text.SetFollow(true)
+	case actTimes:
+		r.text.SetTimes(!r.text.Times())
+		return send(keepMsg{}), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// filter searches while the text is typed; the first match comes into sight.
+func (r *reader) filter(text string) (matched, total int, err error) {
+	matched, total = r.text.Search(text)
+	if matched > 0 && text != "" {
+		r.text.Next(1)
+	}
+	return matched, total, nil
+}
+
+func (r *reader) filtered() (text string, matched, total int) { return r.text.Query() }
+
+func (r *reader) wheel(_, _, lines int) tea.Cmd {
+	r.text.Move(lines)
+	return nil
+}
+
+func (r *reader) click(_, _ int, _ bool) tea.Cmd { return nil }
+
+func (r *reader) keep() map[string]string {
+	return map[string]string{
+		"wrap": strconv.FormatBool(r.text.Wrapped()), "times": strconv.FormatBool(r.text.Times()),
+	}
+}
+
+func (r *reader) restore(kept map[string]string) {
+	r.text.SetWrap(kept["wrap"] == "true")
+	r.text.SetTimes(kept["times"] == "true")
+}
+
+// view draws the text in w by h cells.
+func (r *reader) view(w, h int) string {
+	r.text.SetTheme(r.host.look.theme)
+	r.text.Resize(w, h)
+	return r.text.View()
+}
+
+// jsonLines is a value as indented JSON, a line each.
+func jsonLines(v any) []logview.Line {
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return []logview.Line{{Text: "it cannot be written as JSON", Level: logview.Bad}}
+	}
+	return textLines(string(raw))
+}
+
+// textLines are the lines of a text, printable.
+func textLines(s string) []logview.Line {
+	var out []logview.Line
+	for line := range strings.Lines(s) {
+		out = append(out, logview.Line{Text: core.Printable(strings.TrimRight(line, "\r\n"))})
+	}
+	return out
+}
+
+// head, row and params make the lines of a page about an object. Texts become
+// printable here; a row without a value is left out.
+func head(title string) logview.Line {
+	return logview.Line{Text: core.Printable(title), Level: logview.Head}
+}
+
+func row(lines []logview.Line, label, value string, level ...logview.Level) []logview.Line {
+	if value == "" {
+		return lines
+	}
+	l := logview.Line{Label: core.Printable(label), Text: core.Printable(value)}
+	if len(level) > 0 {
+		l.Level = level[0]
+	}
+	return append(lines, l)
+}
+
+// params lists parameters; those set on the object itself are marked.
+func params(t *theme.Theme, title string, list []core.Param) []logview.Line {
+	if len(list) == 0 {
+		return nil
+	}
+	lines := []logview.Line{head(title)}
+	for _, p := range list {
+		value := p.Value
+		if value == "" {
+			value = "(empty)"
+		}
+		if p.Custom {
+			lines = row(lines, p.Name, t.Sym.Custom+" "+value, logview.Note)
+		} else {
+			lines = row(lines, p.Name, "  "+value)
+		}
+	}
+	return lines
+}
+
+// tabBar is the line of tabs, the one in front set apart. Where the width does
+// not hold all titles the others are numbers.
+func tabBar(t *theme.Theme, titles []string, here, w int) string {
+	all := 0
+	for _, s := range titles {
+		all += theme.Width(s) + 5
+	}
+	var b strings.Builder
+	b.WriteByte(' ')
+	for i, s := range titles {
+		label := " " + strconv.Itoa(i+1) + " " + s + " "
+		switch {
+		case i == here && t.Mode == theme.ModeNone:
+			b.WriteString(t.TabHere.Render("[" + strings.TrimSpace(label) + "]"))
+		case i == here:
+			b.WriteString(" " + t.TabHere.Render(strings.TrimSpace(label)) + " ")
+		case all > w:
+			b.WriteString(t.Tab.Render(" " + strconv.Itoa(i+1) + " "))
+		default:
+			b.WriteString(t.Tab.Render(label))
+		}
+	}
+	return t.Cut(b.String(), w)
+}
+
+// tabHit returns the tab at a column of the tab bar, -1 for none.
+func tabHit(t *theme.Theme, titles []string, here, w, x int) int {
+	all := 0
+	for _, s := range titles {
+		all += theme.Width(s) + 5
+	}
+	at := 1
+	for i, s := range titles {
+		width := theme.Width(s) + 4
+		if i != here && all > w {
+			width = 3
+		}
+		if x >= at && x < at+width {
+			return i
+		}
+		at += width
+	}
+	return -1
+}
+
+// tabAct finds the tab that a shared action leads to; ok is false for another
+// action.
+func tabAct(id string, here, n int) (tab int, ok bool) {
+	switch id {
+	case actTabNext:
+		return (here + 1) % n, true
+	case actTabPrev:
+		return (here + n - 1) % n, true
+	}
+	if digit, found := strings.CutPrefix(id, actTab); found && len(digit) == 1 {
+		if i := int(digit[0] - '1'); i >= 0 && i < n {
+			return i, true
+		}
+	}
+	return here, false
+}
