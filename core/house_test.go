@@ -2,6 +2,8 @@ package core_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -149,4 +151,18 @@ func (h *house) lastRecord(event core.Event) core.Record {
 		h.t.Fatalf("no audit record %s: %v", event, err)
 	}
 	return records[0]
+}
+
+// job reads a job as it is stored.
+func (h *house) job(id core.JobID) core.Job {
+	h.t.Helper()
+	it, ok, err := h.store.Read(h.t.Context(), fmt.Sprintf("job/%020d", id))
+	if err != nil || !ok {
+		h.t.Fatalf("job %d is not stored: %v", id, err)
+	}
+	var job core.Job
+	if err := json.Unmarshal(it.Value, &job); err != nil {
+		h.t.Fatal(err)
+	}
+	return job
 }
