@@ -15,6 +15,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"gwm/core"
+	"gwm/core/coretest"
 )
 
 func TestLoginWithEveryKeyType(t *testing.T) {
@@ -135,7 +136,7 @@ func TestKeyRemovedBetweenLogins(t *testing.T) {
 func TestTooManySessionsIsSaid(t *testing.T) {
 	t.Parallel()
 	f := start(t, func(c *Config) {
-		small, err := core.New(context.Background(), core.Config{Store: newMemory(), Tuning: core.Tuning{SessionsUser: 1}})
+		small, err := core.New(context.Background(), core.Config{Store: coretest.NewStore(), Tuning: core.Tuning{SessionsUser: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}

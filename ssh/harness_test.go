@@ -19,11 +19,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	gossh "golang.org/x/crypto/ssh"
 
 	"gwm/core"
+	"gwm/core/coretest"
 	"gwm/ssh/command"
 	"gwm/tui"
 )
@@ -60,7 +62,7 @@ func start(t *testing.T, change func(*Config)) *fixture {
 	t.Helper()
 	f := &fixture{T: t, addr: "192.0.2.1:5555", log: &safeBuffer{}, ln: newPipeListener()}
 	var err error
-	f.core, err = core.New(t.Context(), core.Config{Store: newMemory()})
+	f.core, err = core.New(t.Context(), core.Config{Store: coretest.NewStore(), Tuning: core.Tuning{SessionsUser: 500}})
 	f.check(err)
 	f.local, err = f.core.Local(t.Context(), "local", "command")
 	f.check(err)
@@ -200,6 +202,14 @@ func testCommand(ctx context.Context, env command.Env, args []string) int {
 		_, _ = fmt.Fprintln(env.Stdout, "waiting")
 		<-ctx.Done()
 		return 130
+	case "tick":
+		for ctx.Err() == nil {
+			_, _ = io.WriteString(env.Stdout, ".")
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
+		}
 	case "talk":
 		for ctx.Err() == nil {
 			if _, err := fmt.Fprintln(env.Stdout, strings.Repeat("x", 1000)); err != nil {
@@ -278,6 +288,34 @@ func (p *plainScreen) View() tea.View {
 	v.AltScreen = true
 	return v
 }
+
+// shell starts the screen on a new session; what it shows goes to the buffer.
+func (f *fixture) shell(c *gossh.Client, term string, width, height int) (*gossh.Session, io.Writer, *safeBuffer) {
+	f.Helper()
+	s, err := c.NewSession()
+	f.check(err)
+	screen := &safeBuffer{}
+	s.Stdout, s.Stderr = screen, screen
+	keys, err := s.StdinPipe()
+	f.check(err)
+	f.check(s.RequestPty(term, height, width, gossh.TerminalModes{}))
+	f.check(s.Shell())
+	return s, keys, screen
+}
+
+// command starts a command on a new session.
+func (f *fixture) command(c *gossh.Client, line string) (s *gossh.Session, stdout, stderr *safeBuffer) {
+	f.Helper()
+	s, err := c.NewSession()
+	f.check(err)
+	stdout, stderr = &safeBuffer{}, &safeBuffer{}
+	s.Stdout, s.Stderr = stdout, stderr
+	f.check(s.Start(line))
+	return s, stdout, stderr
+}
+
+// pass lets the clock of a synctest bubble go on.
+func pass(d time.Duration) { <-time.After(d) }
 
 // safeBuffer collects what several goroutines write, and lets a test wait for a
 // text.
