@@ -34,7 +34,7 @@ type backendParts struct {
 	AutoBalance    bool `json:"auto_balance"`
 	AlwaysFailover bool `json:"always_failover"`
 	SpindleUse     int  `json:"spindle_use"`
-	Memory         int  `json:"memory"`
+	Memory         int  `json:"memory,omitempty"` // repeats maxmem in the object, is missing in query
 }
 
 type instanceTail struct {
@@ -82,11 +82,7 @@ func (c *Cluster) head(v *instance) instanceHead {
 		head.NICNames = append(head.NICNames, null(nic.Name))
 		head.Links = append(head.Links, nic.Link)
 		head.Bridges = append(head.Bridges, nic.Link)
-		network := ""
-		if nic.Network != "" {
-			network = c.uuid("network/" + nic.Network)
-		}
-		head.Networks = append(head.Networks, null(network))
+		head.Networks = append(head.Networks, null(c.networkUUID(nic.Network)))
 		head.NetworkNames = append(head.NetworkNames, null(nic.Network))
 	}
 	for i, d := range v.Disks {
@@ -95,6 +91,14 @@ func (c *Cluster) head(v *instance) instanceHead {
 		head.DiskNames = append(head.DiskNames, null(d.Name))
 	}
 	return head
+}
+
+// networkUUID is empty for no network.
+func (c *Cluster) networkUUID(name string) string {
+	if name == "" {
+		return ""
+	}
+	return c.uuid("network/" + name)
 }
 
 func (v *instance) tail() instanceTail {

@@ -24,8 +24,8 @@ const (
 	Oversized   Kind = "oversized"    // the body grows by Bytes of white space at its start
 	LoseAnswer  Kind = "lose answer"  // a submission has its effect and the connection is closed without an answer
 	LuxidDown   Kind = "luxid down"   // 504 after Delay; the real one takes 30 s
-	JobFails    Kind = "job fails"    // the next job to run fails half way
-	JobSticks   Kind = "job sticks"   // the next job to run never ends
+	JobFails    Kind = "job fails"    // jobs that begin to run fail half way
+	JobSticks   Kind = "job sticks"   // jobs that begin to run never end
 	EmptyList   Kind = "empty list"   // the instance list is empty
 	PartialList Kind = "partial list" // the second half of the instance list is missing
 )

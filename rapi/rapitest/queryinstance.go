@@ -1,6 +1,7 @@
 package rapitest
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,8 +32,11 @@ func (c *Cluster) instanceField(name string) func(*instance) cell {
 	return func(*instance) cell { return cell{unknownName, nil} }
 }
 
-// known makes nothing an unavailable value.
+// known makes nothing an unavailable value; a cell stays as it is.
 func known(v any) cell {
+	if special, is := v.(cell); is {
+		return special
+	}
 	if v == nil {
 		return cell{unavailable, nil}
 	}
@@ -63,7 +67,7 @@ func (c *Cluster) liveField(name string) func(*instance) any {
 			if v.Running {
 				return c.console(v)
 			}
-			return nil
+			return cell{noData, nil}
 		}
 	}
 	return nil
@@ -94,6 +98,8 @@ func (c *Cluster) plainFields() map[string]func(*instance) any {
 		"pnode":              func(v *instance) any { return v.Node },
 		"pnode.group":        func(v *instance) any { return v.node.Group },
 		"pnode.group.uuid":   func(v *instance) any { return c.uuid("group/" + v.node.Group) },
+		"snodes.group":       func(v *instance) any { return c.groupsOf(v.Secondaries, false) },
+		"snodes.group.uuid":  func(v *instance) any { return c.groupsOf(v.Secondaries, true) },
 		"snodes":             func(v *instance) any { return list(v.Secondaries) },
 		"tags":               func(v *instance) any { return list(v.Tags) },
 		"os":                 func(v *instance) any { return v.OS },
@@ -123,6 +129,8 @@ func (c *Cluster) sizeFields() map[string]func(*instance) any {
 		"mac":                c.indexedField("nic.mac/0"),
 		"bridge":             c.indexedField("nic.link/0"),
 		"nic_link":           c.indexedField("nic.link/0"),
+		"nic_mode":           c.indexedField("nic.mode/0"),
+		"nic_network":        c.indexedField("nic.network/0"),
 		"network_port": func(v *instance) any {
 			if v.port == 0 {
 				return nil
@@ -147,11 +155,12 @@ func (c *Cluster) headField(name string) func(*instance) any {
 		"nic.bridges":        func(h instanceHead) any { return h.Bridges },
 		"nic.networks":       func(h instanceHead) any { return h.Networks },
 		"nic.networks.names": func(h instanceHead) any { return h.NetworkNames },
+		"nic.vlans":          func(h instanceHead) any { return make([]*string, len(h.MACs)) },
 		"disk.sizes":         func(h instanceHead) any { return h.DiskSizes },
 		"disk.spindles":      func(h instanceHead) any { return h.DiskSpindles },
 		"disk.uuids":         func(h instanceHead) any { return h.DiskUUIDs },
 		"disk.names":         func(h instanceHead) any { return h.DiskNames },
-		"beparams":           func(h instanceHead) any { return h.Backend },
+		"beparams":           func(h instanceHead) any { h.Backend.Memory = 0; return h.Backend },
 	}
 	tail := map[string]func(instanceTail) any{
 		"custom_hvparams":  func(t instanceTail) any { return t.CustomHV },
@@ -180,28 +189,67 @@ func (c *Cluster) indexedField(name string) func(*instance) any {
 	if err != nil || index < 0 {
 		return nil
 	}
-	nic := map[string]func(NIC) string{
-		"nic.ip":   func(n NIC) string { return n.IP },
-		"nic.mac":  func(n NIC) string { return n.MAC },
-		"nic.link": func(n NIC) string { return n.Link }, "nic.bridge": func(n NIC) string { return n.Link },
-		"nic.name": func(n NIC) string { return n.Name }, "nic.network.name": func(n NIC) string { return n.Network },
-		"nic.mode": func(NIC) string { return "bridged" },
-	}[key]
-	switch {
-	case nic != nil:
-		return func(v *instance) any {
-			if index < len(v.NICs) && nic(v.NICs[index]) != "" {
-				return nic(v.NICs[index])
+	get := c.itemFields()[key]
+	if get == nil {
+		return nil
+	}
+	return func(v *instance) any { return get(v, index) }
+}
+
+// itemFields are the fields of one disk or NIC; nothing where there is no such item or it is not set.
+func (c *Cluster) itemFields() map[string]func(v *instance, i int) any {
+	nic := func(get func(v *instance, i int) string) func(*instance, int) any {
+		return func(v *instance, i int) any {
+			if i >= len(v.NICs) {
+				return nil
 			}
-			return nil
-		}
-	case key == "disk.size":
-		return func(v *instance) any {
-			if index < len(v.Disks) {
-				return v.Disks[index].Size
-			}
-			return nil
+			return something(get(v, i))
 		}
 	}
-	return nil
+	disk := func(get func(v *instance, i int) any) func(*instance, int) any {
+		return func(v *instance, i int) any {
+			if i >= len(v.Disks) {
+				return nil
+			}
+			return get(v, i)
+		}
+	}
+	link := nic(func(v *instance, i int) string { return v.NICs[i].Link })
+	return map[string]func(*instance, int) any{
+		"nic.ip":           nic(func(v *instance, i int) string { return v.NICs[i].IP }),
+		"nic.mac":          nic(func(v *instance, i int) string { return v.NICs[i].MAC }),
+		"nic.name":         nic(func(v *instance, i int) string { return v.NICs[i].Name }),
+		"nic.mode":         nic(func(*instance, int) string { return "bridged" }),
+		"nic.network":      nic(func(v *instance, i int) string { return c.networkUUID(v.NICs[i].Network) }),
+		"nic.network.name": nic(func(v *instance, i int) string { return v.NICs[i].Network }),
+		"nic.uuid":         nic(func(v *instance, i int) string { return c.uuid(fmt.Sprintf("nic/%s/%d", v.Name, i)) }),
+		"nic.link":         link,
+		"nic.bridge":       link,
+		"disk.size":        disk(func(v *instance, i int) any { return v.Disks[i].Size }),
+		"disk.name":        disk(func(v *instance, i int) any { return something(v.Disks[i].Name) }),
+		"disk.uuid":        disk(func(v *instance, i int) any { return c.uuid(fmt.Sprintf("disk/%s/%d", v.Name, i)) }),
+	}
+}
+
+// something makes an empty text nothing.
+func something(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// groupsOf are the groups of nodes, by name or UUID, each once.
+func (c *Cluster) groupsOf(nodes []string, uuids bool) []string {
+	out := []string{}
+	for _, name := range nodes {
+		group := c.lookupNode(name).Group
+		if uuids {
+			group = c.uuid("group/" + group)
+		}
+		if !slices.Contains(out, group) {
+			out = append(out, group)
+		}
+	}
+	return out
 }

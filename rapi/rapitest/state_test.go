@@ -106,6 +106,17 @@ func TestJobAdvances(t *testing.T) {
 	})
 }
 
+// compare holds a job's shape against a recorded one; reboots and shutdowns have other parameters.
+func compare(t *testing.T, name string, c *rapitest.Cluster, id int) {
+	t.Helper()
+	real := shape(load(t, name).Body)
+	got := shape(call(t, c, "GET", fmt.Sprintf("/2/jobs/%d", id), nil).decode(t))
+	parameters := []string{".ops[].force", ".ops[].ignore", ".ops[].timeout", ".ops[].no_remember", ".ops[].hvparams", ".ops[].beparams", ".ops[].startup_paused", ".ops[].shutdown_timeout"}
+	if diff := cmp.Diff(without(real, parameters), without(got, parameters)); diff != "" {
+		t.Errorf("%s: shape differs (-real +simulated):\n%s", name, diff)
+	}
+}
+
 func TestPower(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -185,11 +196,18 @@ func TestLockAndCancel(t *testing.T) {
 		if diff := cmp.Diff([]string{"running", "waiting", "waiting", "success"}, got); diff != "" {
 			t.Errorf("states (-want +got):\n%s", diff)
 		}
+		compare(t, "job-waiting-for-lock", c, second)
 		locks := call(t, c, "GET", "/2/query/lock?fields=name,mode,owner,pending", nil).decode(t).(map[string]any)["data"]
-		want := []any{[]any{
-			[]any{0.0, "instance/vm-serial.alpha.gwm.test"}, []any{0.0, "exclusive"}, []any{0.0, []any{fmt.Sprint(first)}},
-			[]any{0.0, []any{[]any{"exclusive", []any{fmt.Sprint(second)}}, []any{"exclusive", []any{fmt.Sprint(third)}}}},
-		}}
+		shared := []any{fmt.Sprint(first), fmt.Sprint(second), fmt.Sprint(third)}
+		none := []any{0.0, []any{}}
+		want := []any{
+			[]any{[]any{0.0, "cluster/BGL"}, []any{0.0, "shared"}, []any{0.0, shared}, none},
+			[]any{[]any{0.0, "cluster/[lockset]"}, []any{0.0, nil}, none, none},
+			[]any{[]any{0.0, "instance/[lockset]"}, []any{0.0, nil}, none, none},
+			[]any{[]any{0.0, "instance/vm-serial.alpha.gwm.test"}, []any{0.0, "exclusive"}, []any{0.0, []any{fmt.Sprint(first)}},
+				[]any{0.0, []any{[]any{"exclusive", []any{fmt.Sprint(second)}}, []any{"exclusive", []any{fmt.Sprint(third)}}}},
+			},
+		}
 		if diff := cmp.Diff(any(want), locks); diff != "" {
 			t.Errorf("locks (-want +got):\n%s", diff)
 		}
@@ -211,6 +229,7 @@ func TestLockAndCancel(t *testing.T) {
 		if canceled.Status != "canceled" || canceled.Result[0] != "Job canceled by request" {
 			t.Errorf("canceled job: %+v", canceled)
 		}
+		compare(t, "conflict-second.job", c, third)
 		if s := job(t, c, second).Status; s != "success" || vm(t, c, "vm-serial").Status != "running" {
 			t.Errorf("the job behind the lock is %s", s)
 		}

@@ -2,6 +2,7 @@ package rapitest
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 )
@@ -30,7 +31,7 @@ func (t Transport) RoundTrip(r *http.Request) (answer *http.Response, err error)
 		body, length = io.MultiReader(body, broken{}), -1
 	}
 	return &http.Response{
-		Status: http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Status: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)), StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: w.header, Body: io.NopCloser(body), ContentLength: length, Request: r,
 	}, nil
 }
