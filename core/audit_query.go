@@ -106,7 +106,7 @@ func (s *Session) recordRead(ctx context.Context, op string, q AuditQuery) error
 	}
 	err := s.core.update(ctx, func(tx *txn) error {
 		r := s.record(EventRead, op)
-		r.Target, r.Args = q.Target, q.args()
+		r.Args = q.args()
 		tx.record(r)
 		return nil
 	})
@@ -131,6 +131,9 @@ func (q AuditQuery) args() map[string]string {
 		}
 	}
 	add("by", q.By)
+	if !q.Target.IsZero() {
+		add("on", q.Target.String())
+	}
 	add("op", q.Op)
 	add("event", string(q.Event))
 	if !q.Since.IsZero() {
