@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -164,7 +165,7 @@ func (a *App) run(x action) tea.Cmd { return a.runOn(x, a.front().selection()) }
 
 func (a *App) runOn(x action, sel selection) tea.Cmd {
 	if why := a.refused(x, sel); why != "" {
-		return a.say(Warning, x.Title+": "+why)
+		return a.say(Warning, strings.TrimSpace(x.Title+" "+sel.name())+": "+why)
 	}
 	switch {
 	case x.Make != nil:

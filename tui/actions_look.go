@@ -14,7 +14,7 @@ func lookActions() []action {
 	return []action{
 		{
 			ID: "details", Keys: []string{"d"}, Title: "details", Help: "Show everything that is known of it.",
-			Group: groupLook, Scope: things, Hint: 6, When: onlyOne, Do: func(_ *App, sel selection) tea.Cmd { return openPlace(sel.place()) },
+			Group: groupLook, Scope: scope{Traits: traitOpen, Kinds: things.Kinds}, Hint: 6, When: onlyOne, Do: func(_ *App, sel selection) tea.Cmd { return openPlace(sel.place()) },
 		},
 		{
 			ID: "log", Keys: []string{"l"}, Title: "log", Help: "Show the log of the job, or of the last job that worked on it.",

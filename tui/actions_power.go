@@ -72,9 +72,9 @@ func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core
 		vm, ok := v.VM(r)
 		switch {
 		case !ok || vm.Gone:
-			why = core.Printable(r.Name) + " is gone"
+			why = "it is gone"
 		case fits(vm) != "":
-			why = core.Printable(r.Name) + " is " + fits(vm)
+			why = "it is " + fits(vm)
 		default:
 			ops = append(ops, op(r))
 		}
@@ -94,7 +94,7 @@ func cancelOps(a *App, sel selection) (ops []core.Op, why string) {
 	for _, row := range sel.Jobs {
 		switch {
 		case row.State.Final():
-			why = "job " + core.Printable(row.Name) + " has ended"
+			why = "it has ended"
 		case row.Ours != nil:
 			ops = append(ops, core.CancelJob{Job: row.Ours.ID, Target: row.Ours.Target})
 		case row.Upstream != nil:

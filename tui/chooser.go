@@ -155,12 +155,12 @@ func (c *chooser) draw(w, h int) drawing {
 	for i := c.first; i < min(c.first+c.rows, len(c.entries)); i++ {
 		lines = append(lines, c.drawEntry(c.entries[i], i == c.cursor, inner))
 	}
-	for len(lines) < min(c.rows, 8)+1 {
+	for len(lines) < c.rows+1 { // always the same height, so that nothing jumps while typing
 		lines = append(lines, "")
 	}
 	switch {
 	case c.said != "":
-		lines = append(lines, t.Warn.Render(t.Cut(t.Sym.Warn+" "+core.Printable(c.said), inner)))
+		lines[c.rows] = t.Warn.Render(t.Cut(t.Sym.Warn+" "+core.Printable(c.said), inner))
 	case len(c.entries) == 0:
 		lines[1] = t.Dim.Render("nothing matches")
 	}

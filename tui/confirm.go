@@ -167,7 +167,7 @@ func (d *typed) draw(w, h int) drawing {
 	if len(d.ops) == 1 {
 		lines = wrap(core.Printable(spec.Effect)+".", inner)
 	} else {
-		title = upperFirst(d.want) + " objects"
+		title = upperFirst(d.want) + " " + kindWord(spec.Target.Kind) + "s"
 		lines = wrap(d.effects(), inner)
 		room := h - len(lines) - 9
 		if h < 16 {
@@ -213,9 +213,10 @@ func (d *typed) effects() string {
 			hidden++
 		}
 	}
-	text := fmt.Sprintf("%d objects on %d clusters", len(d.ops), len(clusters))
+	target := d.ops[0].Spec().Target
+	text := fmt.Sprintf("%d %ss on %d clusters", len(d.ops), kindWord(target.Kind), len(clusters))
 	if len(clusters) == 1 {
-		text = fmt.Sprintf("%d objects on %s", len(d.ops), d.ops[0].Spec().Target.Cluster)
+		text = fmt.Sprintf("%d %ss on %s", len(d.ops), kindWord(target.Kind), target.Cluster)
 	}
 	if hidden > 0 {
 		text += fmt.Sprintf(", %d of them hidden by the filter", hidden)

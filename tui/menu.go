@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"gwm/core"
@@ -93,56 +91,49 @@ func (m *menu) click(y int) (tea.Cmd, bool) {
 
 func (m *menu) draw(w, h int) drawing {
 	t := m.look.theme
-	width, letters, titles := theme.Width(m.title)+6, 0, 0
+	var col struct{ letter, lead, title int }
 	for _, it := range m.items {
-		letters = max(letters, theme.Width(it.letter))
-		titles = max(titles, theme.Width(it.title))
+		col.letter = max(col.letter, theme.Width(it.letter)+2)
+		col.lead = max(col.lead, theme.Width(it.lead)+1)
+		col.title = max(col.title, theme.Width(it.title)+2)
 	}
+	if col.letter == 2 {
+		col.letter = 0
+	}
+	if col.lead == 1 {
+		col.lead = 0
+	}
+	width := max(theme.Width(m.title)+8, theme.Width(m.said)+6, 34)
+	for _, it := range m.items {
+		width = max(width, col.letter+col.lead+col.title+theme.Width(it.note+it.off)+4)
+	}
+	width = min(width, w)
 	var lines []string
 	m.rows = max(min(len(m.items), h-4), 1)
 	m.first = scrollTo(m.first, m.cursor, m.rows, len(m.items))
 	for i := m.first; i < min(m.first+m.rows, len(m.items)); i++ {
 		it := m.items[i]
-		note := it.note
+		note := core.Printable(it.note)
 		if it.off != "" {
-			note = it.off
+			note = core.Printable(it.off)
 		}
-		text := []string{t.Fit(it.letter, letters), it.lead, t.Fit(it.title, titles), core.Printable(note)}
-		plain := strings.TrimLeft(strings.Join(dropEmpty(text), "  "), " ")
-		if letters > 0 {
-			plain = strings.Join(dropEmpty(text), "  ")
-		}
-		width = max(width, min(theme.Width(plain)+4, w))
+		letter, lead, title := t.Fit(it.letter, col.letter), t.Fit(it.lead, col.lead), t.Fit(core.Printable(it.title), col.title)
 		switch {
 		case i == m.cursor:
-			lines = append(lines, t.Selected.Render(t.Fit(plain, w-4)))
+			lines = append(lines, t.Selected.Render(t.Fit(letter+lead+title+note, width-4)))
 		case it.off != "":
-			lines = append(lines, t.Disabled.Render(plain))
+			lines = append(lines, t.Disabled.Render(letter+lead+title+note))
 		default:
-			styled := []string{t.Key.Render(text[0]), it.leadStyle.Render(text[1]), text[2], t.Dim.Render(text[3])}
-			lines = append(lines, strings.Join(dropEmpty(styled), "  "))
+			lines = append(lines, t.Key.Render(letter)+it.leadStyle.Render(lead)+title+t.Dim.Render(note))
 		}
 	}
-	if len(m.items) == 0 {
-		lines = []string{t.Dim.Render("nothing to choose from")}
-	}
-	if m.said != "" {
+	switch {
+	case len(m.items) == 0:
+		lines = append(lines, t.Dim.Render("nothing to choose from"))
+	case m.said != "":
 		lines = append(lines, t.Warn.Render(t.Sym.Warn+" "+core.Printable(m.said)))
-		width = max(width, min(theme.Width(m.said)+6, w))
 	}
-	width = max(min(width, w), min(28, w))
 	return drawing{lines: frame(t, m.title, "enter choose  esc close", lines, width), cursorY: -1}
-}
-
-// dropEmpty leaves out the columns that hold nothing.
-func dropEmpty(parts []string) []string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // scrollTo moves the first visible line so that the cursor's line is visible.

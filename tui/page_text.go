@@ -211,7 +211,11 @@ func whoami(ctx context.Context, s *core.Session) ([]logview.Line, error) {
 		}
 		out = append(out, logview.Line{Text: core.Printable(text)})
 	}
-	if len(out) == before && !u.Admin {
+	switch {
+	case len(out) > before:
+	case u.Admin:
+		out = append(out, logview.Line{Text: "  nothing; an administrator needs no grant", Level: logview.Quiet})
+	default:
 		out = append(out, logview.Line{Text: "  nothing yet; ask an administrator", Level: logview.Quiet})
 	}
 	return out, nil

@@ -93,7 +93,7 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 	}
 	lines = append(lines, a.drawBottom(a.w))
 	if l := a.top(); l != nil {
-		if x, y, ok := l.over(lines, a.w); ok {
+		if x, y, ok := l.over(a.look.theme, lines, a.w); ok {
 			cursor = tea.NewCursor(x, y)
 		}
 	}
@@ -109,14 +109,10 @@ func pageLines(text string, h int) []string {
 	return lines[:h]
 }
 
-// drawMessage is the line above the status line: the message, else the marks.
+// drawMessage is the line above the status line.
 func (a *App) drawMessage(w int) string {
 	if text := a.drawToast(w - 2); text != "" {
 		return " " + text
-	}
-	if marks := marksLine(a.front().selection()); marks != "" {
-		t := a.look.theme
-		return " " + t.Marked.Render(t.Cut(t.Sym.Mark+" "+marks, w-2))
 	}
 	return ""
 }

@@ -61,16 +61,7 @@ func (a *App) command(word string) (action, bool) {
 // the others where they exist.
 func (p *palette) commands(typed string) []entry {
 	if p.here == nil {
-		for _, x := range p.app.here() {
-			if x.Group != groupMove && x.ID != "palette" {
-				p.here = append(p.here, x)
-			}
-		}
-		for _, x := range p.app.table {
-			if x.Word != "" && !slices.ContainsFunc(p.here, func(h action) bool { return h.ID == x.ID }) {
-				p.here = append(p.here, x)
-			}
-		}
+		p.here = p.candidates()
 	}
 	var out []entry
 	found := match(typed, len(p.here), func(i int) string { return p.here[i].Word + " " + p.here[i].Title })
@@ -81,6 +72,26 @@ func (p *palette) commands(typed string) []entry {
 		out = append(out, p.entry(p.here[i]))
 	}
 	return out
+}
+
+// candidates are the actions that the palette knows: every command, then
+// what works on the selection, then what has only a key.
+func (p *palette) candidates() []action {
+	var act, words, rest []action
+	traits, kind := p.app.front().traits(), p.sel.kind()
+	for _, x := range p.app.table {
+		fits := x.Scope.on(traits, kind)
+		switch {
+		case x.Quiet || x.Group == groupMove || x.ID == "palette":
+		case fits && len(x.Scope.Kinds) > 0:
+			act = append(act, x)
+		case x.Word != "":
+			words = append(words, x)
+		case fits:
+			rest = append(rest, x)
+		}
+	}
+	return slices.Concat(words, act, rest)
 }
 
 func starts(word, typed string) int {
@@ -118,7 +129,7 @@ func (p *palette) entry(x action) entry {
 func firstKey(x action) string {
 	switch {
 	case len(x.Keys) > 0:
-		return x.Keys[0]
+		return keyName(x.Keys[0])
 	case x.Sub == subPower:
 		return "p " + x.Letter
 	}

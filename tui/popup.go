@@ -90,7 +90,7 @@ func (a *App) popupKey(l *layer, k tea.KeyPressMsg) tea.Cmd {
 
 // over lays the drawing of a popup over the lines of the screen and remembers
 // where. It returns the cell of the cursor, or ok false for none.
-func (l *layer) over(screen []string, w int) (x, y int, ok bool) {
+func (l *layer) over(t *theme.Theme, screen []string, w int) (x, y int, ok bool) {
 	d := l.popup.draw(w, len(screen))
 	l.w, l.h = 0, min(len(d.lines), len(screen))
 	if l.h == 0 {
@@ -102,7 +102,7 @@ func (l *layer) over(screen []string, w int) (x, y int, ok bool) {
 		l.x, l.y = 0, len(screen)-l.h
 	}
 	for i := range l.h {
-		under := screen[l.y+i]
+		under := t.Fit(screen[l.y+i], w)
 		screen[l.y+i] = ansi.Cut(under, 0, l.x) + "\x1b[m" + d.lines[i] + "\x1b[m" + ansi.Cut(under, l.x+l.w, w)
 	}
 	return l.x + d.cursorX, l.y + d.cursorY, d.cursorY >= 0
