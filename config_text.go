@@ -1,0 +1,92 @@
+package main
+
+import "fmt"
+
+// configText is the configuration file that gwm init writes: every key with its
+// default and what it means.
+func configText(dataDir string) string {
+	return fmt.Sprintf(`# Configuration of gwm. Every key may be left out; what stands here are the
+# defaults. Times are written 30s, 10m, 12h. Relative paths count from data_dir.
+# No password belongs in here: the store keeps them, sealed.
+
+# Where the store (gwm.db) and everything below live. Mode 0700, owned by the
+# user that gwm runs as. The variable GWM_DATA_DIR wins over this key.
+data_dir: %q
+
+# The keys that seal the passwords in the store. Keep a copy apart from backups.
+master_key_file: master.key
+
+# Unix socket through which root and gwm's own user work with a running server.
+control_socket: control.sock
+
+ssh:
+  # Address and port. ":2222" is every address of this machine.
+  listen: ":2222"
+  # Keys that the server shows; they are made where they are missing.
+  host_key_dir: host_keys
+  # Authorities whose user certificates let people in, as lines of an
+  # authorized_keys file, and the certificates that do not ("serial: 5",
+  # "serial: 5-9", "id: NAME" lines). Empty: no certificates.
+  user_ca_keys_file: ""
+  revoked_file: ""
+  # A text that is shown before the login. Empty: none.
+  banner_file: ""
+
+limits:
+  # From the connection to the end of the login.
+  handshake: 10s
+  # Connections that have not logged in yet, of one address and of all: from
+  # start on new ones are refused with a probability of rate percent, which grows
+  # to certainty at full.
+  per_source: {start: 10, rate: 30, full: 60}
+  total: {start: 200, rate: 30, full: 1000}
+  # Keys that one connection may try.
+  auth_tries: 6
+  # After so many connections without a login an address is blocked, each time
+  # twice as long.
+  block_after: 5
+  block_for: 15m
+  block_max: 24h
+  # Addresses and networks that are neither counted nor blocked.
+  exempt: []
+  # Sessions at once on one connection, of one user, of all.
+  channels: 4
+  sessions_per_user: 10
+  sessions: 2000
+  # A session ends without input for so long, and warns before.
+  idle: 30m
+  idle_warning: 2m
+  # A session ends after so long, however busy.
+  session: 12h
+  # How often a client is asked whether it is there, and how many answers it may
+  # miss.
+  keep_alive: 30s
+  keep_alive_misses: 3
+  # How long sessions may take to end when the server stops.
+  stop: 5s
+
+jobs:
+  # Jobs that run on one cluster at once, and jobs of one user that may wait.
+  per_cluster: 4
+  per_user: 200
+  # How long finished jobs are kept. The audit log is kept for ever.
+  keep: 720h
+
+poll:
+  # How often a cluster is asked: while jobs run there, while somebody looks at
+  # it, otherwise; and the whole inventory, however little changed.
+  busy: 2s
+  looked: 5s
+  idle: 30s
+  full: 30m
+  # The longest pause between attempts at a cluster that does not answer.
+  backoff_max: 2m
+
+log:
+  # To standard error: text, json, journal (lines with a priority for systemd),
+  # or auto: text on a terminal, journal under systemd, json otherwise.
+  format: auto
+  # debug, info, warn or error.
+  level: info
+`, dataDir)
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"syscall"
+
+	"gwm/core"
+)
+
+// maxSocketPath is the longest path of a Unix socket that every system takes.
+const maxSocketPath = 103
+
+// listeners are where people come in. One that systemd passed to us takes the
+// place of the one in the configuration.
+type listeners struct {
+	ssh     net.Listener
+	control net.Listener
+}
+
+// listen opens what systemd did not pass.
+func listen(ctx context.Context, c config, env func(string) string) (l listeners, err error) {
+	defer func() {
+		if err != nil {
+			l.close()
+		}
+	}()
+	if err := l.activated(env); err != nil {
+		return l, err
+	}
+	if l.ssh == nil {
+		if l.ssh, err = new(net.ListenConfig).Listen(ctx, "tcp", c.SSH.Listen); err != nil {
+			return l, listenError(c.SSH.Listen, err)
+		}
+	}
+	if l.control == nil {
+		l.control, err = listenControl(ctx, c.path(c.ControlSocket))
+	}
+	return l, err
+}
+
+func (l *listeners) close() {
+	for _, ln := range []net.Listener{l.ssh, l.control} {
+		if ln != nil {
+			_ = ln.Close() // nobody was let in yet
+		}
+	}
+}
+
+// activated takes the sockets that systemd opened for us (sd_listen_fds(3)): a
+// TCP socket is for SSH, a Unix socket is the control socket.
+func (l *listeners) activated(env func(string) string) error {
+	n, err := strconv.Atoi(env("LISTEN_FDS"))
+	if err != nil || env("LISTEN_PID") != strconv.Itoa(os.Getpid()) {
+		return nil //nolint:nilerr // without a number there are no sockets
+	}
+	const first = 3
+	for fd := first; fd < first+n; fd++ {
+		f := os.NewFile(uintptr(fd), "systemd socket "+strconv.Itoa(fd-first))
+		ln, err := net.FileListener(f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("use the socket of systemd: %w", err)
+		}
+		switch {
+		case ln.Addr().Network() == "unix" && l.control == nil:
+			l.control = ln
+		case ln.Addr().Network() == "tcp" && l.ssh == nil:
+			l.ssh = ln
+		default:
+			return errors.Join(ln.Close(), core.Errorf(core.CodeInvalid, "systemd passed a socket too many: %s", ln.Addr()).
+				WithHint("the socket unit may hold one TCP address and one Unix socket"))
+		}
+	}
+	return nil
+}
+
+// listenControl opens the control socket. One that a server left behind is
+// replaced; a server that still answers is not.
+func listenControl(ctx context.Context, path string) (net.Listener, error) {
+	if len(path) > maxSocketPath {
+		return nil, core.Errorf(core.CodeInvalid, "the path of the control socket is longer than %d bytes: %s", maxSocketPath, path).
+			WithHint("set control_socket to a shorter path")
+	}
+	ln, err := new(net.ListenConfig).Listen(ctx, "unix", path)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		if err := removeStale(ctx, path); err != nil {
+			return nil, err
+		}
+		ln, err = new(net.ListenConfig).Listen(ctx, "unix", path)
+	}
+	if err != nil {
+		return nil, listenError(path, err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(listenError(path, err), ln.Close())
+	}
+	return ln, nil
+}
+
+func removeStale(ctx context.Context, path string) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return listenError(path, err)
+	}
+	if info.Mode().Type() != os.ModeSocket {
+		return core.Errorf(core.CodeInvalid, "%s is in the way: the control socket belongs there", path).
+			WithHint("remove it, or set control_socket to another path")
+	}
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", path)
+	if err == nil {
+		return errors.Join(conn.Close(), core.Errorf(core.CodeConflict, "another server answers at %s", path).
+			WithHint("stop it, or set control_socket to another path"))
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return listenError(path, err)
+	}
+	if err := os.Remove(path); err != nil {
+		return listenError(path, err)
+	}
+	return nil
+}
+
+// listenError says what stands in the way of listening.
+func listenError(where string, err error) error {
+	var e syscall.Errno
+	if !errors.As(err, &e) {
+		return core.Errorf(core.CodeInvalid, "cannot listen on %s: %w", where, err).WithHint("check the address in the configuration")
+	}
+	hint := "check the address in the configuration"
+	switch {
+	case errors.Is(e, syscall.EADDRINUSE):
+		hint = "another program listens there: stop it, or set ssh.listen to another port"
+	case errors.Is(e, syscall.EACCES):
+		hint = "a port below 1024 needs root or CAP_NET_BIND_SERVICE; a socket needs a directory that is ours"
+	}
+	return core.Errorf(core.CodeInvalid, "cannot listen on %s: %w", where, e).WithHint("%s", hint)
+}

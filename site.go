@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"gwm/core"
+	"gwm/rapi"
+	"gwm/store"
+)
+
+// site is an open store with the domain at work on it.
+type site struct {
+	db     *store.DB
+	core   *core.Core
+	cancel context.CancelFunc
+	ended  chan struct{} // closed when Core.Run returned
+	err    error         // of Core.Run; after ended
+}
+
+// openSite opens the store and starts the pollers and the runner. They do not
+// end with ctx but with close, so that a front end can say goodbye first.
+func openSite(ctx context.Context, o store.Options, t core.Tuning, log *slog.Logger) (*site, error) {
+	db, err := store.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	c, err := core.New(ctx, core.Config{
+		Store: db, Open: map[string]core.Opener{"ganeti": rapi.Open}, Log: log, Tuning: t,
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &site{db: db, core: c, ended: make(chan struct{})}
+	ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(s.ended)
+		s.err = c.Run(ctx)
+	}()
+	return s, nil
+}
+
+// close ends every session, the runner and the pollers, and closes the store.
+func (s *site) close() error {
+	s.cancel()
+	<-s.ended
+	err := s.err
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, s.db.Close())
+}
+
+// local works on the store of this machine as its administrator: work gets a
+// session of the local person. A store and its master key are made where there
+// is neither.
+func (p *program) local(ctx context.Context, c config, via string, work func(*site, *core.Session) error) (err error) {
+	if err := firstStore(c); err != nil {
+		return err
+	}
+	log, logFile, err := p.quietLog(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, logFile.Close()) }()
+	s, err := openSite(ctx, c.store(), c.tuning(), log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	session, err := s.core.Local(ctx, "local", via)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	return work(s, session)
+}
+
+// quietLog is the log of a run whose standard error belongs to the person.
+func (p *program) quietLog(c config) (*slog.Logger, io.Closer, error) {
+	log, f, err := fileLog(c.path("gwm.log"))
+	if err != nil {
+		return nil, nil, core.Errorf(core.CodeInternal, "the log %s cannot be written: %w", c.path("gwm.log"), plainCause(err)).
+			WithHint("check the permissions of the data directory")
+	}
+	return log, f, nil
+}
+
+// firstStore makes the master key of a store that does not exist yet. A key file
+// that is missing beside a store is not replaced: its passwords would be lost.
+func firstStore(c config) error {
+	o := c.store()
+	if _, err := os.Stat(o.Path); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	err := store.CreateKeyFile(o.KeyFile)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
