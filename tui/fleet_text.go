@@ -62,9 +62,17 @@ func problems(v *core.View) (list []problem, more int) {
 		if row.State != core.JobFailed || row.Ended.Before(day) {
 			continue
 		}
-		add(problem{"job " + row.Name, row.Title + failure(row), row.Ended, true})
+		add(problem{jobName(row), row.Title + failure(row), row.Ended, true})
 	}
 	return list, more
+}
+
+// jobName names a job for people: "job 12", "berlin's job 4711".
+func jobName(row *core.JobRow) string {
+	if row.Ours == nil && row.Upstream != nil {
+		return row.Cluster + "'s job " + row.Upstream.ID
+	}
+	return "job " + row.Name
 }
 
 // failure is why a job failed, after a colon; empty where it is not known.
@@ -95,7 +103,7 @@ func jobsCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
 	case c.JobsRunning == 0 && c.JobsFailed == 0:
 		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
 	case c.JobsFailed > 0:
-		return grid.Cell{Text: fmt.Sprintf("%d, !%d", c.JobsRunning, c.JobsFailed), Style: t.Warn}
+		return grid.Cell{Text: fmt.Sprintf("%d !%d", c.JobsRunning, c.JobsFailed), Short: fmt.Sprintf("!%d", c.JobsFailed), Style: t.Warn}
 	}
 	return grid.Cell{Text: count(c.JobsRunning), Style: t.Info}
 }

@@ -137,7 +137,7 @@ func (l *list[T]) keepsRow() func(*T) bool {
 func (l *list[T]) cell(row, column int) grid.Cell {
 	r := l.shown[row]
 	c := l.fields[column].cell(r)
-	c.Text = core.Printable(c.Text)
+	c.Text, c.Short = core.Printable(c.Text), core.Printable(c.Short)
 	if l.faded != nil {
 		switch why, ok := l.faded(r); {
 		case !ok:

@@ -103,11 +103,11 @@ func (p *fleetPage) totals() string {
 	if jobs > 0 {
 		parts = append(parts, counted(jobs, "job")+" running")
 	}
-	line := t.Dim.Render(t.Cut("  "+strings.Join(parts, " "+t.Sym.Dot+" "), p.w))
+	line := "  "
 	if bad > 0 {
-		line += t.Error.Render(" " + t.Sym.Error + " " + counted(bad, "VM") + " in error")
+		line += t.Error.Render(t.Sym.Error+" "+counted(bad, "VM")+" in error") + t.Dim.Render(" "+t.Sym.Dot+" ")
 	}
-	return t.Cut(line, p.w)
+	return t.Cut(line+t.Dim.Render(strings.Join(parts, " "+t.Sym.Dot+" ")), p.w)
 }
 
 // some is a format for a number that is not zero.
@@ -222,17 +222,17 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 			cmp: byNumber(func(c *row) int { return c.Nodes }), cell: func(c *row) grid.Cell { return nodesCell(look.theme, c) },
 		},
 		{
-			Column: grid.Column{Key: "memory", Title: "memory", Min: 11, Ideal: 24, Drop: 3}, desc: true,
+			Column: grid.Column{Key: "memory", Title: "memory", Min: 13, Ideal: 22, Drop: 3}, desc: true,
 			cmp:  byNumber(func(c *row) int { return percent(c.MemoryMiB-c.MemoryFreeMiB, c.MemoryMiB) }),
 			cell: func(c *row) grid.Cell { return usage(look.theme, c.MemoryMiB-c.MemoryFreeMiB, c.MemoryMiB) },
 		},
 		{
-			Column: grid.Column{Key: "disk", Title: "disk", Min: 11, Ideal: 24, Drop: 5}, desc: true,
+			Column: grid.Column{Key: "disk", Title: "disk", Min: 13, Ideal: 22, Drop: 5}, desc: true,
 			cmp:  byNumber(func(c *row) int { return percent(c.DiskMiB-c.DiskFreeMiB, c.DiskMiB) }),
 			cell: func(c *row) grid.Cell { return usage(look.theme, c.DiskMiB-c.DiskFreeMiB, c.DiskMiB) },
 		},
 		{
-			Column: grid.Column{Key: "jobs", Title: "jobs", Min: 4, Ideal: 12, Drop: 7, Right: true}, desc: true,
+			Column: grid.Column{Key: "jobs", Title: "jobs", Min: 5, Ideal: 8, Drop: 7, Right: true}, desc: true,
 			cmp: byNumber(func(c *row) int { return c.JobsRunning }), cell: func(c *row) grid.Cell { return jobsCell(look.theme, c) },
 		},
 		{
@@ -241,7 +241,11 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 		},
 		{
 			Column: grid.Column{Key: "version", Title: "version", Min: 9, Ideal: 14, Drop: 8},
-			cmp:    byText(func(c *row) string { return c.Info.Software }), cell: cell(func(c *row) string { return c.Info.Software }),
+			cmp:    byText(func(c *row) string { return c.Info.Software }),
+			cell: func(c *row) grid.Cell {
+				s := c.Info.Software
+				return grid.Cell{Text: s, Short: s[strings.LastIndexByte(s, ' ')+1:], Style: look.theme.Dim}
+			},
 		},
 		{
 			Column: grid.Column{Key: "notes", Title: "notes", Min: 10, Ideal: 20, Drop: 9, Elastic: true},
@@ -259,7 +263,10 @@ func usage(t *theme.Theme, used, total int) grid.Cell {
 		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
 	}
 	f := float64(used) / float64(total)
-	return grid.Cell{Text: fmt.Sprintf("%3d%% %s %s", percent(used, total), chart.MeterText(t, f, 10), size(total)), Style: chart.Grade(t, f)}
+	return grid.Cell{
+		Text:  fmt.Sprintf("%3d%% %s %s", percent(used, total), chart.MeterText(t, f, 10), size(total)),
+		Short: fmt.Sprintf("%3d%% %s", percent(used, total), chart.MeterText(t, f, 8)), Style: chart.Grade(t, f),
+	}
 }
 
 func percent(part, whole int) int {

@@ -39,7 +39,7 @@ const (
 func nodeTabs() []string { return []string{"VMs", "details", "jobs", "json"} }
 
 func newNodePage(h *host, at place) *nodePage {
-	p := &nodePage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, 18)}}
+	p := &nodePage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, labelWidth)}}
 	p.jobs = newJobList(h, false)
 	p.vms = newList(h, p.vmFields())
 	p.vms.id = func(vm *core.VM) core.Ref { return vm.Ref() }
@@ -248,6 +248,7 @@ func (p *nodePage) paint() string {
 
 // write puts the lines of the tab in front into the text.
 func (p *nodePage) write() {
+	p.text.SetLabels(labelsOf(p.tab == nodeTabJSON))
 	switch {
 	case p.node == nil:
 	case p.tab == nodeTabJSON:

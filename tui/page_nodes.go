@@ -139,12 +139,12 @@ func nodeFields(look *look, clusters bool) []field[core.Node] {
 			cmp: byNumber(func(n *core.Node) int { return len(n.Primary) }), cell: cell(func(n *core.Node) string { return count(len(n.Primary)) }),
 		},
 		{
-			Column: grid.Column{Key: "memory", Title: "memory", Min: 11, Ideal: 24, Drop: 4}, desc: true,
+			Column: grid.Column{Key: "memory", Title: "memory", Min: 13, Ideal: 22, Drop: 4}, desc: true,
 			cmp:  byNumber(func(n *core.Node) int { return percent(n.MemoryMiB-n.MemoryFreeMiB, n.MemoryMiB) }),
 			cell: func(n *core.Node) grid.Cell { return usage(look.theme, n.MemoryMiB-n.MemoryFreeMiB, n.MemoryMiB) },
 		},
 		{
-			Column: grid.Column{Key: "disk", Title: "disk", Min: 11, Ideal: 24, Drop: 6}, desc: true,
+			Column: grid.Column{Key: "disk", Title: "disk", Min: 13, Ideal: 22, Drop: 6}, desc: true,
 			cmp:  byNumber(func(n *core.Node) int { return percent(n.DiskMiB-n.DiskFreeMiB, n.DiskMiB) }),
 			cell: func(n *core.Node) grid.Cell { return usage(look.theme, n.DiskMiB-n.DiskFreeMiB, n.DiskMiB) },
 		},

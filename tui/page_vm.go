@@ -59,7 +59,7 @@ type (
 )
 
 func newVMPage(h *host, at place) *vmPage {
-	p := &vmPage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, 18)}}
+	p := &vmPage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, labelWidth)}}
 	p.jobs = newJobList(h, false)
 	return p
 }
@@ -250,6 +250,7 @@ func (p *vmPage) write() {
 	if p.vm == nil {
 		return
 	}
+	p.text.SetLabels(labelsOf(p.tab == vmTabJSON))
 	p.text.Replace(p.lines())
 }
 

@@ -84,7 +84,7 @@ func (p *vmsPage) paint() string {
 
 // table is the table with its footer.
 func (l *list[T]) table(w, h int) string {
-	return l.view(w, h) + "\n" + l.host.look.theme.Dim.Render("  "+l.grid.Footer(w-2))
+	return l.view(w, h) + "\n" + l.host.look.theme.Dim.Render("  "+l.grid.Footer())
 }
 
 // empty says why no VM is there.
@@ -108,7 +108,7 @@ func vmFields(look *look, clusters bool) []field[core.VM] {
 	}
 	tags := func(vm *core.VM) string { return strings.Join(vm.Tags, " ") }
 	fields := []field[core.VM]{
-		{Column: grid.Column{Key: "name", Title: "name", Min: 14, Ideal: 26, Elastic: true}, cmp: byText(vmName), cell: cell(vmName)},
+		{Column: grid.Column{Key: "name", Title: "name", Min: 18, Ideal: 26, Elastic: true}, cmp: byText(vmName), cell: cell(vmName)},
 		{
 			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 3}, cmp: byText(vmCluster),
 			cell: cell(vmCluster),
@@ -120,7 +120,12 @@ func vmFields(look *look, clusters bool) []field[core.VM] {
 				return grid.Cell{Text: symbol + " " + word, Style: style}
 			},
 		},
-		{Column: grid.Column{Key: "node", Title: "node", Min: 9, Ideal: 20, Drop: 4}, cmp: byText(vmNode), cell: cell(vmNode)},
+		{
+			Column: grid.Column{Key: "node", Title: "node", Min: 7, Ideal: 20, Drop: 4}, cmp: byText(vmNode),
+			cell: func(vm *core.VM) grid.Cell {
+				return grid.Cell{Text: vm.Node, Short: label(vm.Node), Style: look.theme.Text}
+			},
+		},
 		{
 			Column: grid.Column{Key: "vcpus", Title: "cpu", Min: 3, Ideal: 4, Drop: 6, Right: true}, desc: true,
 			cmp: byNumber(func(vm *core.VM) int { return vm.VCPUs }), cell: cell(func(vm *core.VM) string { return count(vm.VCPUs) }),

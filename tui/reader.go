@@ -18,6 +18,17 @@ type reader struct {
 	text *logview.View
 }
 
+// labelWidth is what the labels of pages about an object take.
+const labelWidth = 18
+
+// labelsOf is the width of labels: a JSON text has none.
+func labelsOf(isJSON bool) int {
+	if isJSON {
+		return 0
+	}
+	return labelWidth
+}
+
 // readerTraits are what a reader can do.
 const readerTraits = traitMove | traitSearch | traitWide
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"gwm/core"
@@ -37,6 +38,12 @@ func vmRank(vm *core.VM) int {
 		return 4
 	}
 	return 5
+}
+
+// label is the first label of a host name, for where the whole does not fit.
+func label(host string) string {
+	first, _, _ := strings.Cut(host, ".")
+	return first
 }
 
 func count(n int) string { return strconv.Itoa(n) }

@@ -112,6 +112,12 @@ func (v *View) Append(lines ...Line) {
 	v.settle()
 }
 
+// SetLabels gives the labels of a text n cells; 0: it has none.
+func (v *View) SetLabels(n int) {
+	v.label = n
+	v.settle()
+}
+
 // Place tells how far the reader is: the first and the last line on the screen,
 // counted from 1.
 func (v *View) Place() (first, last int) {

@@ -58,7 +58,11 @@ func (t *Table[K]) draw(row int, selected bool) string {
 	for _, s := range t.layout {
 		b.WriteString(theme.Spaces(s.x - x))
 		cell := t.rows.Cell(row, s.column)
-		text := t.theme.Cut(cell.Text, s.w)
+		text := cell.Text
+		if cell.Short != "" && theme.Width(text) > s.w {
+			text = cell.Short
+		}
+		text = t.theme.Cut(text, s.w)
 		pad := theme.Spaces(s.w - theme.Width(text))
 		if t.columns[s.column].Right {
 			b.WriteString(pad)
@@ -129,20 +133,12 @@ func (t *Table[K]) hiddenRight() bool {
 	return len(t.layout) > 0 && t.layout[len(t.layout)-1].column < len(t.columns)-1
 }
 
-// Footer tells where the cursor is, and of the marks, in at most width cells:
-// "12 of 240 · 7 marked, 2 hidden by the filter".
-func (t *Table[K]) Footer(width int) string {
-	if t.rows.Len == 0 && len(t.marks) == 0 {
+// Footer tells where the cursor is: "12 of 240"; "" for an empty table.
+func (t *Table[K]) Footer() string {
+	if t.rows.Len == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%d of %d", min(t.cursor+1, t.rows.Len), t.rows.Len)
-	if n := len(t.marks); n > 0 {
-		text += fmt.Sprintf(" %s %d marked", t.theme.Sym.Dot, n)
-		if t.hidden > 0 {
-			text += fmt.Sprintf(", %d hidden by the filter", t.hidden)
-		}
-	}
-	return t.theme.Cut(text, width)
+	return fmt.Sprintf("%d of %d", t.cursor+1, t.rows.Len)
 }
 
 // Hit says what is at a point counted from the table's upper left corner: the

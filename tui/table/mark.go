@@ -56,20 +56,15 @@ func (t *Table[K]) InvertMarks() {
 // ClearMarks takes all marks away, also of rows that are filtered out.
 func (t *Table[K]) ClearMarks() {
 	clear(t.marks)
-	t.hidden = 0
 	t.ranged = false
 	t.Redraw()
 }
 
 // RetainMarks drops the marks of what no longer exists.
 func (t *Table[K]) RetainMarks(exists func(K) bool) {
-	for id, row := range t.marks {
-		if exists(id) {
-			continue
-		}
-		delete(t.marks, id)
-		if row < 0 {
-			t.hidden--
+	for id := range t.marks {
+		if !exists(id) {
+			delete(t.marks, id)
 		}
 	}
 	t.Redraw()
@@ -97,12 +92,10 @@ func (t *Table[K]) reindex() {
 	for id := range t.marks {
 		t.marks[id] = -1
 	}
-	t.hidden = len(t.marks)
 	for i := range t.rows.Len {
 		id := t.rows.ID(i)
 		if _, marked := t.marks[id]; marked {
 			t.marks[id] = i
-			t.hidden--
 		}
 	}
 }

@@ -21,10 +21,11 @@ type Column struct {
 	Right   bool   // aligned to the right, for numbers
 }
 
-// Cell is what stands in one column of one row. Text is printable and without
-// styles.
+// Cell is what stands in one column of one row. Texts are printable and without
+// styles. Short, if there is one, stands where Text does not fit.
 type Cell struct {
 	Text  string
+	Short string
 	Style theme.Style
 }
 
@@ -50,7 +51,6 @@ type Table[K comparable] struct {
 	has    bool
 
 	marks  map[K]int // index of the row, -1 while it is not among the rows
-	hidden int       // number of marks that are not among the rows
 	anchor K         // where a range begins
 	ranged bool
 
