@@ -2,6 +2,7 @@ package rapitest
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 )
 
@@ -178,9 +179,8 @@ func address(c *Config, network string, host map[string]int) NIC {
 	for _, n := range c.Networks {
 		if n.Name == network {
 			host[network]++
-			base := prefixOf(n.Network)
-			base[3] = byte(10 + host[network])
-			return NIC{Network: network, Link: n.Link, IP: fmt.Sprintf("%d.%d.%d.%d", base[0], base[1], base[2], base[3])}
+			base := netip.MustParsePrefix(n.Network).Addr().As4()
+			return NIC{Network: network, Link: n.Link, IP: fmt.Sprintf("%d.%d.%d.%d", base[0], base[1], base[2], 10+host[network])}
 		}
 	}
 	panic("rapitest: unknown network " + network)

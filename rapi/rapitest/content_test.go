@@ -78,6 +78,32 @@ func TestDemoContent(t *testing.T) {
 	}
 }
 
+// TestVersions checks what a Ganeti of each version says of itself and that 2.16 lacks what came later.
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		number  float64
+		sshKeys bool
+	}{
+		"2.16.2": {2160000, false},
+		"3.0.2":  {3000000, true},
+		"3.1.0":  {3010000, true},
+	}
+	for version, test := range tests {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			config := alpha()
+			config.Version = version
+			var info map[string]any
+			demoCall(t, rapitest.New(config), "/2/info", &info)
+			_, keys := info["ssh_key_type"]
+			if info["software_version"] != version || info["protocol_version"] != test.number || keys != test.sshKeys {
+				t.Errorf("version %v, protocol %v, ssh keys %v", info["software_version"], info["protocol_version"], keys)
+			}
+		})
+	}
+}
+
 // TestActivity lets the demonstration live for some minutes.
 func TestActivity(t *testing.T) {
 	t.Parallel()

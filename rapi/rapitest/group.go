@@ -37,7 +37,7 @@ func (c *Cluster) renderGroup(g Group) bodyMap {
 
 // renderNetwork draws the address map: X for addresses in use, dots for free ones.
 func (c *Cluster) renderNetwork(n Network) bodyMap {
-	prefix := netip.MustParsePrefix(n.Network)
+	prefix := netip.MustParsePrefix(n.Network).Masked()
 	addrs := make([]byte, 1<<(32-prefix.Bits()))
 	for i := range addrs {
 		addrs[i] = '.'

@@ -2,13 +2,8 @@ package rapitest
 
 import (
 	"fmt"
-	"net/netip"
 	"time"
 )
-
-func prefixOf(network string) [4]byte {
-	return netip.MustParsePrefix(network).Addr().As4()
-}
 
 // history makes the finished jobs of the last days: mostly power operations, now and then a migration, a backup or a failure.
 func history(c Config, count int) []Past {

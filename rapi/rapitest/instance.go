@@ -85,6 +85,9 @@ func (c *Cluster) addVMs(vms []VM) {
 		}
 		v.node.primary[v] = true
 		for _, s := range v.Secondaries {
+			if nodes[s] == nil {
+				panic("rapitest: instance " + v.Name + ": unknown secondary node " + s)
+			}
 			nodes[s].secondary[v] = true
 		}
 		c.instances[v.Name] = v
@@ -121,7 +124,7 @@ func (c *Cluster) fill(v *instance) {
 		nic.Link = cmp.Or(nic.Link, "br0")
 		if nic.MAC == "" {
 			h := c.hash(fmt.Sprintf("mac/%s/%d", v.Name, i))
-			nic.MAC = fmt.Sprintf("aa:00:%02x:%02x:%02x:%02x", byte(c.config.Seed), h[0], h[1], h[2])
+			nic.MAC = fmt.Sprintf("aa:00:%02x:%02x:%02x:%02x", h[0], h[1], h[2], h[3])
 		}
 	}
 }

@@ -123,7 +123,7 @@ func without(shape []string, prefixes []string) []string {
 	})
 }
 
-// errorTexts are answers that must agree to the letter.
+// exact reports whether an answer must agree to the letter: refusals, and answers without times and made-up numbers.
 func exact(name string, status int) bool {
 	return status >= 400 || slices.Contains([]string{"root", "version", "2", "features", "tags", "node-role", "job-cancel-unknown", "filters", "os",
 		"instances", "nodes", "groups", "networks", "instance-tags", "node-tags", "query-instance-filter", "query-instance-fields", "query-instance-fields-all",

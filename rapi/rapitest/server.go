@@ -29,6 +29,8 @@ type Server struct {
 	addr    string
 	cert    atomic.Pointer[tls.Certificate]
 
+	running sync.RWMutex // held for reading by every handler
+
 	mu   sync.Mutex
 	http *http.Server
 	done chan struct{}
@@ -86,7 +88,13 @@ func (s *Server) ChangeCertificate() error {
 	return nil
 }
 
-// Refuse closes the port and every connection; new ones are refused until Resume. It waits until the server has ended.
+func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
+	s.running.RLock()
+	defer s.running.RUnlock()
+	s.cluster.ServeHTTP(w, r)
+}
+
+// Refuse closes the port and every connection; new ones are refused until Resume. It waits until the server and its handlers have ended.
 func (s *Server) Refuse() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,6 +103,8 @@ func (s *Server) Refuse() error {
 	}
 	err := s.http.Close()
 	<-s.done
+	s.running.Lock() // waits for the handlers, whose connections are gone
+	defer s.running.Unlock()
 	s.http = nil
 	return err
 }
@@ -112,12 +122,12 @@ func (s *Server) Resume() error {
 	}
 	s.addr = listener.Addr().String()
 	server := &http.Server{
-		Handler: s.cluster, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
+		Handler: http.HandlerFunc(s.handle), ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{
 			MinVersion:     tls.VersionTLS12,
 			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return s.cert.Load(), nil },
 		},
-		// HTTP/1.1 only, as the real one; hijack-free aborts close the connection.
+		// HTTP/1.1 only, as the real one.
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 	}
 	done := make(chan struct{})

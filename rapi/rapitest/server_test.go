@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"net/http"
+	"runtime"
 	"testing"
 	"time"
 
@@ -133,5 +134,31 @@ func TestFaultsOnTheWire(t *testing.T) {
 	}
 	if a, err := send(tr, r); err == nil {
 		t.Errorf("hanging server answers %d", a.status)
+	}
+}
+
+// TestCloseEndsHangingRequests closes a server while a request hangs; Close must come back and the client must hear of it.
+func TestCloseEndsHangingRequests(t *testing.T) {
+	t.Parallel()
+	c, s := serve(t)
+	tr := trusting(t, s.CA())
+	c.Faults().Set(rapitest.Fault{Kind: rapitest.Hang})
+	done := make(chan error)
+	r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL()+"/2/info", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_, err := send(tr, r)
+		done <- err
+	}()
+	for c.Faults().Seen(rapitest.Hang) == 0 {
+		runtime.Gosched()
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-done; err == nil {
+		t.Error("the hanging request got an answer")
 	}
 }

@@ -69,6 +69,18 @@ func TestWait(t *testing.T) {
 	})
 }
 
+// TestWaitShape holds an answer with log lines against a recorded one.
+func TestWaitShape(t *testing.T) {
+	t.Parallel()
+	c := rapitest.New(alpha())
+	id := submit(t, c, "PUT", "/2/instances/web1/migrate", nil)
+	body := map[string]any{"fields": []string{"status"}, "previous_job_info": []string{"waiting"}, "previous_log_serial": 0}
+	got := call(t, c, "GET", fmt.Sprintf("/2/jobs/%d/wait", id), body).decode(t)
+	if diff := cmp.Diff(shape(load(t, "job-wait-change").Body), shape(got)); diff != "" {
+		t.Errorf("shape differs (-real +simulated):\n%s", diff)
+	}
+}
+
 func TestWaitTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
