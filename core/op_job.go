@@ -74,14 +74,14 @@ func (s *Session) CancelOp(name string) (CancelJob, error) {
 func (o CancelJob) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Error) {
 	if o.Job == 0 {
 		on, err := s.upstreamTarget(o.Cluster, o.Upstream)
-		if err == nil && !s.sees(p, on, now) {
+		if err == nil && !s.may(p, VerbSee, on, now).OK {
 			err = unknown(KindJob, o.name())
 		}
 		o.Target = on
 		return o, VerbAdmin, on, err
 	}
 	job, err := s.core.readJob(o.Job)
-	if err == nil && job.By != s.who && !s.sees(p, job.Target, now) {
+	if err == nil && job.By != s.who && !s.may(p, VerbSee, job.Target, now).OK {
 		err = unknown(KindJob, o.name())
 	}
 	if err != nil {

@@ -1,0 +1,355 @@
+package core_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gwm/core"
+)
+
+func TestOpsRefuse(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	bob, text := core.UserRef("bob"), strings.Repeat("x", 257)
+	no := false
+	bad := core.Cluster{Name: "rome", URL: "http://rome"}
+	withUser := core.Cluster{Name: "rome", URL: "https://rome:5080", User: "gwm"}
+	expired := keys(t, eveKey)[0]
+	expired.Expires = time.Unix(1, 0)
+	tests := []struct {
+		name string
+		op   core.Op
+		code core.Code
+		want string
+	}{
+		{"cluster twice", core.AddCluster{Cluster: berlin(), Password: core.NewSecret("x")}, core.CodeConflict, "there is a cluster berlin already"},
+		{"cluster over http", core.AddCluster{Cluster: bad}, core.CodeInvalid, "not an https URL"},
+		{"cluster without password", core.AddCluster{Cluster: withUser}, core.CodeInvalid, "the user of rome needs a password"},
+		{"cluster of unknown kind", core.AddCluster{Cluster: core.Cluster{Name: "rome", URL: "https://rome:5080", Platform: "abacus"}}, core.CodeInvalid, `"abacus" is not a kind of cluster`},
+		{"edit no cluster", core.EditCluster{Cluster: core.Cluster{Name: "rome", URL: "https://rome:5080"}}, core.CodeNotFound, `no cluster named "rome"`},
+		{"remove no cluster", core.RemoveCluster{Name: "rome"}, core.CodeNotFound, `no cluster named "rome"`},
+		{"user twice", core.AddUser{User: core.User{Name: "bob"}}, core.CodeConflict, "there is a user bob already"},
+		{"user in capitals", core.AddUser{User: core.User{Name: "Bob"}}, core.CodeInvalid, "upper case"},
+		{"user like a local one", core.AddUser{User: core.User{Name: "root@local"}}, core.CodeInvalid, "the word is reserved"},
+		{"user named local", core.AddUser{User: core.User{Name: "local"}}, core.CodeInvalid, "the word is reserved"},
+		{"user with a long comment", core.AddUser{User: core.User{Name: "zoe", Comment: text}}, core.CodeInvalid, "the comment has 257 characters"},
+		{"user with an escape", core.AddUser{User: core.User{Name: "zoe", Comment: "\x1b[2J"}}, core.CodeInvalid, "cannot be shown"},
+		{"user with a taken key", core.AddUser{User: core.User{Name: "zoe"}, Keys: keys(t, bobKey)}, core.CodeConflict, "this key belongs to another account"},
+		{"user with a key twice", core.AddUser{User: core.User{Name: "zoe"}, Keys: append(newKeys(t), newKeys(t)...)}, core.CodeInvalid, "is given twice"},
+		{"nothing to edit", core.EditUser{Name: "bob"}, core.CodeInvalid, "nothing to change on bob"},
+		{"edit nobody", core.EditUser{Name: "zoe", Admin: &no}, core.CodeNotFound, `no user named "zoe"`},
+		{"delete the last administrator", core.DeleteUser{Name: "ann"}, core.CodeState, "ann is the last site administrator"},
+		{"demote the last administrator", core.EditUser{Name: "ann", Admin: &no}, core.CodeState, "ann is the last site administrator"},
+		{"key twice", core.AddKey{User: "bob", Key: keys(t, bobKey)[0]}, core.CodeConflict, "bob has this key already"},
+		{"expired key", core.AddKey{User: "bob", Key: expired}, core.CodeInvalid, "expired at 1970-01-01T00:00:01Z already"},
+		{"key that is none", core.AddKey{User: "bob", Key: core.Key{Type: "ssh-ed25519", Blob: []byte("x")}}, core.CodeInvalid, "not a public key"},
+		{"key of nobody", core.AddKey{User: "zoe", Key: newKeys(t)[0]}, core.CodeNotFound, `no user named "zoe"`},
+		{"remove no key", core.RemoveKey{User: "bob", Fingerprint: "SHA256:x"}, core.CodeNotFound, "bob has no key SHA256:x"},
+		{"group twice", core.AddGroup{Group: core.Group{Name: "ops"}}, core.CodeConflict, "there is a group ops already"},
+		{"group of nobody", core.AddGroup{Group: core.Group{Name: "dev", Members: []string{"zoe"}}}, core.CodeNotFound, `no user named "zoe"`},
+		{"member twice", core.AddMember{Group: "ops", User: "bob"}, core.CodeConflict, "bob is in ops already"},
+		{"member of no group", core.AddMember{Group: "dev", User: "bob"}, core.CodeNotFound, `no group named "dev"`},
+		{"no member", core.RemoveMember{Group: "ops", User: "eve"}, core.CodeNotFound, "eve is not in ops"},
+		{"delete no group", core.DeleteGroup{Name: "dev"}, core.CodeNotFound, `no group named "dev"`},
+		{"grant to nobody", core.SetGrant{Who: core.UserRef("zoe"), On: web1, Verbs: []core.Verb{core.VerbSee}}, core.CodeNotFound, `no user named "zoe"`},
+		{"grant on nothing", core.SetGrant{Who: bob, On: core.VMRef("berlin", "web9"), Verbs: []core.Verb{core.VerbSee}}, core.CodeNotFound, `no VM named "berlin/web9"`},
+		{"grant of nothing", core.SetGrant{Who: bob, On: web1}, core.CodeInvalid, "no verb is given"},
+		{"grant of a wrong verb", core.SetGrant{Who: bob, On: web1, Verbs: []core.Verb{core.VerbCreateVM}}, core.CodeInvalid, `"create_vm" is not a verb for a VM`},
+		{"grant of what cannot be granted", core.SetGrant{Who: bob, On: web1, Verbs: []core.Verb{core.VerbManage}}, core.CodeInvalid, `"manage" is not a verb for a VM`},
+		{"grant on a node", core.SetGrant{Who: bob, On: core.NodeRef("berlin", "n1"), Verbs: []core.Verb{core.VerbSee}}, core.CodeInvalid, "berlin/node/n1 is not possible here"},
+		{"grant in the past", core.SetGrant{Who: bob, On: web1, Verbs: []core.Verb{core.VerbSee}, Until: time.Unix(1, 0)}, core.CodeInvalid, "would have ended"},
+		{"remove no grant", core.RemoveGrant{Who: bob, On: web1}, core.CodeNotFound, "user:bob was granted nothing on berlin/web1"},
+		{"lock without a reason", core.SetLock{On: web1}, core.CodeInvalid, "a lock needs a reason"},
+		{"lock on nothing", core.SetLock{On: core.VMRef("berlin", "web9"), Reason: "x"}, core.CodeNotFound, `no VM named "berlin/web9"`},
+		{"lift no lock", core.ClearLock{On: web1}, core.CodeNotFound, "berlin/web1 is not locked"},
+		{"cancel nothing", core.CancelJob{}, core.CodeInvalid, "no job is named"},
+		{"cancel an unknown job", core.CancelJob{Job: 99}, core.CodeNotFound, `no job named "99"`},
+		{"cancel what has ended", core.CancelJob{Job: 1}, core.CodeState, "job 1 has ended already: done"},
+		{"stop no VM", core.StopVM{VM: core.VMRef("berlin", "web9")}, core.CodeNotFound, `no VM named "berlin/web9"`},
+		{"stop a node", core.StopVM{VM: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "berlin/node/n1 is not possible here"},
+		{"stop nothing", core.StopVM{}, core.CodeInvalid, "no object is named"},
+		{"stop before it began", core.StopVM{VM: web1, Timeout: -1}, core.CodeInvalid, "the timeout -1ns is not between"},
+		{"stop in half seconds", core.StopVM{VM: web1, Timeout: 1500 * time.Millisecond}, core.CodeInvalid, "whole number of seconds"},
+		{"stop both ways", core.StopVM{VM: web1, Timeout: time.Second, Force: true}, core.CodeInvalid, "a timeout makes no sense"},
+		{"restart somehow", core.RestartVM{VM: web1, Mode: "gently"}, core.CodeInvalid, `"gently" is not a way to restart`},
+	}
+	before := h.store.Dump()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := h.root.Do(t.Context(), tt.op)
+			wantError(t, err, tt.code, tt.want)
+		})
+	}
+	unchanged := func(it core.Item) bool { return strings.HasPrefix(it.Key, "audit") }
+	if diff := cmp.Diff(slices.DeleteFunc(before, unchanged), slices.DeleteFunc(h.store.Dump(), unchanged)); diff != "" {
+		t.Errorf("a refused operation changed something: %s", diff)
+	}
+}
+
+// newKeys returns a key that nobody has.
+func newKeys(t *testing.T) []core.Key {
+	t.Helper()
+	return keys(t, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUF spare")
+}
+
+func TestDeleteUserTakesEverything(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.UserRef("bob"), web1, core.VerbPower)
+	bob := h.login("bob")
+	if err := bob.SavePrefs(t.Context(), []byte(`{"skin":"dark"}`)); err != nil {
+		t.Fatal(err)
+	}
+	h.do(h.root, core.SetLock{On: core.UserRef("bob"), Reason: "left"})
+	h.do(h.root, core.DeleteUser{Name: "bob"})
+	for _, it := range h.store.Dump() {
+		if strings.HasPrefix(it.Key, "audit") || strings.HasPrefix(it.Key, "job/") {
+			continue
+		}
+		if strings.Contains(it.Key+string(it.Value), "bob") {
+			t.Errorf("left over: %s %s", it.Key, it.Value)
+		}
+	}
+}
+
+func TestRemoveClusterTakesEverything(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.UserRef("bob"), web1, core.VerbPower)
+	h.grant(core.UserRef("bob"), core.ClusterRef("berlin"), core.VerbSee)
+	h.do(h.root, core.SetLock{On: web1, Reason: "x"})
+	h.do(h.root, core.RemoveCluster{Name: "berlin"})
+	for _, it := range h.store.Dump() {
+		for _, prefix := range []string{"cluster/", "secret/", "grant/", "lock/"} {
+			if strings.HasPrefix(it.Key, prefix) {
+				t.Errorf("left over: %s", it.Key)
+			}
+		}
+	}
+}
+
+func TestOwnKeys(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	bob := h.login("bob")
+	own, spare := keys(t, bobKey)[0], newKeys(t)[0]
+	h.refused(bob, core.RemoveKey{User: "bob", Fingerprint: own.Fingerprint}, core.CodeState, "this is your only key")
+	forged := spare
+	forged.Fingerprint, forged.User = "SHA256:forged", "ann"
+	h.do(bob, core.AddKey{User: "bob", Key: forged})
+	list, err := bob.Keys(t.Context(), "bob")
+	if err != nil || len(list) != 2 || list[1].Fingerprint != spare.Fingerprint || list[1].User != "bob" {
+		t.Fatalf("the keys are %v, %v", list, err)
+	}
+	if user, ok := h.core.UserByKey(spare.Blob); !ok || user != "bob" {
+		t.Errorf("the new key is %q's", user)
+	}
+	h.do(bob, core.RemoveKey{User: "bob", Fingerprint: own.Fingerprint})
+	<-bob.Done()
+	h.refused(h.login("eve"), core.AddKey{User: "bob", Key: keys(t, eveKey)[0]}, core.CodeNotFound, `no user named "bob"`)
+	_, err = h.login("eve").Keys(t.Context(), "bob")
+	wantError(t, err, core.CodeNotFound, `no user named "bob"`)
+}
+
+func TestGrantingIsBounded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	soon := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
+	h.do(h.root, core.SetGrant{Who: core.UserRef("bob"), On: web1, Verbs: []core.Verb{core.VerbAdmin}, Until: soon})
+	bob, eve := h.login("bob"), core.UserRef("eve")
+	power := []core.Verb{core.VerbPower}
+	h.refused(bob, core.SetGrant{Who: eve, On: web1, Verbs: power}, core.CodeDenied, "your own right on berlin/web1 ends at")
+	h.refused(bob, core.SetGrant{Who: eve, On: web1, Verbs: power, Until: soon.Add(time.Second)}, core.CodeDenied, "ends at")
+	if r := h.lastRecord(core.EventDenied); r.By != "bob" || r.Op != "grant.set" {
+		t.Errorf("recorded is %+v", r)
+	}
+	h.do(bob, core.SetGrant{Who: eve, On: web1, Verbs: power, Until: soon})
+	h.refused(bob, core.SetGrant{Who: eve, On: web2, Verbs: power, Until: soon}, core.CodeNotFound, "berlin/web2")
+	h.refused(bob, core.SetGrant{Who: eve, On: core.ClusterRef("berlin"), Verbs: []core.Verb{core.VerbSee}, Until: soon}, core.CodeDenied, "needs admin on berlin")
+	h.do(h.root, core.SetGrant{Who: core.GroupRef("ops"), On: core.ClusterRef("berlin"), Verbs: []core.Verb{core.VerbAdmin}})
+	h.do(bob, core.SetGrant{Who: eve, On: web1, Verbs: power})
+	h.do(bob, core.RemoveGrant{Who: eve, On: web1})
+}
+
+func TestClusterAdministratorEdits(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.UserRef("bob"), core.ClusterRef("berlin"), core.VerbAdmin)
+	bob := h.login("bob")
+	edited := berlin()
+	edited.Description, edited.Protected = "the old one", true
+	h.do(bob, core.EditCluster{Cluster: edited})
+	if r := h.lastRecord(core.EventDone); !cmp.Equal(r.Changes, []core.Change{
+		{Field: "protected", From: "false", To: "true"}, {Field: "description", To: "the old one"},
+	}) {
+		t.Errorf("recorded changes: %v", r.Changes)
+	}
+	stolen := edited
+	stolen.URL = "https://mallory.example:5080"
+	h.refused(bob, core.EditCluster{Cluster: stolen}, core.CodeDenied, "only a site administrator may change how gwm reaches berlin")
+	password := core.NewSecret("mine")
+	h.refused(bob, core.EditCluster{Cluster: edited, Password: &password}, core.CodeDenied, "only a site administrator")
+	h.refused(bob, core.RemoveCluster{Name: "berlin"}, core.CodeDenied, "only a site administrator may do this")
+
+	was := berlin()
+	h.refused(h.root, core.EditCluster{Cluster: stolen, Was: &was}, core.CodeConflict, "somebody else changed berlin meanwhile")
+	h.do(h.root, core.EditCluster{Cluster: stolen, Was: &edited})
+	stolen.ReadOnly = true
+	h.do(h.root, core.EditCluster{Cluster: stolen})
+	h.refused(h.root, core.StopVM{VM: web1}, core.CodeLocked, "stop web1: berlin is read-only: nothing is changed there through gwm")
+	stolen.ReadOnly, stolen.User = false, ""
+	h.do(h.root, core.EditCluster{Cluster: stolen})
+	h.refused(h.root, core.StopVM{VM: web1}, core.CodeLocked, "gwm has no user there")
+	for _, it := range h.store.Dump() {
+		if strings.HasPrefix(it.Key, core.SealedPrefix) {
+			t.Errorf("the password outlived its user: %s", it.Key)
+		}
+	}
+}
+
+func TestLocksWin(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.UserRef("bob"), web1, core.VerbPower)
+	ann, bob := h.login("ann"), h.login("bob")
+	stop := core.StopVM{VM: web1}
+	for _, on := range []core.Ref{core.Site(), core.ClusterRef("berlin"), web1, core.UserRef("bob"), core.GroupRef("ops")} {
+		h.do(ann, core.SetLock{On: on, Reason: "work at night"})
+		h.refused(bob, stop, core.CodeLocked, on.String()+" is locked by ann: work at night")
+		if vms := bob.View().VMs(); len(vms) != 1 {
+			t.Errorf("the lock on %s hides VMs: %v", on, vms)
+		}
+		if on.Kind != core.KindUser && on.Kind != core.KindGroup {
+			h.refused(ann, stop, core.CodeLocked, "work at night")
+		}
+		h.refused(ann, core.SetLock{On: on, Reason: "again"}, core.CodeConflict, "is locked by ann already: work at night")
+		if _, err := bob.Do(t.Context(), core.ClearLock{On: on}); err == nil {
+			t.Errorf("bob lifted the lock on %s", on)
+		}
+		h.do(ann, core.ClearLock{On: on})
+		h.do(bob, stop)
+		h.do(bob, core.CancelJob{Job: h.lastRecord(core.EventRequested).Job})
+	}
+	h.do(ann, core.SetLock{On: core.UserRef("ann"), Reason: "myself"})
+	h.refused(ann, stop, core.CodeLocked, "user:ann is locked by ann: myself")
+	h.do(ann, core.ClearLock{On: core.UserRef("ann")})
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.UserRef("bob"), web1, core.VerbPower)
+	h.grant(core.UserRef("eve"), web1, core.VerbPower)
+	bob, eve := h.login("bob"), h.login("eve")
+	id := h.do(bob, core.StopVM{VM: web1})
+	h.refused(eve, core.CancelJob{Job: id}, core.CodeDenied, "needs admin on berlin/web1")
+	op, err := bob.CancelOp(id.String())
+	if err != nil || op != (core.CancelJob{Job: id, Target: web1}) {
+		t.Fatalf("the operation is %+v, %v", op, err)
+	}
+	h.do(bob, op)
+	if job := h.job(id); job.State != core.JobCanceled || job.CancelBy != "bob" || job.Ended.IsZero() {
+		t.Errorf("the canceled job is %+v", job)
+	}
+	h.refused(bob, op, core.CodeState, "has ended already: canceled")
+
+	h.refused(bob, core.CancelJob{Cluster: "berlin", Upstream: "4711", Target: core.UserRef("bob")}, core.CodeDenied, "needs admin on berlin/web1")
+	_, err = bob.CancelOp("berlin/job/4712")
+	wantError(t, err, core.CodeNotFound, `no job named "berlin/job/4712"`)
+	_, err = bob.CancelOp("berlin/job/1")
+	wantError(t, err, core.CodeNotFound, `no job named "berlin/job/1"`)
+	_, err = bob.CancelOp("today's")
+	wantError(t, err, core.CodeInvalid, `"today's" does not name a job`)
+	for name, want := range map[string]core.Ref{"berlin/job/4711": web1, "berlin/job/4712": core.ClusterRef("berlin")} {
+		op, err := h.root.CancelOp(name)
+		if err != nil || op.Target != want || !op.Spec().Remote {
+			t.Errorf("%s: %+v, %v", name, op, err)
+		}
+	}
+	all, err := h.root.DoAll(t.Context(), "", []core.Op{core.StopVM{VM: web1}, core.StopVM{VM: web2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.do(h.root, core.CancelJob{Job: all})
+	for _, child := range []core.JobID{all + 1, all + 2} {
+		if job := h.job(child); job.State != core.JobCanceled {
+			t.Errorf("child %d is %s", child, job.State)
+		}
+	}
+}
+
+func TestPrefs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	bob, eve := h.login("bob"), h.login("eve")
+	if err := bob.SavePrefs(t.Context(), []byte(` {"skin":"dark"} `)); err != nil {
+		t.Fatal(err)
+	}
+	for s, want := range map[*core.Session]string{bob: `{"skin":"dark"}`, eve: `{}`} {
+		if got, err := s.Prefs(t.Context()); err != nil || string(got) != want {
+			t.Errorf("the settings of %s are %s, %v", s.User().Name, got, err)
+		}
+	}
+	wantError(t, bob.SavePrefs(t.Context(), []byte(`[1]`)), core.CodeInvalid, "not a JSON object")
+	wantError(t, bob.SavePrefs(t.Context(), nil), core.CodeInvalid, "not a JSON object")
+	wantError(t, bob.SavePrefs(t.Context(), make([]byte, 65<<10)), core.CodeLimit, "at most 65536")
+}
+
+func TestListsShowWhatIsTheirs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.GroupRef("ops"), web1, core.VerbPower)
+	h.grant(core.UserRef("eve"), web1, core.VerbAdmin)
+	h.grant(core.UserRef("ann"), web2, core.VerbSee)
+	bob, eve := h.login("bob"), h.login("eve")
+	shown := func(s *core.Session) (got []string) {
+		t.Helper()
+		users, err := s.Users(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range users {
+			got = append(got, u.Name)
+		}
+		groups, err := s.Groups(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range groups {
+			got = append(got, "group:"+g.Name)
+		}
+		grants, err := s.Grants(t.Context(), core.Ref{}, core.Ref{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range grants {
+			got = append(got, g.Who.String()+" "+g.On.String())
+		}
+		return got
+	}
+	for s, want := range map[*core.Session][]string{
+		bob:    {"bob", "group:ops", "group:ops berlin/web1"},
+		eve:    {"eve", "group:ops berlin/web1", "user:eve berlin/web1"},
+		h.root: {"ann", "bob", "eve", "group:ops", "group:ops berlin/web1", "user:eve berlin/web1", "user:ann berlin/web2"},
+	} {
+		if diff := cmp.Diff(want, shown(s)); diff != "" {
+			t.Errorf("%s: %s", s.User().Name, diff)
+		}
+	}
+	users, err := bob.Users(t.Context())
+	if err != nil || users[0].LastSeen.IsZero() {
+		t.Errorf("when bob logged in last is not known: %v, %v", users, err)
+	}
+	h.do(h.root, core.SetLock{On: web2, Reason: "x"})
+	if locks, err := bob.Locks(t.Context()); err != nil || len(locks) != 0 {
+		t.Errorf("bob sees locks %v, %v", locks, err)
+	}
+	h.do(h.root, core.SetLock{On: web1, Reason: "x"})
+	if locks, err := bob.Locks(t.Context()); err != nil || len(locks) != 1 || locks[0].On != web1 {
+		t.Errorf("bob sees locks %v, %v", locks, err)
+	}
+}
