@@ -50,7 +50,7 @@ func (c *Cluster) live(turn int) {
 			continue
 		}
 		op := reboot()
-		if turn%2 == 0 && c.partner(v) != nil {
+		if to := c.partner(v); turn%2 == 0 && to != nil && c.freeMemory(to) >= v.Memory {
 			op = migrate()
 		}
 		fields := op.fields

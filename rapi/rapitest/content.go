@@ -3,6 +3,7 @@ package rapitest
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -123,55 +124,55 @@ type batch struct {
 	vnc      bool
 }
 
-// grow adds the batches' VMs, spread over the nodes of their group.
+// grow adds the batches' VMs, spread over the nodes of their group; broken nodes get few.
 func grow(c *Config, batches []batch) {
 	next, broken, host := 0, 0, map[string]int{}
 	for _, b := range batches {
-		var nodes []Node
-		for _, n := range c.Nodes {
-			if b.group == "" || n.Group == b.group {
-				nodes = append(nodes, n)
-			}
-		}
+		nodes := slices.DeleteFunc(slices.Clone(c.Nodes), func(n Node) bool { return b.group != "" && n.Group != b.group })
 		for i := range b.count {
-			name := b.name
-			if b.count > 1 {
-				name = fmt.Sprintf(b.name, i+1)
-			}
 			at := next % len(nodes)
 			if !nodes[at].up() {
-				// Broken nodes have few VMs.
 				if broken++; broken%3 != 0 {
 					at = (at + 1) % len(nodes)
 				}
 			}
 			next++
-			v := VM{
-				Name: name + "." + c.Name, OS: b.os, Node: nodes[at].Name, Template: b.template, VCPUs: b.cpus, Memory: b.memory,
-				Running: nodes[at].up(), Tags: b.tags, Age: time.Duration(20+next*13%900) * 24 * time.Hour,
-			}
-			for k, size := range b.disks {
-				d := Disk{Size: size}
-				if k > 0 {
-					d.Name = fmt.Sprintf("data%d", k)
-				}
-				v.Disks = append(v.Disks, d)
-			}
-			if v.Template == "" && len(b.disks) > 0 {
-				v.Template = "drbd"
+			v := b.vm(c, i, host)
+			v.Node, v.Running = nodes[at].Name, nodes[at].up()
+			v.Age = time.Duration(20+next*13%900) * 24 * time.Hour
+			if v.Template == "drbd" {
 				v.Secondaries = []string{nodes[(at+1)%len(nodes)].Name}
-			}
-			for _, network := range []string{b.network, b.second} {
-				if network != "" {
-					v.NICs = append(v.NICs, address(c, network, host))
-				}
-			}
-			if b.vnc {
-				v.HV = map[string]any{"serial_console": false, "vnc_bind_address": "0.0.0.0", "boot_order": "disk"}
 			}
 			c.VMs = append(c.VMs, v)
 		}
 	}
+}
+
+// vm makes the batch's VM number i, not yet on a node.
+func (b batch) vm(c *Config, i int, host map[string]int) VM {
+	v := VM{Name: b.name + "." + c.Name, OS: b.os, Template: b.template, VCPUs: b.cpus, Memory: b.memory, Tags: b.tags}
+	if b.count > 1 {
+		v.Name = fmt.Sprintf(b.name, i+1) + "." + c.Name
+	}
+	for k, size := range b.disks {
+		d := Disk{Size: size}
+		if k > 0 {
+			d.Name = fmt.Sprintf("data%d", k)
+		}
+		v.Disks = append(v.Disks, d)
+	}
+	if v.Template == "" && len(b.disks) > 0 {
+		v.Template = "drbd"
+	}
+	for _, network := range []string{b.network, b.second} {
+		if network != "" {
+			v.NICs = append(v.NICs, address(c, network, host))
+		}
+	}
+	if b.vnc {
+		v.HV = map[string]any{"serial_console": false, "vnc_bind_address": "0.0.0.0", "boot_order": "disk"}
+	}
+	return v
 }
 
 // address is a NIC with the network's next free address.

@@ -28,9 +28,8 @@ func startup() opcode {
 			if v.Running {
 				return []step{{after: bootTime}}, nil
 			}
-			if free := c.freeMemory(v.node); free < v.Memory {
-				return nil, prereq("insufficient_resources", fmt.Sprintf(
-					"Not enough memory on node %s for starting instance %s: needed %d MiB, available %d MiB", v.Node, v.Name, v.Memory, free))
+			if err := c.room(v.node, v, "starting instance "+v.Name); err != nil {
+				return nil, err
 			}
 			return []step{
 				{after: 200 * time.Millisecond, chatty: true, text: "* checking disk consistency of instance " + v.Name},
@@ -110,6 +109,9 @@ func migrate() opcode {
 			if to == nil {
 				return nil, prereq("wrong_state", "Instance's disk layout '"+v.Template+"' does not allow migrations")
 			}
+			if err := c.room(to, v, "migrating instance "+v.Name); err != nil {
+				return nil, err
+			}
 			from := v.node
 			say := func(after time.Duration, format string, args ...any) step {
 				return step{after: after, text: fmt.Sprintf(format, args...)}
@@ -175,6 +177,15 @@ func (c *Cluster) off(v *instance) func(time.Time) *opError {
 		c.render(v)
 		return nil
 	}
+}
+
+// room refuses what a node lacks the memory for.
+func (c *Cluster) room(n *node, v *instance, what string) *opError {
+	free := c.freeMemory(n)
+	if free >= v.Memory {
+		return nil
+	}
+	return prereq("insufficient_resources", fmt.Sprintf("Not enough memory on node %s for %s: needed %d MiB, available %d MiB", n.Name, what, v.Memory, free))
 }
 
 func (c *Cluster) freeMemory(n *node) int {

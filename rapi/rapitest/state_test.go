@@ -161,6 +161,21 @@ func TestPower(t *testing.T) {
 	}
 }
 
+// TestNoRoom starts a VM on a node that is full.
+func TestNoRoom(t *testing.T) {
+	t.Parallel()
+	config := alpha()
+	config.Nodes[2].Memory = 1024 + 128 + 128 + 100
+	c := rapitest.New(config)
+	got := job(t, c, submit(t, c, "PUT", "/2/instances/web3/startup", nil)).Result
+	want := []any{[]any{"OpPrereqError", []any{
+		"Not enough memory on node node3.alpha.gwm.test for starting instance web3.alpha.gwm.test: needed 128 MiB, available 100 MiB", "insufficient_resources",
+	}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("result (-want +got):\n%s", diff)
+	}
+}
+
 func TestNodeMemoryFollows(t *testing.T) {
 	t.Parallel()
 	c := rapitest.New(alpha())
