@@ -2,24 +2,270 @@ package core
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
 	"log/slog"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 )
 
-type cache struct {
-	store Store
-	log   *slog.Logger
+// The cache keeps in the store what the clusters looked like last, so that a
+// restart shows it at once. It follows the published snapshots from behind and
+// delays nobody; losing it costs nothing but that.
+//
+//	cache/CLUSTER/head        what is small, as JSON (cacheHead)
+//	cache/CLUSTER/vms/<2 hex> the VMs whose names have that hash, see encodeVMs
+//	cache/CLUSTER/detail/NAME time, serial and raw bytes of one VM, see cache_detail.go
+const (
+	cacheHeadKey = "/head"
+	cacheVMs     = "/vms/"
+	cacheDetails = "/detail/"
+
+	// cacheChunks is how many chunks the VMs of a cluster are spread over, so
+	// that a change writes a small part of them again.
+	cacheChunks = 256
+	// cacheEvery is how often chunks are written, cacheHeadEvery the rest.
+	cacheEvery     = 15 * time.Second
+	cacheHeadEvery = time.Minute
+	// cacheBatch is about how many bytes are written in one transaction.
+	cacheBatch = 4 << 20
+)
+
+// cacheHead is what the cache keeps of a cluster beside its VMs.
+type cacheHead struct {
+	Info    ClusterInfo    `json:"info"`
+	Nodes   []*Node        `json:"nodes"`
+	Jobs    []*UpstreamJob `json:"jobs"`
+	Fetched time.Time      `json:"fetched"`
 }
 
-func newCache(s Store, log *slog.Logger) *cache { return &cache{s, log} }
-func (c *cache) load(ctx context.Context, name string) (*ClusterState, error) {
-	return &ClusterState{}, nil
+// cache writes in one goroutine; the other methods only leave notes for it.
+type cache struct {
+	store  Store
+	log    *slog.Logger
+	news   chan struct{} // size 1
+	urgent chan struct{} // size 1: much waits
+
+	mu      sync.Mutex
+	states  map[string]*ClusterState // latest, by cluster
+	gone    []string                 // prefixes to delete
+	details map[string]cachedDetail  // waiting to be written, by key
+	bytes   int                      // that wait in details
+
+	// Owned by the goroutine.
+	saved map[string]*savedCluster
 }
-func (c *cache) run(ctx context.Context)                        { <-ctx.Done() }
-func (c *cache) note(st *ClusterState)                          {}
-func (c *cache) drop(cluster string)                            {}
-func (c *cache) dropDetail(cluster, vm string)                  {}
-func (c *cache) detail(cluster string, vm *VM, raw []byte) bool { return false }
-func (c *cache) readDetail(ctx context.Context, vm *VM) ([]byte, time.Time, bool) {
-	return nil, time.Time{}, false
+
+// savedCluster is what the store holds of a cluster.
+type savedCluster struct {
+	vms  []*VM
+	head time.Time // when the head was last written
+}
+
+func newCache(s Store, log *slog.Logger) *cache {
+	return &cache{
+		store: s, log: log, news: make(chan struct{}, 1), urgent: make(chan struct{}, 1), states: map[string]*ClusterState{},
+		details: map[string]cachedDetail{}, saved: map[string]*savedCluster{},
+	}
+}
+
+func cachePrefix(cluster string) string { return prefixCache + cluster }
+
+// note leaves the latest state of a cluster for writing.
+func (c *cache) note(st *ClusterState) {
+	c.mu.Lock()
+	c.states[st.Cluster.Name] = st
+	c.mu.Unlock()
+	signal(c.news)
+}
+
+// drop deletes what is kept of a cluster.
+func (c *cache) drop(cluster string) {
+	c.mu.Lock()
+	delete(c.states, cluster)
+	c.gone = append(c.gone, cluster)
+	for key := range c.details {
+		if strings.HasPrefix(key, cachePrefix(cluster)+"/") {
+			c.forget(key)
+		}
+	}
+	c.mu.Unlock()
+	signal(c.news)
+}
+
+// run writes until ctx ends, and then what is left.
+func (c *cache) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-c.news:
+			if err := c.flush(ctx, false); err != nil && ctx.Err() == nil {
+				c.log.Warn("cannot write the cache", "err", err)
+				c.saved = map[string]*savedCluster{}
+			}
+			c.rest(ctx)
+		}
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer cancel()
+	if err := c.flush(last, true); err != nil {
+		c.log.Warn("cannot write the cache", "err", err)
+	}
+}
+
+// rest waits until it is time to write again, or much waits to be written.
+func (c *cache) rest(ctx context.Context) {
+	timer := time.NewTimer(cacheEvery)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-c.urgent:
+	}
+}
+
+// flush writes what changed since the last time; with all, also the heads that
+// are not due yet.
+func (c *cache) flush(ctx context.Context, all bool) error {
+	c.mu.Lock()
+	gone, states, details := c.gone, c.states, c.details
+	c.gone, c.states, c.details, c.bytes = nil, map[string]*ClusterState{}, map[string]cachedDetail{}, 0
+	c.mu.Unlock()
+	for _, cluster := range gone {
+		delete(c.saved, cluster)
+		if err := deletePrefix(ctx, c.store, cachePrefix(cluster)+"/"); err != nil {
+			return fmt.Errorf("delete the cache of %s: %w", cluster, err)
+		}
+	}
+	w := &batchWriter{ctx: ctx, store: c.store}
+	for name, st := range states {
+		if err := c.save(w, name, st, all); err != nil {
+			return err
+		}
+	}
+	for key, d := range details {
+		if len(d.raw) == 0 {
+			w.delete(key)
+		} else {
+			w.put(key, d.encode())
+		}
+	}
+	return w.flush()
+}
+
+// save writes the chunks in which a VM changed, and the head where it is due.
+func (c *cache) save(w *batchWriter, name string, st *ClusterState, all bool) error {
+	s := c.saved[name]
+	if s == nil {
+		s = &savedCluster{}
+		c.saved[name] = s
+	}
+	if !same(s.vms, st.VMs) {
+		for chunk, vms := range changedChunks(s.vms, st.VMs) {
+			key := cachePrefix(name) + cacheVMs + fmt.Sprintf("%02x", chunk)
+			if len(vms) == 0 {
+				w.delete(key)
+			} else {
+				w.put(key, encodeVMs(vms))
+			}
+		}
+		s.vms = st.VMs
+	}
+	if now := time.Now(); all || now.Sub(s.head) >= cacheHeadEvery {
+		raw, err := json.Marshal(cacheHead{Info: st.Info, Nodes: st.Nodes, Jobs: st.Jobs, Fetched: st.Health.Fetched})
+		if err != nil {
+			return fmt.Errorf("encode the cache of %s: %w", name, err)
+		}
+		w.put(cachePrefix(name)+cacheHeadKey, raw)
+		s.head = now
+	}
+	return nil
+}
+
+// chunkOf is the chunk that a VM is kept in.
+func chunkOf(name string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name))
+	return int(h.Sum32() % cacheChunks)
+}
+
+// changedChunks returns the new content of every chunk in which the two sorted
+// lists differ. It compares pointers: an unchanged VM keeps its own.
+func changedChunks(before, after []*VM) map[int][]*VM {
+	changed := map[int][]*VM{}
+	i := 0
+	for _, vm := range after {
+		for ; i < len(before) && before[i].Name < vm.Name; i++ {
+			changed[chunkOf(before[i].Name)] = nil
+		}
+		if i < len(before) && before[i].Name == vm.Name {
+			i++
+			if before[i-1] == vm {
+				continue
+			}
+		}
+		changed[chunkOf(vm.Name)] = nil
+	}
+	for ; i < len(before); i++ {
+		changed[chunkOf(before[i].Name)] = nil
+	}
+	for _, vm := range after {
+		chunk := chunkOf(vm.Name)
+		if vms, ok := changed[chunk]; ok {
+			changed[chunk] = append(vms, vm)
+		}
+	}
+	return changed
+}
+
+// clean deletes what is kept of clusters that do not exist any more.
+func (c *cache) clean(ctx context.Context, exists func(cluster string) bool) error {
+	after := ""
+	for {
+		key := ""
+		err := c.store.List(ctx, prefixCache, after, func(it Item) bool {
+			key = it.Key
+			return false
+		})
+		if err != nil || key == "" {
+			return err
+		}
+		cluster, _, _ := strings.Cut(strings.TrimPrefix(key, prefixCache), "/")
+		if !exists(cluster) {
+			c.drop(cluster)
+		}
+		after = cachePrefix(cluster) + "/~" // greater than every key of the cluster
+	}
+}
+
+// load returns what is kept of a cluster; nothing, where there is none or it is
+// of another version.
+func (c *cache) load(ctx context.Context, cluster string) (*ClusterState, error) {
+	st := &ClusterState{}
+	it, ok, err := c.store.Read(ctx, cachePrefix(cluster)+cacheHeadKey)
+	if err != nil || !ok {
+		return st, err
+	}
+	var head cacheHead
+	if err := json.Unmarshal(it.Value, &head); err != nil {
+		c.log.Warn("passed over a damaged cache", "cluster", cluster, "err", err)
+		return st, nil
+	}
+	shared := map[string]string{}
+	err = c.store.List(ctx, cachePrefix(cluster)+cacheVMs, "", func(it Item) bool {
+		vms, err := decodeVMs(cluster, it.Value, shared)
+		if err != nil {
+			c.log.Warn("passed over a damaged chunk of the cache", "key", it.Key, "err", err)
+		}
+		st.VMs = append(st.VMs, vms...)
+		return true
+	})
+	slices.SortFunc(st.VMs, func(a, b *VM) int { return strings.Compare(a.Name, b.Name) })
+	st.Info, st.Nodes, st.Jobs = head.Info, head.Nodes, head.Jobs
+	st.Health.Fetched = head.Fetched
+	c.saved[cluster] = &savedCluster{vms: st.VMs, head: time.Now()}
+	return st, err
 }

@@ -45,7 +45,8 @@ func (e *engine) loadCache(ctx context.Context) error {
 		return fmt.Errorf("load the jobs: %w", err)
 	}
 	snap := &Snapshot{Rev: 1, Clusters: map[string]*ClusterState{}}
-	for name, cl := range e.core.people.Load().clusters {
+	clusters := e.core.people.Load().clusters
+	for name, cl := range clusters {
 		st, err := e.cache.load(ctx, name)
 		if err != nil {
 			return err
@@ -55,7 +56,7 @@ func (e *engine) loadCache(ctx context.Context) error {
 		snap.Clusters[name] = st
 	}
 	e.core.snap.Store(snap)
-	return nil
+	return e.cache.clean(ctx, func(name string) bool { _, ok := clusters[name]; return ok })
 }
 
 // run runs pollers and runner until ctx ends, and returns after the last of
@@ -178,6 +179,9 @@ func (e *engine) start(ctx context.Context, p *poller) {
 	snap := e.core.snap.Load()
 	if known := snap.Clusters[p.cluster.Name]; known != nil {
 		p.state = *known
+	}
+	if len(p.state.VMs) > 0 {
+		p.full = time.Now() // what the cache held is as good as an inventory
 	}
 	p.state.Cluster = p.cluster
 	p.state.Health.Loading = true

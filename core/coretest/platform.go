@@ -30,6 +30,7 @@ type Platform struct {
 	lose      int    // answers to changes that get lost after they took effect
 	drop      int    // changes that get lost before they take effect
 	refuse    string // why jobs are not canceled
+	breakOff  int    // after so many VMs the inventory breaks off; 0: it does not
 	failJobs  map[string]string
 	step      time.Duration // the time a job waits, and between its log lines
 }
@@ -79,6 +80,9 @@ func (p *Platform) LoseAnswers(n int) { p.set(func() { p.lose = n }) }
 
 // DropRequests: see LoseAnswers.
 func (p *Platform) DropRequests(n int) { p.set(func() { p.drop = n }) }
+
+// BreakOff makes VMs fail after n VMs; 0: it is complete.
+func (p *Platform) BreakOff(n int) { p.set(func() { p.breakOff = n }) }
 
 // FailJobs makes the jobs on a VM fail with the text from now on; empty: no more.
 func (p *Platform) FailJobs(vm, text string) { p.set(func() { p.failJobs[vm] = text }) }
@@ -186,7 +190,14 @@ func (p *Platform) Stamps(ctx context.Context, yield func(core.VMStamp) error) e
 
 // VMs gives every VM.
 func (p *Platform) VMs(ctx context.Context, yield func(*core.VM, []byte) error) error {
-	return p.list(ctx, "VMs", func(vm *core.VM) error { return yield(vm, encodeDetail(vm)) })
+	n, most := 0, 0
+	p.set(func() { most = p.breakOff })
+	return p.list(ctx, "VMs", func(vm *core.VM) error {
+		if n++; most > 0 && n > most {
+			return p.Unreachable()
+		}
+		return yield(vm, encodeDetail(vm))
+	})
 }
 
 func (p *Platform) list(ctx context.Context, method string, yield func(*core.VM) error) error {

@@ -1,0 +1,267 @@
+package core_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gwm/core"
+	"gwm/core/coretest"
+)
+
+// world starts a world inside a bubble and hands it to check.
+func world(t *testing.T, check func(t *testing.T, w *coretest.World)) {
+	t.Helper()
+	worldWith(t, coretest.Options{}, check)
+}
+
+func worldWith(t *testing.T, o coretest.Options, check func(t *testing.T, w *coretest.World)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { check(t, coretest.StartWith(t, o)) })
+}
+
+func berlinVM(name string) core.Ref { return core.VMRef(coretest.Berlin, name) }
+
+// refresh asks berlin now; an error of the cluster is part of the test.
+func refresh(t *testing.T, s *core.Session) error {
+	t.Helper()
+	return s.Refresh(t.Context(), coretest.Berlin)
+}
+
+func TestPollTombstones(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		w.Berlin.RemoveVM(coretest.Cold)
+		if err := refresh(t, s); err != nil {
+			t.Fatal(err)
+		}
+		if vm, ok := s.View().VM(berlinVM(coretest.Cold)); !ok || !vm.Gone {
+			t.Fatalf("after one poll without it: %v, %v; want it marked gone", vm, ok)
+		}
+		if err := refresh(t, s); err != nil {
+			t.Fatal(err)
+		}
+		if vm, ok := s.View().VM(berlinVM(coretest.Cold)); ok {
+			t.Fatalf("after two polls without it: %v; want none", vm)
+		}
+	})
+}
+
+func TestPollGoneAndBack(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		before, _ := s.View().VM(berlinVM(coretest.Cold))
+		w.Berlin.RemoveVM(coretest.Cold)
+		_ = refresh(t, s)
+		w.Berlin.PutVM(before)
+		_ = refresh(t, s)
+		if vm, ok := s.View().VM(berlinVM(coretest.Cold)); !ok || vm.Gone {
+			t.Fatalf("after it came back: %v, %v; want it as before", vm, ok)
+		}
+	})
+}
+
+func TestPollFailedAnswersRemoveNothing(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"", "Stamps", "Nodes", "Jobs"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			world(t, func(t *testing.T, w *coretest.World) {
+				s := w.Login("admin")
+				jobs := len(s.View().Jobs())
+				w.Berlin.Fail(method, w.Berlin.Unreachable())
+				for range 3 {
+					if err := refresh(t, s); core.CodeOf(err) != core.CodeUnreachable {
+						t.Fatalf("refresh: %v, want unreachable", err)
+					}
+				}
+				v := s.View()
+				c, _ := v.Cluster(coretest.Berlin)
+				if len(v.VMs()) != 24 || len(v.Nodes()) != 6 || len(v.Jobs()) != jobs {
+					t.Errorf("%d VMs, %d nodes, %d jobs are left, want 24, 6, %d", len(v.VMs()), len(v.Nodes()), len(v.Jobs()), jobs)
+				}
+				if c.Health.Reachable() || c.Health.Since.IsZero() || !c.Health.Retry.After(time.Now()) || c.Health.Fetched.IsZero() {
+					t.Errorf("health is %+v, want unreachable with since, retry and age", c.Health)
+				}
+				w.Berlin.Fail(method, nil)
+				w.Until(s, "berlin recovers by itself", func(v *core.View) bool {
+					c, _ := v.Cluster(coretest.Berlin)
+					return c.Health.Reachable()
+				})
+			})
+		})
+	}
+}
+
+func TestPollBrokenOffList(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		w.Berlin.Fail("Stamps", core.Errorf(core.CodeUnsupported, "no query"))
+		w.Berlin.BreakOff(3)
+		for range 3 {
+			if err := refresh(t, s); err == nil {
+				t.Fatal("refresh: nil, want the error of the list that broke off")
+			}
+		}
+		if n := len(s.View().VMs()); n != 24 {
+			t.Errorf("%d VMs are left after a list that broke off, want 24", n)
+		}
+		w.Berlin.BreakOff(0)
+		if err := refresh(t, s); err != nil {
+			t.Fatal(err)
+		}
+		for _, vm := range s.View().VMs() {
+			if vm.Gone {
+				t.Errorf("%s is marked gone by a list that broke off", vm.Name)
+			}
+		}
+	})
+}
+
+func TestPollEmptyAnswer(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		for _, vm := range s.View().VMs() {
+			if vm.Cluster == coretest.Berlin {
+				w.Berlin.RemoveVM(vm.Name)
+			}
+		}
+		bulks := w.Berlin.Calls("VMs")
+		_ = refresh(t, s)
+		if n := len(s.View().VMs()); n != 24 || w.Berlin.Calls("VMs") != bulks+1 {
+			t.Fatalf("%d VMs after the first empty answer and %d inventories, want 24 and one more than %d", n, w.Berlin.Calls("VMs"), bulks)
+		}
+		_ = refresh(t, s)
+		if n := len(s.View().VMs()); n != 9 || w.Berlin.Calls("VMs") != bulks+2 {
+			t.Fatalf("%d VMs after the second empty answer, want those of paris: 9", n)
+		}
+	})
+}
+
+func TestPollAsksForLittle(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		before := s.View()
+		calls := func() [2]int { return [2]int{w.Berlin.Calls("VMs"), w.Berlin.Calls("VM")} }
+		start := calls()
+		_ = refresh(t, s)
+		if got := calls(); got != start {
+			t.Errorf("an unchanged cluster was asked %v times for whole VMs, want %v", got, start)
+		}
+		after := s.View()
+		if after.Rev() == before.Rev() || after.ListRev(core.KindVM) != before.ListRev(core.KindVM) {
+			t.Error("an unchanged poll must move Rev (the age) and not ListRev")
+		}
+		w.Berlin.SetStatus(coretest.Web1, "ERROR_down")
+		_ = refresh(t, s)
+		if vm, _ := s.View().VM(berlinVM(coretest.Web1)); vm.State != core.StateError || calls() != start {
+			t.Errorf("a changed status: %v with %v calls, want error without a call", vm.State, calls())
+		}
+		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.MemoryMiB = 4321 })
+		_ = refresh(t, s)
+		if vm, _ := s.View().VM(berlinVM(coretest.Web1)); vm.MemoryMiB != 4321 || calls() != [2]int{start[0], start[1] + 1} {
+			t.Errorf("a changed VM: %d MiB with %v calls, want 4321 and one VM", vm.MemoryMiB, calls())
+		}
+		for i, vm := range s.View().VMs() {
+			if vm.Name != coretest.Web1 && vm != before.VMs()[i] {
+				t.Errorf("%s was replaced though it did not change", vm.Name)
+			}
+		}
+	})
+}
+
+func TestPollDeadClusterDoesNotSlowOthers(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		w.Berlin.Fail("", w.Berlin.Unreachable())
+		berlin, paris := w.Berlin.Calls("Info")+w.Berlin.Calls("Stamps"), w.Paris.Calls("Stamps")
+		timer := time.NewTimer(10 * time.Minute)
+		<-timer.C
+		berlin = w.Berlin.Calls("Info") + w.Berlin.Calls("Stamps") - berlin
+		paris = w.Paris.Calls("Stamps") - paris
+		if berlin < 5 || berlin > 15 || paris < 17 || paris > 21 {
+			t.Errorf("in 10 min the dead cluster was asked %d times and the good one %d, want about 10 and 19", berlin, paris)
+		}
+		w.Paris.SetStatus(coretest.Shop1, "ERROR_down")
+		s.Looking(coretest.Paris)
+		w.Until(s, "paris shows the change", func(v *core.View) bool {
+			vm, _ := v.VM(core.VMRef(coretest.Paris, coretest.Shop1))
+			return vm.State == core.StateError
+		})
+	})
+}
+
+func TestPollLookingIsFaster(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		start := w.Berlin.Calls("Stamps")
+		s.Looking(coretest.Berlin)
+		timer := time.NewTimer(time.Minute)
+		<-timer.C
+		if n := w.Berlin.Calls("Stamps") - start; n < 10 || n > 13 {
+			t.Errorf("a cluster on the screen was asked %d times a minute, want about 11", n)
+		}
+	})
+}
+
+func TestPollFollowsTheClusters(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Local()
+		w.Do(s, core.RemoveCluster{Name: coretest.Paris})
+		w.Until(s, "paris is gone", func(v *core.View) bool { return len(v.Clusters()) == 1 && len(v.VMs()) == 15 })
+		w.Do(s, core.AddCluster{Cluster: core.Cluster{
+			Name: coretest.Paris, Platform: "ganeti", URL: "https://paris.example.org:5080", User: "gwm",
+		}, Password: core.NewSecret("x")})
+		w.Until(s, "paris is back", func(v *core.View) bool { return len(v.VMs()) == 24 })
+		c, _ := s.View().Cluster(coretest.Berlin)
+		c.Cluster.Description = "edited"
+		w.Do(s, core.EditCluster{Cluster: c.Cluster})
+		w.Until(s, "the edit shows", func(v *core.View) bool {
+			c, _ := v.Cluster(coretest.Berlin)
+			return c.Cluster.Description == "edited" && c.Health.Reachable()
+		})
+		if len(s.View().VMs()) != 24 {
+			t.Errorf("%d VMs after an edit, want 24", len(s.View().VMs()))
+		}
+	})
+}
+
+func TestRestartShowsTheLastState(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		s := w.Local()
+		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.MemoryMiB = 4321 })
+		_ = s.Refresh(t.Context(), "")
+		fetched := s.View().Clusters()[0].Health.Fetched
+		w.Stop()
+		w.Berlin.Fail("", w.Berlin.Unreachable())
+		again := coretest.StartWith(t, coretest.Options{Store: w.Store, Berlin: w.Berlin, Paris: w.Paris, DontRun: true})
+		s = again.Local()
+		v := s.View()
+		c, _ := v.Cluster(coretest.Berlin)
+		if len(v.VMs()) != 24 || len(v.Nodes()) != 6 || !c.Health.Fetched.Equal(fetched) || !c.Health.Loading {
+			t.Errorf("before the first poll: %d VMs, %d nodes, %+v; want 24, 6, fetched %s, loading", len(v.VMs()), len(v.Nodes()), c.Health, fetched)
+		}
+		again.Run()
+		again.Wait()
+		if vm, ok := s.View().VM(berlinVM(coretest.Web1)); !ok || vm.MemoryMiB != 4321 {
+			t.Errorf("web1 is %+v, %v with a dead cluster; want what was seen last", vm, ok)
+		}
+		calls := w.Berlin.Calls("VM")
+		w.Berlin.Fail("", nil)
+		_ = s.Refresh(t.Context(), coretest.Berlin)
+		d, err := s.VMDetail(t.Context(), berlinVM(coretest.Web1))
+		if err != nil || d.VM.MemoryMiB != 4321 || len(d.Backend) == 0 || w.Berlin.Calls("VM") != calls {
+			t.Errorf("detail %+v, %v with %d calls; want it from the cache", d, err, w.Berlin.Calls("VM")-calls)
+		}
+	})
+}
