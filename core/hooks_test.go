@@ -1,6 +1,9 @@
 package core
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Publish makes snap what the clusters look like, as pollers would.
 func (c *Core) Publish(snap *Snapshot) { c.snap.Store(snap) }
@@ -15,4 +18,10 @@ func HashRecord(r Record) string {
 		panic(err)
 	}
 	return hash
+}
+
+// CanAt is Session.Can at another time.
+func (s *Session) CanAt(op Op, at time.Time) Decision {
+	_, d, _ := s.judge(s.core.people.Load(), op, at)
+	return d
 }

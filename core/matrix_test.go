@@ -1,0 +1,203 @@
+package core_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gwm/core"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// matrixOps are examples of every Op, on the VM web1, the cluster berlin, the
+// group ops and the user bob; eve is who asks.
+func matrixOps(t *testing.T) []core.Op {
+	t.Helper()
+	comment, bob := "x", core.UserRef("bob")
+	see := []core.Verb{core.VerbSee}
+	return []core.Op{
+		core.StartVM{VM: web1},
+		core.StopVM{VM: web1},
+		core.RestartVM{VM: web1},
+		core.AddCluster{Cluster: core.Cluster{Name: "oslo", URL: "https://oslo:5080"}},
+		core.EditCluster{Cluster: berlin()},
+		core.RemoveCluster{Name: "berlin"},
+		core.AddUser{User: core.User{Name: "zoe"}},
+		core.EditUser{Name: "bob", Comment: &comment},
+		core.EditUser{Name: "eve", Comment: &comment},
+		core.DeleteUser{Name: "bob"},
+		core.AddKey{User: "eve", Key: newKeys(t)[0]},
+		core.AddKey{User: "bob", Key: newKeys(t)[0]},
+		core.RemoveKey{User: "eve", Fingerprint: "SHA256:x"},
+		core.RemoveKey{User: "bob", Fingerprint: "SHA256:x"},
+		core.AddGroup{Group: core.Group{Name: "new"}},
+		core.EditGroup{Name: "ops"},
+		core.DeleteGroup{Name: "ops"},
+		core.AddMember{Group: "ops", User: "eve"},
+		core.RemoveMember{Group: "ops", User: "bob"},
+		core.SetGrant{Who: bob, On: web1, Verbs: see},
+		core.SetGrant{Who: bob, On: core.ClusterRef("berlin"), Verbs: see},
+		core.SetGrant{Who: bob, On: core.GroupRef("ops"), Verbs: []core.Verb{core.VerbAdmin}},
+		core.RemoveGrant{Who: bob, On: web1},
+		core.RemoveGrant{Who: bob, On: core.ClusterRef("berlin")},
+		core.SetLock{On: web1, Reason: "x"},
+		core.SetLock{On: core.ClusterRef("berlin"), Reason: "x"},
+		core.ClearLock{On: web1},
+		core.ClearLock{On: core.ClusterRef("berlin")},
+		core.CancelJob{Cluster: "berlin", Upstream: "4711"},
+		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
+	}
+}
+
+// matrixScopes say to whom and how a role is given. There, foreign means: on
+// another object of the same kind.
+var matrixScopes = []string{"own", "group's", "foreign", "locked", "expired"}
+
+// matrixColumn is a role on a kind of object.
+type matrixColumn struct {
+	name  string
+	kind  core.Kind
+	verbs []core.Verb
+}
+
+func matrixColumns() []matrixColumn {
+	columns := []matrixColumn{{name: "nothing"}}
+	for _, kind := range []core.Kind{core.KindVM, core.KindCluster, core.KindGroup} {
+		for _, role := range core.Roles() {
+			if verbs := role.Verbs[kind]; verbs != nil {
+				columns = append(columns, matrixColumn{name: string(kind) + " " + role.Name, kind: kind, verbs: verbs})
+			}
+		}
+	}
+	return append(columns, matrixColumn{name: "site admin", kind: core.KindSite})
+}
+
+// matrixHouse is a house in which eve, who is in the group mates, has a role.
+func matrixHouse(t *testing.T, col matrixColumn, scope string) *core.Session {
+	t.Helper()
+	h := newHouse(t)
+	h.do(h.root, core.AddGroup{Group: core.Group{Name: "mates", Members: []string{"eve"}}})
+	on := map[core.Kind]core.Ref{
+		core.KindVM: web1, core.KindCluster: core.ClusterRef("berlin"), core.KindGroup: core.GroupRef("ops"), core.KindSite: core.Site(),
+	}[col.kind]
+	if scope == "foreign" {
+		h.do(h.root, core.AddGroup{Group: core.Group{Name: "dev"}})
+		h.do(h.root, core.AddCluster{Cluster: core.Cluster{Name: "rome", URL: "https://rome:5080"}})
+		on = map[core.Kind]core.Ref{
+			core.KindVM: web2, core.KindCluster: core.ClusterRef("rome"), core.KindGroup: core.GroupRef("dev"),
+		}[col.kind]
+	}
+	op := core.SetGrant{Who: core.UserRef("eve"), On: on, Verbs: col.verbs}
+	switch scope {
+	case "group's":
+		op.Who = core.GroupRef("mates")
+	case "expired":
+		op.Until = time.Now().Add(time.Hour)
+	}
+	switch {
+	case col.verbs != nil:
+		h.do(h.root, op)
+	case col.kind == core.KindSite:
+		admin := true
+		h.do(h.root, core.EditUser{Name: "eve", Admin: &admin})
+	}
+	if scope == "locked" && !on.IsZero() {
+		h.do(h.root, core.SetLock{On: on, Reason: "x"})
+	}
+	return h.login("eve")
+}
+
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	ops, columns := matrixOps(t), matrixColumns()
+	shown := map[reflect.Type]bool{}
+	var out strings.Builder
+	fmt.Fprintln(&out, "# Who may do what. yes: allowed; no: denied; locked: a lock forbids it; . answered as if it did not exist.")
+	fmt.Fprintln(&out, "# own: the role was given to the person; group's: to a group of theirs; foreign: on another object;")
+	fmt.Fprintln(&out, "# locked: own, and the object is locked; expired: own, and the grant has ended.")
+	for _, scope := range matrixScopes {
+		sessions := make([]*core.Session, len(columns))
+		fmt.Fprintf(&out, "\n%-42s", scope)
+		for i, col := range columns {
+			fmt.Fprintf(&out, " | %s", col.name)
+			if col.kind == core.KindSite && scope != "own" && scope != "locked" {
+				continue
+			}
+			sessions[i] = matrixHouse(t, col, scope)
+		}
+		fmt.Fprintln(&out)
+		for _, op := range ops {
+			shown[reflect.TypeOf(op)] = true
+			spec := op.Spec()
+			fmt.Fprintf(&out, "%-42s", spec.ID+" "+matrixTarget(op))
+			for i, s := range sessions {
+				fmt.Fprintf(&out, " | %-*s", len(columns[i].name), matrixCell(s, op, scope))
+			}
+			fmt.Fprintln(&out)
+		}
+	}
+	for _, op := range core.Ops() {
+		if !shown[reflect.TypeOf(op)] {
+			t.Errorf("%T is missing in the matrix", op)
+		}
+	}
+	golden(t, "testdata/matrix.golden", strings.ReplaceAll(out.String(), " \n", "\n"))
+}
+
+// matrixTarget names what an example is about.
+func matrixTarget(op core.Op) string {
+	switch o := op.(type) {
+	case core.CancelJob:
+		return map[string]string{"4711": "on berlin/web1", "4712": "on berlin"}[o.Upstream]
+	case core.AddKey:
+		return "user:" + o.User
+	}
+	if spec := op.Spec(); !spec.About.IsZero() {
+		return spec.About.String()
+	}
+	return op.Spec().Target.String()
+}
+
+func matrixCell(s *core.Session, op core.Op, scope string) string {
+	if s == nil {
+		return ""
+	}
+	at := time.Now()
+	if scope == "expired" {
+		at = at.Add(2 * time.Hour)
+	}
+	d := s.CanAt(op, at)
+	switch {
+	case d.OK:
+		return "yes"
+	case d.Rule == "not-found":
+		return "."
+	case strings.HasPrefix(d.Rule, "lock "):
+		return "locked"
+	}
+	return "no"
+}
+
+// golden compares text with a file, or writes it.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (go test -update writes it anew): %s", path, diff)
+	}
+}
