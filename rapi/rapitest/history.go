@@ -19,7 +19,10 @@ func history(c Config, count int) []Past {
 		case 2, 7:
 			p.Op, p.Took, p.By = "INSTANCE_REBOOT", 7*time.Second, "kernel update"
 		case 3:
-			p.Op, p.Took, p.Log = "INSTANCE_MIGRATE", 48*time.Second, migrationLog(v)
+			p.Op = "INSTANCE_REBOOT" // only mirrored disks can move
+			if len(v.Secondaries) > 0 {
+				p.Op, p.Took, p.Log = "INSTANCE_MIGRATE", 48*time.Second, migrationLog(v)
+			}
 		case 4:
 			failed(&p, v, i)
 		case 6:
@@ -39,10 +42,7 @@ func history(c Config, count int) []Past {
 }
 
 func migrationLog(v VM) []string {
-	to := v.Node
-	if len(v.Secondaries) > 0 {
-		to = v.Secondaries[0]
-	}
+	to := v.Secondaries[0]
 	return []string{
 		"Migrating instance " + v.Name, "* checking disk consistency between source and target", "* switching node " + to + " to secondary mode",
 		"* changing into standalone mode", "* changing disks into dual-master mode", "* wait until resync is done", "* preparing " + to + " to accept the instance",
