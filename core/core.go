@@ -64,6 +64,10 @@ type Core struct {
 	turn     chan struct{}            // holds a value while nobody is in update
 	sessions sessions
 	tasks    sync.WaitGroup // short work that Run waits for
+
+	expiryMu sync.Mutex
+	expiry   *time.Timer // fires when the next grant ends
+	stopped  bool        // Run has ended: no more timers
 }
 
 // New loads accounts and the cached snapshot from the store. It starts nothing.
@@ -91,6 +95,7 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	if err := c.engine.loadCache(ctx); err != nil {
 		return nil, err
 	}
+	c.awaitExpiry()
 	return c, nil
 }
 
@@ -102,6 +107,7 @@ func (c *Core) Run(ctx context.Context) error {
 	watching.Go(func() { c.watchPeople(ctx) })
 	err := c.engine.run(ctx)
 	watching.Wait()
+	c.stopExpiry()
 	c.endAll(Errorf(CodeState, "the server stops").WithHint("log in again in a moment"))
 	c.tasks.Wait()
 	return err

@@ -250,6 +250,9 @@ func (o RemoveCluster) run(_ context.Context, w *worker) error {
 	if _, ok := p.clusters[o.Name]; !ok {
 		return unknown(KindCluster, o.Name)
 	}
+	if l, ok := p.locks[ClusterRef(o.Name)]; ok {
+		return Errorf(CodeLocked, "%s is locked by %s: %s", o.Name, l.By, Printable(l.Reason)).WithHint("lift the lock first")
+	}
 	for id := range p.grants {
 		if id.on.Cluster == o.Name {
 			w.tx.remove(grantKey(id.who, id.on))

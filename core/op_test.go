@@ -122,6 +122,9 @@ func TestRemoveClusterTakesEverything(t *testing.T) {
 	h.grant(core.UserRef("bob"), web1, core.VerbPower)
 	h.grant(core.UserRef("bob"), core.ClusterRef("berlin"), core.VerbSee)
 	h.do(h.root, core.SetLock{On: web1, Reason: "x"})
+	h.do(h.root, core.SetLock{On: core.ClusterRef("berlin"), Reason: "keep it"})
+	h.refused(h.root, core.RemoveCluster{Name: "berlin"}, core.CodeLocked, "berlin is locked by local: keep it; lift the lock first")
+	h.do(h.root, core.ClearLock{On: core.ClusterRef("berlin")})
 	h.do(h.root, core.RemoveCluster{Name: "berlin"})
 	for _, it := range h.store.Dump() {
 		for _, prefix := range []string{"cluster/", "secret/", "grant/", "lock/"} {

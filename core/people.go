@@ -230,4 +230,36 @@ func (c *Core) peopleChanged() {
 	c.endInvalid()
 	c.engine.clustersChanged()
 	c.changed()
+	c.awaitExpiry()
+}
+
+// awaitExpiry arranges that screens look again when the next grant ends.
+func (c *Core) awaitExpiry() {
+	now, next := time.Now(), time.Time{}
+	for _, g := range c.people.Load().grants {
+		if !g.Until.IsZero() && !g.expired(now) && (next.IsZero() || g.Until.Before(next)) {
+			next = g.Until
+		}
+	}
+	c.expiryMu.Lock()
+	defer c.expiryMu.Unlock()
+	if c.expiry != nil {
+		c.expiry.Stop()
+	}
+	if !next.IsZero() && !c.stopped {
+		c.expiry = time.AfterFunc(next.Sub(now), func() {
+			c.changed()
+			c.awaitExpiry()
+		})
+	}
+}
+
+// stopExpiry ends that for good.
+func (c *Core) stopExpiry() {
+	c.expiryMu.Lock()
+	defer c.expiryMu.Unlock()
+	c.stopped = true
+	if c.expiry != nil {
+		c.expiry.Stop()
+	}
 }

@@ -247,6 +247,27 @@ func TestChangedTells(t *testing.T) {
 	}
 }
 
+func TestGrantEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		stop := running(t, h.core)
+		began, bob := time.Now(), h.login("bob")
+		h.do(h.root, core.SetGrant{Who: core.UserRef("bob"), On: web1, Verbs: []core.Verb{core.VerbPower}, Until: began.Add(time.Hour)})
+		for len(bob.View().VMs()) == 0 {
+			<-bob.Changed()
+		}
+		for len(bob.View().VMs()) == 1 {
+			<-bob.Changed()
+		}
+		if d := time.Since(began); d != time.Hour {
+			t.Errorf("the VM vanished after %s", d)
+		}
+		h.refused(bob, core.StopVM{VM: web1}, core.CodeNotFound, "berlin/web1")
+		stop()
+	})
+}
+
 func TestReadOnlySession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
