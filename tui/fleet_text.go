@@ -45,15 +45,21 @@ func problems(v *core.View) (list []problem, more int) {
 		if h := c.Health; h.Error != nil {
 			add(problem{c.Cluster.Name, "unreachable: " + h.Error.Message, h.Since, false})
 		}
-		if c.NodesDown > 0 {
-			add(problem{c.Cluster.Name, counted(c.NodesDown, "node") + " down", time.Time{}, false})
+	}
+	for _, n := range v.Nodes() {
+		switch {
+		case n.Gone:
+		case n.Offline:
+			add(problem{n.Cluster + "/" + n.Name, "node is offline", time.Time{}, true})
+		case n.MemoryMiB < 0:
+			add(problem{n.Cluster + "/" + n.Name, "node does not answer", time.Time{}, false})
 		}
 	}
 	for _, vm := range v.VMs() {
 		if vm.Gone || vm.State != core.StateError && vm.State != core.StateUnknown {
 			continue
 		}
-		add(problem{vm.Cluster + "/" + vm.Name, strings.ToLower(strings.TrimPrefix(vm.Status, "ERROR_")) + " on " + vm.Node, time.Time{}, vm.State == core.StateUnknown})
+		add(problem{vm.Cluster + "/" + vm.Name, statusWord(vm) + " on " + vm.Node, time.Time{}, vm.State == core.StateUnknown})
 	}
 	day := time.Now().Add(-24 * time.Hour)
 	jobs := v.Jobs()
@@ -62,7 +68,7 @@ func problems(v *core.View) (list []problem, more int) {
 		if row.State != core.JobFailed || row.Ended.Before(day) {
 			continue
 		}
-		add(problem{jobName(row), row.Title + failure(row), row.Ended, true})
+		add(problem{jobName(row), jobTitle(row) + failure(row), row.Ended, true})
 	}
 	return list, more
 }
@@ -93,19 +99,23 @@ func nodesCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
 	case c.Partial:
 		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
 	case c.NodesDown > 0:
-		return grid.Cell{Text: fmt.Sprintf("!%d/%d", c.Nodes-c.NodesDown, c.Nodes), Style: t.Error}
+		return grid.Cell{Text: fmt.Sprintf("! %d/%d", c.Nodes-c.NodesDown, c.Nodes), Style: t.Error}
 	}
 	return grid.Cell{Text: count(c.Nodes), Style: t.Text}
 }
 
 func jobsCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
-	switch {
-	case c.JobsRunning == 0 && c.JobsFailed == 0:
+	if c.JobsRunning == 0 {
 		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
-	case c.JobsFailed > 0:
-		return grid.Cell{Text: fmt.Sprintf("%d !%d", c.JobsRunning, c.JobsFailed), Short: fmt.Sprintf("!%d", c.JobsFailed), Style: t.Warn}
 	}
-	return grid.Cell{Text: count(c.JobsRunning), Style: t.Info}
+	return grid.Cell{Text: t.Sym.Active + " " + count(c.JobsRunning), Style: t.Info}
+}
+
+func failedCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
+	if c.JobsFailed == 0 {
+		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
+	}
+	return grid.Cell{Text: t.Sym.Failed + " " + count(c.JobsFailed), Style: t.Warn}
 }
 
 // clusterNotes are the marks of a cluster and what is wrong with it.

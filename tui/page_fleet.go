@@ -172,15 +172,17 @@ func (p *fleetPage) jobLines(w, h int) []string {
 	t := p.host.look.theme
 	out := []string{t.Rule("recent jobs", w)}
 	jobs := p.view.Jobs()
-	if len(jobs) == 0 {
-		return append(out, t.Dim.Render("  no job yet"))
-	}
 	var rows []*core.JobRow
 	for i := range jobs {
 		if len(rows) == h-1 {
 			break
 		}
-		rows = append(rows, &jobs[i])
+		if r := &jobs[i]; r.Upstream != nil || !r.State.Final() || r.State == core.JobFailed { // not: what only changed our records
+			rows = append(rows, r)
+		}
+	}
+	if len(rows) == 0 {
+		return append(out, t.Dim.Render("  no job yet"))
 	}
 	for _, line := range jobLines(t, rows, w-2) {
 		out = append(out, "  "+line)
@@ -218,7 +220,7 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 			},
 		},
 		{
-			Column: grid.Column{Key: "nodes", Title: "nodes", Min: 5, Ideal: 7, Drop: 4, Right: true}, desc: true,
+			Column: grid.Column{Key: "nodes", Title: "nodes", Min: 5, Ideal: 6, Drop: 4, Right: true}, desc: true,
 			cmp: byNumber(func(c *row) int { return c.Nodes }), cell: func(c *row) grid.Cell { return nodesCell(look.theme, c) },
 		},
 		{
@@ -232,15 +234,19 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 			cell: func(c *row) grid.Cell { return usage(look.theme, c.DiskMiB-c.DiskFreeMiB, c.DiskMiB) },
 		},
 		{
-			Column: grid.Column{Key: "jobs", Title: "jobs", Min: 5, Ideal: 8, Drop: 7, Right: true}, desc: true,
+			Column: grid.Column{Key: "jobs", Title: "jobs", Min: 4, Ideal: 5, Drop: 7, Right: true}, desc: true,
 			cmp: byNumber(func(c *row) int { return c.JobsRunning }), cell: func(c *row) grid.Cell { return jobsCell(look.theme, c) },
+		},
+		{
+			Column: grid.Column{Key: "failed", Title: "failed", Min: 6, Ideal: 6, Drop: 8, Right: true}, desc: true,
+			cmp: byNumber(func(c *row) int { return c.JobsFailed }), cell: func(c *row) grid.Cell { return failedCell(look.theme, c) },
 		},
 		{
 			Column: grid.Column{Key: "age", Title: "age", Min: 4, Ideal: 5, Drop: 6, Right: true},
 			cmp:    byTime(fetched), cell: cell(func(c *row) string { return age(c.Health.Fetched) }),
 		},
 		{
-			Column: grid.Column{Key: "version", Title: "version", Min: 9, Ideal: 14, Drop: 8},
+			Column: grid.Column{Key: "version", Title: "version", Min: 9, Ideal: 14, Drop: 9},
 			cmp:    byText(func(c *row) string { return c.Info.Software }),
 			cell: func(c *row) grid.Cell {
 				s := c.Info.Software
@@ -248,7 +254,7 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 			},
 		},
 		{
-			Column: grid.Column{Key: "notes", Title: "notes", Min: 10, Ideal: 20, Drop: 9, Elastic: true},
+			Column: grid.Column{Key: "notes", Title: "notes", Min: 10, Ideal: 20, Drop: 10, Elastic: true},
 			cell: func(c *row) grid.Cell {
 				words, style := clusterNotes(look.theme, c)
 				return grid.Cell{Text: words, Style: style}

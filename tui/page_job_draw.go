@@ -64,7 +64,7 @@ func (p *jobPage) silence() string {
 func (p *jobPage) header() []string {
 	t, r := p.host.look.theme, p.current()
 	symbol, style := jobState(t, r.State)
-	out := []string{t.Cut(" "+style.Render(symbol+" "+string(r.State))+"  "+t.Strong.Render(core.Printable(r.Title)), p.w)}
+	out := []string{t.Cut(" "+style.Render(symbol+" "+string(r.State))+"  "+t.Strong.Render(core.Printable(jobTitle(&r))), p.w)}
 	out = append(out, t.Dim.Render(t.Cut(" "+p.origin(r), p.w)))
 	out = append(out, p.trace(r)...)
 	if p.bulk() {
@@ -191,7 +191,7 @@ func (p *jobPage) childLine(id string) string {
 		r := &jobs[i]
 		if r.Cluster == p.row.Cluster && r.Upstream != nil && r.Upstream.ID == id {
 			symbol, style := jobState(t, r.State)
-			return t.Cut(" "+style.Render(symbol)+" job "+core.Printable(id)+" "+core.Printable(r.Title), p.w)
+			return t.Cut(" "+style.Render(symbol)+" job "+core.Printable(id)+" "+core.Printable(jobTitle(r)), p.w)
 		}
 	}
 	return t.Dim.Render(t.Cut(" "+t.Sym.Arrow+" job "+core.Printable(id), p.w))

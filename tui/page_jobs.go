@@ -95,6 +95,24 @@ func (p *jobsPage) paint() string {
 	return stack(notes, body, p.w, p.h)
 }
 
+// jobTitle says what a job does. A cluster's own words, INSTANCE_STARTUP(web1),
+// are written as we write ours: startup web1.
+func jobTitle(row *core.JobRow) string {
+	title := row.Title
+	if row.Ours != nil {
+		return title
+	}
+	word, args, ok := strings.Cut(title, "(")
+	if word == "" || strings.ToUpper(word) != word || strings.Contains(word, " ") {
+		return title
+	}
+	word = strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(word, "_", " ")), "instance ")
+	if !ok {
+		return word
+	}
+	return word + " " + strings.TrimSuffix(args, ")")
+}
+
 // jobRank orders states: what runs before what waits before what is over.
 func jobRank(s core.JobState) (rank int, ok bool) {
 	switch s {
@@ -166,7 +184,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 		},
 		{
 			Column: grid.Column{Key: "title", Title: "what", Min: 18, Ideal: 34, Elastic: true},
-			cmp:    byText(func(r *row) string { return r.Title }), cell: cell(func(r *row) string { return r.Title }),
+			cmp:    byText(jobTitle), cell: cell(jobTitle),
 		},
 		{
 			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 4},

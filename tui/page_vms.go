@@ -69,7 +69,7 @@ func (p *vmsPage) paint() string {
 		return stack(notes, p.empty(), p.w, p.h)
 	}
 	side := 0
-	if p.w >= 120 {
+	if p.w >= 120 && !p.grid.Wide() {
 		side = min(p.w/3, 56)
 	}
 	body := p.h - len(notes) - 1
@@ -84,7 +84,12 @@ func (p *vmsPage) paint() string {
 
 // table is the table with its footer.
 func (l *list[T]) table(w, h int) string {
-	return l.view(w, h) + "\n" + l.host.look.theme.Dim.Render("  "+l.grid.Footer())
+	t := l.host.look.theme
+	place := "  " + l.grid.Footer()
+	if l.z {
+		place += " with problems " + t.Sym.Dot + " z shows all"
+	}
+	return l.view(w, h) + "\n" + t.Dim.Render(t.Cut(place, w))
 }
 
 // empty says why no VM is there.
@@ -117,7 +122,7 @@ func vmFields(look *look, clusters bool) []field[core.VM] {
 			Column: grid.Column{Key: "state", Title: "state", Min: 9, Ideal: 13, Drop: 1}, cmp: byNumber(vmRank),
 			cell: func(vm *core.VM) grid.Cell {
 				symbol, word, style := vmState(look.theme, vm)
-				return grid.Cell{Text: symbol + " " + word, Style: style}
+				return grid.Cell{Text: symbol + " " + word, Short: symbol + " " + string(vm.State), Style: style}
 			},
 		},
 		{

@@ -106,7 +106,7 @@ func jobLines(t *theme.Theme, jobs []*core.JobRow, w int) []string {
 		symbol, style := jobState(t, row.State)
 		when := age(row.Created)
 		room := max(w-2-theme.Width(when)-1, 4)
-		title := core.Printable(row.Title)
+		title := core.Printable(jobTitle(row))
 		if row.By != "" {
 			title += " " + t.Sym.Dot + " " + core.Printable(row.By)
 		}

@@ -102,11 +102,11 @@ func (r *reader) restore(kept map[string]string) {
 	r.text.SetTimes(kept["times"] == "true")
 }
 
-// view draws the text in w by h cells.
+// view draws the text in w by h cells, one cell from the left edge.
 func (r *reader) view(w, h int) string {
 	r.text.SetTheme(r.host.look.theme)
-	r.text.Resize(w, h)
-	return r.text.View()
+	r.text.Resize(w-1, h)
+	return " " + strings.ReplaceAll(r.text.View(), "\n", "\n ")
 }
 
 // jsonLines is a value as indented JSON, a line each.

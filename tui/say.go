@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -99,14 +100,15 @@ func vmState(t *theme.Theme, vm *core.VM) (symbol, word string, style theme.Styl
 	case core.StateOffline:
 		return t.Sym.Off, "offline", t.Off
 	case core.StateError:
-		word := strings.ToLower(strings.TrimPrefix(vm.Status, "ERROR_"))
-		if word == "" {
-			word = "error"
-		}
-		return t.Sym.Error, word, t.Error
+		return t.Sym.Error, statusWord(vm), t.Error
 	case core.StateUnknown:
 	}
-	return t.Sym.Unknown, "unknown", t.Warn
+	return t.Sym.Unknown, statusWord(vm), t.Warn
+}
+
+// statusWord is the cluster's own word for what is wrong with a VM.
+func statusWord(vm *core.VM) string {
+	return strings.ToLower(cmp.Or(strings.TrimPrefix(vm.Status, "ERROR_"), string(vm.State)))
 }
 
 // jobState is the symbol and the style of a job's state.

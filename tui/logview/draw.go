@@ -22,7 +22,7 @@ func (v *View) prefix(l Line) string {
 	}
 	switch {
 	case v.label > 0 && l.Level != Head:
-		p += "  " + v.theme.Fit(l.Label, min(v.label, max(v.w/3, 6))) + "  "
+		p += " " + v.theme.Fit(l.Label, min(v.label, max(v.w/3, 6))) + "  "
 	case l.Label != "":
 		p += v.theme.Fit(l.Label, min(max(v.w/4, 6), 16)) + " "
 	}

@@ -197,16 +197,16 @@ func TestTextBeginsAtItsBeginning(t *testing.T) {
 		{Text: "memory", Level: Head}, {Label: "maximum", Text: "4096 MiB"}, {Text: "and more"},
 		{Label: "minimum-of-all", Text: "1"},
 	})
-	check(t, "beginning", v, "─ memory ───────────────", "  maximum   4096 MiB", "            and more")
+	check(t, "beginning", v, "─ memory ───────────────", " maximum   4096 MiB", "           and more")
 	v.Bottom()
-	check(t, "end", v, "  maximum   4096 MiB", "            and more", "  minimum…  1")
+	check(t, "end", v, " maximum   4096 MiB", "           and more", " minimum…  1")
 	if first, last := v.Place(); first != 2 || last != 4 {
 		t.Errorf("lines %d to %d, want 2 to 4", first, last)
 	}
 	v.SetFollow(false)
 	v.Top()
 	v.Replace([]Line{{Text: "a"}, {Text: "b"}, {Text: "c"}, {Text: "d"}})
-	check(t, "replaced", v, "            a", "            b", "            c")
+	check(t, "replaced", v, "           a", "           b", "           c")
 }
 
 func TestEmpty(t *testing.T) {
