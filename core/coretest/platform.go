@@ -30,7 +30,8 @@ type Platform struct {
 	lose      int    // answers to changes that get lost after they took effect
 	drop      int    // changes that get lost before they take effect
 	refuse    string // why jobs are not canceled
-	breakOff  int    // after so many VMs the inventory breaks off; 0: it does not
+	panicIn   string
+	breakOff  int // after so many VMs the inventory breaks off; 0: it does not
 	failJobs  map[string]string
 	step      time.Duration // the time a job waits, and between its log lines
 }
@@ -83,6 +84,9 @@ func (p *Platform) DropRequests(n int) { p.set(func() { p.drop = n }) }
 
 // BreakOff makes VMs fail after n VMs; 0: it is complete.
 func (p *Platform) BreakOff(n int) { p.set(func() { p.breakOff = n }) }
+
+// PanicIn makes a method panic; empty: none does.
+func (p *Platform) PanicIn(method string) { p.set(func() { p.panicIn = method }) }
 
 // FailJobs makes the jobs on a VM fail with the text from now on; empty: no more.
 func (p *Platform) FailJobs(vm, text string) { p.set(func() { p.failJobs[vm] = text }) }
@@ -147,6 +151,10 @@ func (p *Platform) Submitted() []string {
 func (p *Platform) begin(ctx context.Context, method string) error {
 	p.mu.Lock()
 	p.calls[method]++
+	if method == p.panicIn {
+		p.mu.Unlock()
+		panic("told to panic in " + method)
+	}
 	p.advance(time.Now())
 	if err := ctx.Err(); err != nil {
 		return err
