@@ -85,14 +85,6 @@ func (t *tree) clusterAdd() *cobra.Command {
 			if err := f.apply(t, cmd, &cl); err != nil {
 				return err
 			}
-			if err := t.allowed(core.AddCluster{Cluster: cl}); err != nil {
-				return err
-			}
-			if !f.noCheck && cl.CA == "" && cl.Fingerprint == "" && !cl.Insecure {
-				if err := t.firstContact(cmd, &cl); err != nil {
-					return err
-				}
-			}
 			var password core.Secret
 			var err error
 			if cl.User != "" {
@@ -101,6 +93,14 @@ func (t *tree) clusterAdd() *cobra.Command {
 				}
 			} else if f.passwordFile != "" {
 				return core.Errorf(core.CodeInvalid, "a password without a user").WithHint("add --user")
+			}
+			if err := t.allowed(core.AddCluster{Cluster: cl, Password: password}); err != nil {
+				return err
+			}
+			if !f.noCheck && cl.CA == "" && cl.Fingerprint == "" && !cl.Insecure {
+				if err := t.firstContact(cmd, &cl); err != nil {
+					return err
+				}
 			}
 			if !f.noCheck {
 				if err := t.tryCluster(cmd.Context(), cl, password); err != nil {
