@@ -124,15 +124,11 @@ func (c *Client) Run(ctx context.Context, args []string, stdin io.Reader, stdout
 	c.mu.Lock()
 	c.args = slices.Clone(args)
 	c.mu.Unlock()
-	words := make([]string, len(args))
-	for i, a := range args {
-		words[i] = quote(a)
-	}
 	return c.session(ctx, stdin, stdout, stderr, func(s *gossh.Session) error {
 		if c.options.Ask {
 			_ = s.Setenv(variableAsk, "1")
 		}
-		return s.Start(strings.Join(words, " "))
+		return s.Start(quoteWords(args))
 	})
 }
 
@@ -230,9 +226,4 @@ func (c *Client) servePassword(offer gossh.NewChannel) {
 	go gossh.DiscardRequests(requests) // ends with the channel
 	_, _ = io.WriteString(ch, text)
 	_ = ch.Close()
-}
-
-// quote makes an argument one shell word.
-func quote(arg string) string {
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

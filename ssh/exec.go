@@ -14,17 +14,16 @@ import (
 
 // terminal is what a session was asked for, and with what in front of it.
 type terminal struct {
-	pty   bool
-	name  string // TERM
-	size  size   // at the start
-	env   environment
-	raw   string   // the command line as sent
-	words []string // the same, split as a shell does
+	pty  bool
+	name string // TERM
+	size size   // at the start
+	env  environment
+	raw  string // the command line as sent
 }
 
 // terminal reads the session's requests. It is called once.
 func (ch *channel) terminal(sess charm.Session) terminal {
-	t := terminal{env: sess.Environ(), raw: strings.TrimSpace(sess.RawCommand()), words: sess.Command()}
+	t := terminal{env: sess.Environ(), raw: strings.TrimSpace(sess.RawCommand())}
 	pty, _, ok := sess.Pty()
 	if !ok {
 		return t
@@ -40,12 +39,21 @@ func (t terminal) screen() bool {
 	return t.pty && t.raw == "" && t.name != "" && t.name != "dumb"
 }
 
+// errors is where messages go. On a terminal there is one stream only: two would
+// arrive in any order.
+func (t terminal) errors(sess charm.Session) io.Writer {
+	if t.pty {
+		return sess
+	}
+	return sess.Stderr()
+}
+
 // runCommand runs one command line, or explains itself where there is none and
 // the terminal cannot show the screen.
 func (ch *channel) runCommand(ctx context.Context, sess charm.Session, s *core.Session, t terminal) int {
 	cfg := ch.conn.server.cfg
 	env := command.Env{
-		Session: s, Stdin: sess, Stdout: sess, Stderr: sess.Stderr(), Version: cfg.Version,
+		Session: s, Stdin: sess, Stdout: sess, Stderr: t.errors(sess), Version: cfg.Version,
 	}
 	if t.pty {
 		var cancel context.CancelFunc
@@ -61,18 +69,20 @@ func (ch *channel) runCommand(ctx context.Context, sess charm.Session, s *core.S
 	say := func(text string) { _, _ = fmt.Fprintf(env.Stderr, "gwm: %s\n", text) }
 	ch.says.Store(&say)
 
-	switch {
-	case t.raw == "":
+	if t.raw == "" {
 		introduce(env.Stdout, s.User(), t)
 		return cfg.Run(ctx, env, []string{"--help"})
-	case len(t.words) == 0:
-		_, _ = fmt.Fprintln(env.Stderr, "gwm: the command line has an open quote")
+	}
+	words, err := splitWords(t.raw)
+	switch {
+	case err != nil:
+		_, _ = fmt.Fprintf(env.Stderr, "gwm: %v\n", err)
 		return command.ExitUsage
-	case t.words[0] == "scp" || t.words[0] == "rsync" || strings.HasSuffix(t.words[0], "sftp-server"):
+	case words[0] == "scp" || words[0] == "rsync" || strings.HasSuffix(words[0], "sftp-server"):
 		_, _ = fmt.Fprintln(env.Stderr, "gwm: files are not transferred here; it runs a screen and commands, see: help")
 		return command.ExitUsage
 	}
-	return cfg.Run(ctx, env, t.words)
+	return cfg.Run(ctx, env, words)
 }
 
 // introduce tells who reads it what this is and who they are.

@@ -42,7 +42,8 @@ type fixture struct {
 	root   gossh.Signer
 	ann    gossh.Signer
 	log    *safeBuffer
-	stop   func() // stops the server and waits
+	events *safeBuffer // what the screens were told
+	stop   func()      // stops the server and waits
 }
 
 // hostKeyDir is made once: RSA keys take long.
@@ -60,7 +61,7 @@ var hostKeyDir = sync.OnceValue(func() string {
 // start starts a server whose clients come from 192.0.2.1.
 func start(t *testing.T, change func(*Config)) *fixture {
 	t.Helper()
-	f := &fixture{T: t, addr: "192.0.2.1:5555", log: &safeBuffer{}, ln: newPipeListener()}
+	f := &fixture{T: t, addr: "192.0.2.1:5555", log: &safeBuffer{}, events: &safeBuffer{}, ln: newPipeListener()}
 	var err error
 	f.core, err = core.New(t.Context(), core.Config{Store: coretest.NewStore(), Tuning: core.Tuning{SessionsUser: 500}})
 	f.check(err)
@@ -74,7 +75,7 @@ func start(t *testing.T, change func(*Config)) *fixture {
 	cfg := Config{
 		Core: f.core, Log: slog.New(slog.NewTextHandler(f.log, nil)), HostKeyDir: hostKeyDir(),
 		Run: testCommand, Version: "1.2.3",
-		Screen: func(*core.Session, tui.Options) Screen { return &plainScreen{} },
+		Screen: func(_ *core.Session, o tui.Options) Screen { return newPlainScreen(o, f.events) },
 	}
 	if change != nil {
 		change(&cfg)
@@ -255,23 +256,29 @@ func testFile(env command.Env, args []string) int {
 	return 0
 }
 
-// plainScreen shows its size and the last key, quits on q and panics on p.
+// plainScreen writes what it is told into events, quits on q and panics on p.
 type plainScreen struct {
-	size tea.WindowSizeMsg
-	last string
+	size   tea.WindowSizeMsg
+	events io.Writer
+}
+
+func newPlainScreen(o tui.Options, events io.Writer) *plainScreen {
+	return &plainScreen{size: tea.WindowSizeMsg{Width: o.Width, Height: o.Height}, events: events}
 }
 
 func (p *plainScreen) Init() tea.Cmd { return nil }
-func (p *plainScreen) Close()        {}
+func (p *plainScreen) Close()        { _, _ = fmt.Fprintln(p.events, "closed") }
 
 func (p *plainScreen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		p.size = msg
+		_, _ = fmt.Fprintf(p.events, "size %dx%d\n", msg.Width, msg.Height)
 	case tui.Announce:
-		p.last = msg.Text
+		_, _ = fmt.Fprintln(p.events, msg.Text)
 	case tea.KeyPressMsg:
-		switch p.last = msg.String(); p.last {
+		_, _ = fmt.Fprintln(p.events, "key", msg)
+		switch msg.String() {
 		case "q":
 			return p, tea.Quit
 		case "p":
@@ -284,10 +291,16 @@ func (p *plainScreen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (p *plainScreen) View() tea.View {
-	v := tea.NewView(fmt.Sprintf("size %dx%d last <%s>", p.size.Width, p.size.Height, p.last))
+	v := tea.NewView(fmt.Sprintf("drawn at %dx%d", p.size.Width, p.size.Height))
 	v.AltScreen = true
 	return v
 }
+
+// The sequences that a screen begins and ends with.
+const (
+	enterAltScreen = "\x1b[?1049h"
+	leaveAltScreen = "\x1b[?1049l"
+)
 
 // shell starts the screen on a new session; what it shows goes to the buffer.
 func (f *fixture) shell(c *gossh.Client, term string, width, height int) (*gossh.Session, io.Writer, *safeBuffer) {

@@ -56,7 +56,7 @@ func TestInputPostponesIdle(t *testing.T) {
 		f := start(t, func(c *Config) { c.Limits.Idle, c.Limits.IdleWarning = 3*time.Minute, time.Minute })
 		s, keys, screen := f.shell(f.client(f.ann), "xterm", 80, 24)
 		pass(2*time.Minute + time.Second)
-		if got := screen.String(); !strings.Contains(got, "this session ends in 1m0s") {
+		if got := f.events.String(); !strings.Contains(got, "this session ends in 1m0s") {
 			t.Errorf("the screen does not warn: %q", got)
 		}
 		_, err := io.WriteString(keys, "x")
@@ -229,7 +229,7 @@ func TestStopTellsSessions(t *testing.T) {
 		if !about(took, 5*time.Second) || code != 1 || code2 != 1 {
 			t.Errorf("the sessions ended after %s with %d and %d", took, code, code2)
 		}
-		for what, text := range map[string]string{"screen": screen.String(), "command": stderr.String()} {
+		for what, text := range map[string]string{"screen": f.events.String() + screen.String(), "command": stderr.String()} {
 			if !strings.Contains(text, "gwm is stopping: this session ends in 5s") || !strings.Contains(text, "gwm was stopped") {
 				t.Errorf("the %s says %q", what, text)
 			}

@@ -34,15 +34,22 @@ func newKeyboard(rw io.ReadWriter, interrupt context.CancelFunc) *keyboard {
 	return &keyboard{rw: rw, interrupt: interrupt, lines: make(chan []byte, maxTyped)}
 }
 
-// pump reads keys until the channel ends. Without it nothing is read.
+// pump reads keys until the channel ends. Without it nothing is read. What
+// comes after the end of the input is read and forgotten, so that the client is
+// still heard to close.
 func (k *keyboard) pump() {
-	defer close(k.lines)
+	k.takeKeys()
+	close(k.lines)
+	_, _ = io.Copy(io.Discard, k.rw)
+}
+
+// takeKeys reads keys until the end of the input.
+func (k *keyboard) takeKeys() {
 	buf := make([]byte, 256)
 	for {
 		n, err := k.rw.Read(buf)
 		for _, b := range buf[:n] {
 			if !k.key(b) {
-				k.drain()
 				return
 			}
 		}
@@ -51,9 +58,6 @@ func (k *keyboard) pump() {
 		}
 	}
 }
-
-// drain lets the client go on sending, so that it is still heard to close.
-func (k *keyboard) drain() { _, _ = io.Copy(io.Discard, k.rw) }
 
 // key takes one byte; false ends the input.
 func (k *keyboard) key(b byte) bool {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -57,11 +56,8 @@ func (ch *channel) runScreen(ctx context.Context, sess charm.Session, s *core.Se
 	_, err := p.Run()
 	ch.says.Store(nil)
 	switch {
-	case guarded.failed || errors.Is(err, tea.ErrProgramPanic):
-		if !guarded.failed {
-			ch.conn.server.log.Error("panic in a command of the screen", "session", s.ID(), "error", err)
-		}
-		_, _ = fmt.Fprintln(sess.Stderr(), messagePanic)
+	case guarded.failed.Load() || errors.Is(err, tea.ErrProgramPanic):
+		_, _ = fmt.Fprintln(sess, messagePanic)
 		return command.ExitFailed
 	case err != nil && ctx.Err() == nil:
 		ch.conn.server.log.Error("screen ended", "session", s.ID(), "error", err)
@@ -114,46 +110,4 @@ func noSuspend(_ tea.Model, msg tea.Msg) tea.Msg {
 		return tea.ResumeMsg{}
 	}
 	return msg
-}
-
-// guard keeps a panic of the model inside its session: it is logged with its
-// stack, and the program ends in order, so that the terminal is restored.
-type guard struct {
-	model  tea.Model
-	log    func(p any, stack []byte)
-	end    func() // ends the program
-	failed bool
-}
-
-// Init implements tea.Model.
-func (g *guard) Init() tea.Cmd {
-	defer g.contain()
-	return g.model.Init()
-}
-
-// Update implements tea.Model.
-func (g *guard) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
-	m = g
-	defer g.contain()
-	if !g.failed {
-		g.model, cmd = g.model.Update(msg)
-	}
-	return g, cmd
-}
-
-// View implements tea.Model.
-func (g *guard) View() (v tea.View) {
-	defer g.contain()
-	if !g.failed {
-		v = g.model.View()
-	}
-	return v
-}
-
-func (g *guard) contain() {
-	if p := recover(); p != nil {
-		g.failed = true
-		g.log(p, debug.Stack())
-		g.end()
-	}
 }

@@ -94,7 +94,7 @@ func (c *connection) contain(next charm.Handler) charm.Handler {
 		defer func() {
 			if p := recover(); p != nil {
 				c.server.logPanic(p, debug.Stack())
-				_, _ = io.WriteString(sess.Stderr(), messagePanic+"\r\n")
+				_, _ = io.WriteString(sess.Stderr(), messagePanic+"\n")
 				_ = sess.Exit(1)
 			}
 		}()
@@ -120,7 +120,7 @@ func (c *connection) serveSession(charm.Handler) charm.Handler {
 		t := ch.terminal(sess)
 		s, err := c.login(ch.ctx, sess, t)
 		if err != nil {
-			ch.fail(sess, err)
+			ch.fail(sess, t, err)
 			return
 		}
 		defer s.Close()
@@ -150,12 +150,12 @@ func (c *connection) login(ctx context.Context, sess charm.Session, t terminal) 
 }
 
 // fail shows why there is no session.
-func (ch *channel) fail(sess charm.Session, err error) {
+func (ch *channel) fail(sess charm.Session, t terminal, err error) {
 	e := core.AsError(err)
 	if e.Code == core.CodeInternal {
 		ch.conn.server.log.Error("login failed", "error", e.Err)
 	}
-	_, _ = fmt.Fprintf(sess.Stderr(), "gwm: %s\n", e)
+	_, _ = fmt.Fprintf(t.errors(sess), "gwm: %s\n", e)
 	_ = sess.Exit(1)
 }
 
@@ -178,7 +178,7 @@ func (ch *channel) serve(sess charm.Session, s *core.Session, t terminal) {
 	var reason *core.Error
 	if errors.As(context.Cause(ctx), &reason) {
 		code = command.ExitFailed
-		_, _ = fmt.Fprintf(sess.Stderr(), "gwm: %s\n", reason)
+		_, _ = fmt.Fprintf(t.errors(sess), "gwm: %s\n", reason)
 	}
 	_ = sess.Exit(code)
 	select {
