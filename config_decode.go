@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
@@ -19,22 +19,65 @@ import (
 // key, a wrong type and a value that makes no sense are errors that name file,
 // line and column and show the line.
 func (c *config) decode(file string, text []byte) error {
-	c.file = file
-	err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(c)
-	if errors.Is(err, io.EOF) { // an empty file, or one of comments only
-		return nil
-	}
+	tree, err := parser.ParseBytes(text, 0)
 	if err != nil {
-		var at yaml.Error
-		if errors.As(err, &at) && at.GetToken() != nil {
-			return configError(file, text, at.GetToken().Position, plainMessage(at.GetMessage()))
-		}
-		return configError(file, text, nil, plainMessage(err.Error()))
+		return decodeError(file, text, nil, err)
 	}
+	var missing finder
+	missing.match = func(n ast.Node) bool { return n.Type() == ast.NullType }
+	for _, doc := range tree.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.CommentType || doc.Body.Type() == ast.NullType {
+			continue // nothing, or nothing but comments
+		}
+		// A key without a value would wipe out the default.
+		if ast.Walk(&missing, doc.Body); missing.found != nil {
+			return configError(file, text, missing.found, "a value is missing; remove the key to have the default")
+		}
+		if err := yaml.NodeToValue(doc.Body, c, yaml.Strict()); err != nil {
+			return decodeError(file, text, doc.Body, err)
+		}
+	}
+	c.file = file
 	if w := c.check(); w != nil {
-		return configError(file, text, position(text, w.path), w.why)
+		return configError(file, text, position(tree, w.path), w.why)
 	}
 	return nil
+}
+
+// decodeError finds out where in the file err happened.
+func decodeError(file string, text []byte, body ast.Node, err error) error {
+	var at yaml.Error
+	if errors.As(err, &at) && at.GetToken() != nil {
+		return configError(file, text, at.GetToken().Position, plainMessage(at.GetMessage()))
+	}
+	message := err.Error()
+	// A time that cannot be read comes without its place.
+	if _, quoted, ok := strings.Cut(message, "time: "); ok && body != nil {
+		if _, quoted, ok = strings.Cut(quoted, `"`); ok {
+			value, _, _ := strings.Cut(quoted, `"`)
+			first := finder{match: func(n ast.Node) bool { return n.Type() == ast.StringType && n.GetToken().Value == value }}
+			ast.Walk(&first, body)
+			return configError(file, text, first.found, fmt.Sprintf("a time such as 30s is expected, not %q", value))
+		}
+	}
+	return configError(file, text, nil, plainMessage(message))
+}
+
+// finder is an ast.Visitor that finds the first node that matches.
+type finder struct {
+	match func(ast.Node) bool
+	found *token.Position
+}
+
+// Visit implements ast.Visitor.
+func (f *finder) Visit(n ast.Node) ast.Visitor {
+	if f.found != nil {
+		return nil
+	}
+	if f.match(n) && n.GetToken() != nil {
+		f.found = n.GetToken().Position
+	}
+	return f
 }
 
 // plainMessage takes the Go types out of what the YAML library says.
@@ -67,17 +110,13 @@ func typeWord(goType string) string {
 	}
 }
 
-// position finds the value of a key that was decoded; nil where it has none.
-func position(text []byte, path string) *token.Position {
+// position finds the value of a key; nil where the file does not have it.
+func position(tree *ast.File, path string) *token.Position {
 	p, err := yaml.PathString(path)
 	if err != nil {
 		return nil
 	}
-	f, err := parser.ParseBytes(text, 0)
-	if err != nil {
-		return nil
-	}
-	node, err := p.FilterFile(f)
+	node, err := p.FilterFile(tree)
 	if err != nil || node == nil || node.GetToken() == nil {
 		return nil
 	}

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"gwm/core"
@@ -16,8 +19,8 @@ import (
 
 // dispatch carries the command line out where the store is: on the running
 // server through its control socket, or here where none runs. It returns the
-// exit code.
-func (p *program) dispatch(ctx context.Context) (int, error) {
+// exit code. With fresh, where no server runs, the clusters are asked first.
+func (p *program) dispatch(ctx context.Context, fresh bool) (int, error) {
 	c, err := p.config()
 	if err != nil {
 		return 0, err
@@ -33,10 +36,54 @@ func (p *program) dispatch(ctx context.Context) (int, error) {
 	}
 	code := command.ExitDone
 	err = p.local(ctx, c, "command", func(_ *site, s *core.Session) error {
+		if fresh {
+			// What goes wrong here is in the health of the cluster.
+			limited, cancel := context.WithTimeout(ctx, freshFor)
+			defer cancel()
+			_ = s.Refresh(limited, "")
+		}
 		code = command.Run(ctx, p.commandEnv(s), args)
-		return nil
+		return p.finishJobs(ctx, s)
 	})
 	return code, err
+}
+
+// freshFor is how long a command waits for news from the clusters where no
+// server has been asking them.
+const freshFor = 15 * time.Second
+
+// showsClusters tells whether a command shows or finds what clusters say.
+func showsClusters(cmd *cobra.Command) bool {
+	switch words := strings.Fields(cmd.CommandPath()); {
+	case len(words) < 2:
+		return false
+	case words[1] == "cluster":
+		return cmd.Name() == "list" || cmd.Name() == "show"
+	default:
+		return oneOf(words[1], "node", "vm", "job", "can", "grant", "lock")
+	}
+}
+
+// finishJobs waits for the jobs that this session queued: without a server there
+// is nobody else to carry them out.
+func (p *program) finishJobs(ctx context.Context, s *core.Session) error {
+	for _, row := range s.View().Jobs() {
+		if row.Ours == nil || row.Ours.Session != s.ID() || row.Ours.State.Final() {
+			continue
+		}
+		job := *row.Ours
+		fmt.Fprintf(p.stderr, "gwm: no server runs: carrying out job %s (%s) here\n", job.ID, core.Printable(job.Title))
+		for !job.State.Final() {
+			var err error
+			if job, err = s.WaitJob(ctx, job.ID, job.LogLines); ctx.Err() != nil {
+				return core.Errorf(core.CodeState, "job %s goes on without us", job.ID).
+					WithHint("the next gwm follows it up: gwm job wait %s", job.ID)
+			} else if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // attach connects to the control socket of a running server.

@@ -48,12 +48,12 @@ func (p *program) initCommand() *cobra.Command {
 }
 
 func (i *initialize) run(ctx context.Context, args []string) error {
-	c, err := i.place(args)
+	// What the person typed is looked at before anything is made.
+	admin, err := i.administrator(ctx)
 	if err != nil {
 		return err
 	}
-	// What the person typed is looked at before anything is made.
-	admin, err := i.administrator(ctx)
+	c, err := i.place(args)
 	if err != nil {
 		return err
 	}

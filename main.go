@@ -83,7 +83,7 @@ func (p *program) tree() *cobra.Command {
 		}
 		if needsSession(root, cmd, args) {
 			cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-				p.code, err = p.dispatch(cmd.Context())
+				p.code, err = p.dispatch(cmd.Context(), showsClusters(cmd))
 				return err
 			}
 		}
@@ -113,7 +113,8 @@ func (p *program) root(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		e := core.Errorf(core.CodeInvalid, "gwm has no command %q", core.Printable(args[0]))
 		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-			return e.WithHint("did you mean gwm %s?", near[0])
+			begins := slices.IndexFunc(near, func(s string) bool { return strings.HasPrefix(s, args[0]) })
+			return e.WithHint("did you mean gwm %s?", near[max(begins, 0)])
 		}
 		return e.WithHint("gwm --help lists them")
 	}
