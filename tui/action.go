@@ -114,8 +114,7 @@ func (a *App) action(id string) (action, bool) {
 // here lists the actions that exist on the page in front with its selection,
 // possible or not.
 func (a *App) here() []action {
-	p := a.front()
-	t, k := p.traits(), p.selection().kind()
+	t, k := a.front().traits(), a.selected().kind()
 	var out []action
 	for _, x := range a.table {
 		if x.Scope.on(t, k) {
@@ -125,10 +124,19 @@ func (a *App) here() []action {
 	return out
 }
 
+// selected is the selection of the page in front while the screen is painted. It
+// is asked for once a paint: with many marks it is long.
+func (a *App) selected() selection {
+	if a.chosen == nil {
+		sel := a.front().selection()
+		a.chosen = &sel
+	}
+	return *a.chosen
+}
+
 // keyed finds the action that a key means on the page in front.
 func (a *App) keyed(key string) (action, bool) {
-	p := a.front()
-	t, k := p.traits(), p.selection().kind()
+	t, k := a.front().traits(), a.front().selection().kind()
 	for _, x := range a.table {
 		if slices.Contains(x.Keys, key) && x.Scope.on(t, k) {
 			return x, true
@@ -136,6 +144,10 @@ func (a *App) keyed(key string) (action, bool) {
 	}
 	return action{}, false
 }
+
+// askedFor is for how many objects rights are looked up to show what is
+// possible; the session itself checks every one.
+const askedFor = 500
 
 // refused returns why an action is not possible now, "" where it is. The reason
 // that is about rights is the session's own sentence.
@@ -152,7 +164,7 @@ func (a *App) refused(x action, sel selection) string {
 	if len(ops) == 0 {
 		return why
 	}
-	for _, op := range ops {
+	for _, op := range ops[:min(len(ops), askedFor)] {
 		if d := a.session.Can(op); !d.OK {
 			return core.Printable(d.Why)
 		}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -50,4 +52,16 @@ func findActions() []action {
 			Group: groupMarks, Scope: marks,
 		},
 	}
+}
+
+// marksLine is what the bottom says about marks: "7 marked, 2 hidden by the filter".
+func marksLine(sel selection) string {
+	if !sel.Marked {
+		return ""
+	}
+	text := fmt.Sprintf("%d marked", len(sel.Refs)+len(sel.Jobs))
+	if n := len(sel.Hidden); n > 0 {
+		text += fmt.Sprintf(", %d hidden by the filter", n)
+	}
+	return text
 }

@@ -65,10 +65,7 @@ func goActions() []action {
 			Help: "Ask whether you may do something, and why: can power web1.",
 			Run:  func(a *App, arg string) tea.Cmd { return a.can(arg) },
 		},
-		{
-			ID: "audit", Word: "audit", Title: "audit log", Help: "Show what was done, by whom, as far as you may read it.", Group: groupGo,
-			Do: func(*App, selection) tea.Cmd { return openPlace(place{Page: pageText, Arg: textAudit}) },
-		},
+		list("go.audit", "6", "audit", "audit log", "What was done, by whom, as far as you may read it.", "[FILTER]", none, pageAudit),
 		{
 			ID: "about", Word: "about", Title: "about gwm", Help: "Show the version and what the terminal can do.", Group: groupGo,
 			Do: func(*App, selection) tea.Cmd { return openPlace(place{Page: pageText, Arg: textAbout}) },

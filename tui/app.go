@@ -53,9 +53,10 @@ type App struct {
 	body area
 	full bool // the page has the lines of the bars too
 
-	stack []*opened
-	pages int // pages opened so far; the next host's id
-	scope string
+	stack  []*opened
+	chosen *selection // of the page in front, for one paint; nil: not asked yet
+	pages  int        // pages opened so far; the next host's id
+	scope  string
 
 	history  []place
 	at, last int // indexes into history
@@ -131,32 +132,40 @@ func (a *App) Init() tea.Cmd {
 
 // Update implements tea.Model.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a.chosen = nil
+	cmd := a.take(msg)
+	a.chosen = nil
+	return a, cmd
+}
+
+// take finds out what a message means.
+func (a *App) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
 		a.layout()
 	case tea.KeyPressMsg:
-		return a, a.key(msg)
+		return a.key(msg)
 	case tea.PasteMsg:
-		return a, a.paste(msg.Content)
+		return a.paste(msg.Content)
 	case tea.MouseClickMsg:
-		return a, a.click(msg.Mouse())
+		return a.click(msg.Mouse())
 	case tea.MouseWheelMsg:
-		return a, a.wheel(msg.Mouse())
+		return a.wheel(msg.Mouse())
 	case tea.ColorProfileMsg:
 		a.recolor(msg.Profile)
 	case changedMsg:
-		return a, a.changed()
+		return a.changed()
 	case tickMsg:
-		return a, a.ticked(time.Time(msg))
+		return a.ticked(time.Time(msg))
 	case endedMsg:
 		a.end()
 	case Announce:
-		return a, a.say(msg.Kind, msg.Text)
+		return a.say(msg.Kind, msg.Text)
 	default:
-		return a, a.receive(msg)
+		return a.receive(msg)
 	}
-	return a, nil
+	return nil
 }
 
 // receive takes what pages and commands send.

@@ -120,30 +120,16 @@ func (a *App) drawCrumbs(w int) string {
 	return left + a.drawNav(w, theme.Width(left), gap) + right.String()
 }
 
-// drawPath is the path; where it is too long, its beginning is left out, but
-// never the last part.
+// drawPath is the path in at most w cells. Where it is too long the last part is
+// cut, then lists and "all" are left out; the cluster stays to the end.
 func (a *App) drawPath(w int) string {
 	t := a.look.theme
-	parts := a.front().at().path()
-	a.crumbs = a.crumbs[:0]
 	sep := " " + t.Sym.Crumb + " "
-	width := 1 + theme.Width(sep)*(len(parts)-1)
-	for i := range parts {
-		parts[i].text = core.Printable(parts[i].text)
-		width += theme.Width(parts[i].text)
-	}
-	lead := " "
-	for width > w && len(parts) > 1 {
-		if lead == " " {
-			lead += t.Sym.Ellipsis + sep
-			width += theme.Width(lead) - 1
-		}
-		width -= theme.Width(parts[0].text) + theme.Width(sep)
-		parts = parts[1:]
-	}
+	parts := shorten(a.front().at().path(), w-1, theme.Width(sep))
+	a.crumbs = a.crumbs[:0]
 	var out strings.Builder
-	out.WriteString(t.Dim.Render(lead))
-	x := theme.Width(lead)
+	out.WriteString(" ")
+	x := 1
 	for i, p := range parts {
 		style := t.Crumb
 		if i == len(parts)-1 {
@@ -159,6 +145,31 @@ func (a *App) drawPath(w int) string {
 		}
 	}
 	return out.String()
+}
+
+// shorten leaves out parts of a path until its last part has room enough to be
+// told from others.
+func shorten(parts []crumb, w, sep int) []crumb {
+	const enough = 16
+	for i := range parts {
+		parts[i].text = core.Printable(parts[i].text)
+	}
+	for len(parts) > 1 {
+		width := 0
+		for _, p := range parts[:len(parts)-1] {
+			width += theme.Width(p.text) + sep
+		}
+		last := theme.Width(parts[len(parts)-1].text)
+		if width+min(last, enough) <= w {
+			break
+		}
+		drop := 0
+		if n := len(parts); n > 3 { // all, cluster, list, object: the list goes first
+			drop = n - 2
+		}
+		parts = append(parts[:drop:drop], parts[drop+1:]...)
+	}
+	return parts
 }
 
 // drawNav fills the gap between path and badges, with the main pages and their

@@ -17,14 +17,13 @@ const (
 	textRaw    = "raw"
 	textAbout  = "about"
 	textWhoami = "whoami"
-	textAudit  = "audit"
 )
 
 // maxLines bounds a text page.
 const maxLines = 50_000
 
 // textPage shows one text that is made once: an object as JSON, who the person
-// is, the audit log, what gwm is.
+// is, what gwm is.
 type textPage struct {
 	reader
 	place   place
@@ -64,8 +63,6 @@ func (p *textPage) show(v *core.View) tea.Cmd {
 		}
 	case textWhoami:
 		make = func(ctx context.Context) ([]logview.Line, error) { return whoami(ctx, s) }
-	case textAudit:
-		make = func(ctx context.Context) ([]logview.Line, error) { return auditLines(ctx, s) }
 	default:
 		make = func(context.Context) ([]logview.Line, error) { return p.about(), nil }
 	}
@@ -217,36 +214,6 @@ func whoami(ctx context.Context, s *core.Session) ([]logview.Line, error) {
 		out = append(out, logview.Line{Text: "  nothing; an administrator needs no grant", Level: logview.Quiet})
 	default:
 		out = append(out, logview.Line{Text: "  nothing yet; ask an administrator", Level: logview.Quiet})
-	}
-	return out, nil
-}
-
-// auditLines are the newest audit records, newest first.
-func auditLines(ctx context.Context, s *core.Session) ([]logview.Line, error) {
-	records, err := s.Audit(ctx, core.AuditQuery{Limit: 500})
-	if err != nil {
-		return nil, err
-	}
-	var out []logview.Line
-	for _, r := range records {
-		text := fmt.Sprintf("%s  %-9s  %-8s  %s %s", stamp(r.At), r.Event, r.By, r.Op, r.Target)
-		if r.Target.IsZero() {
-			text = fmt.Sprintf("%s  %-9s  %-8s  %s", stamp(r.At), r.Event, r.By, r.Op)
-		}
-		if r.Job != 0 {
-			text += "  job " + r.Job.String()
-		}
-		if r.Result != "" {
-			text += "  " + r.Result
-		}
-		line := logview.Line{Text: core.Printable(text)}
-		if r.Event == core.EventDenied || r.Event == core.EventFailed {
-			line.Level = logview.Bad
-		}
-		out = append(out, line)
-	}
-	if len(out) == 0 {
-		out = append(out, logview.Line{Text: "there is nothing that you may read", Level: logview.Quiet})
 	}
 	return out, nil
 }

@@ -109,10 +109,14 @@ func pageLines(text string, h int) []string {
 	return lines[:h]
 }
 
-// drawMessage is the line above the status line.
+// drawMessage is the line above the status line: the message, else the marks.
 func (a *App) drawMessage(w int) string {
 	if text := a.drawToast(w - 2); text != "" {
 		return " " + text
+	}
+	if marks := marksLine(a.selected()); marks != "" {
+		t := a.look.theme
+		return " " + t.Marked.Render(t.Cut(t.Sym.Mark+" "+marks, w-2))
 	}
 	return ""
 }

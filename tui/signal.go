@@ -81,11 +81,16 @@ func (a *App) ticked(now time.Time) tea.Cmd {
 		}
 		return a.tick()
 	}
-	a.layout()
-	if now.Sub(a.looked) < lookEvery {
-		return a.tick()
+	cmds := []tea.Cmd{a.tick()}
+	if have := a.view; a.session.View() != have { // the age alone is no news that is signalled
+		a.takeView()
+		cmds = append(cmds, a.front().show(a.view))
 	}
-	return tea.Batch(a.tick(), a.lookAt(now))
+	a.layout()
+	if now.Sub(a.looked) >= lookEvery {
+		cmds = append(cmds, a.lookAt(now))
+	}
+	return tea.Batch(cmds...)
 }
 
 // lookAt tells the session what is on the screen.

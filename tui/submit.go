@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -125,7 +126,7 @@ func (a *App) jobEnded(m jobEndMsg) tea.Cmd {
 	default:
 		n.kind, n.text = Problem, fmt.Sprintf("job %s failed: %s", j.ID, title)
 		if j.Error != nil {
-			n.text += ": " + core.Printable(j.Error.Message)
+			n.text += ": " + core.Printable(strings.TrimPrefix(j.Error.Message, j.Title+": "))
 		}
 	}
 	a.note(n)
