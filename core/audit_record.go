@@ -75,6 +75,12 @@ func addArg(args map[string]string, name string, value reflect.Value) {
 		args[name] = v.String()
 	case []Verb:
 		args[name] = joinWords(v)
+	case []Key:
+		prints := make([]string, len(v))
+		for i, k := range v {
+			prints[i] = k.Fingerprint
+		}
+		args[name] = cut(joinWords(prints))
 	case []byte: // a key's, which its fingerprint stands for
 	case string:
 		args[name] = cut(Printable(v))

@@ -192,10 +192,19 @@ func TestBulk(t *testing.T) {
 	ctx := t.Context()
 	_, err := bob.DoAll(ctx, "", []core.Op{core.StopVM{VM: web1}, core.StopVM{VM: web2}})
 	wantError(t, err, core.CodeNotFound, `no VM named "berlin/web2"`)
-	_, err = h.root.DoAll(ctx, "", []core.Op{core.DeleteUser{Name: "bob"}})
-	wantError(t, err, core.CodeInvalid, "cannot be done for several objects at once")
 	_, err = h.root.DoAll(ctx, "", nil)
 	wantError(t, err, core.CodeInvalid, "nothing is selected")
+	done, err := h.root.DoAll(ctx, "two", []core.Op{
+		core.AddUser{User: core.User{Name: "yan"}}, core.AddMember{Group: "ops", User: "eve"},
+	})
+	if err != nil || h.job(done).State != core.JobDone || h.job(done+2).State != core.JobDone {
+		t.Errorf("two changes of gwm's own records: %+v, %v", h.job(done), err)
+	}
+	_, err = h.root.DoAll(ctx, "two", []core.Op{core.AddUser{User: core.User{Name: "zoe"}}, core.AddUser{User: core.User{Name: "bob"}}})
+	wantError(t, err, core.CodeConflict, "there is a user bob already")
+	if users, err := h.root.Users(ctx); err != nil || len(users) != 4 {
+		t.Errorf("half of it was done: %v, %v", users, err)
+	}
 	id, err := h.root.DoAll(ctx, "", []core.Op{core.StopVM{VM: web1}, core.StopVM{VM: web2}})
 	if err != nil {
 		t.Fatal(err)

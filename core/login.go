@@ -39,7 +39,7 @@ func (c *Core) Login(ctx context.Context, cred Credential) (*Session, error) {
 		answer = nil
 		if reason := s.refused(tx.rights(), tx.now); reason != nil {
 			r := s.record(EventDenied, "login")
-			r.By, r.Result = Printable(cred.User), reason.Message
+			r.By, r.ActAs, r.Result = cut(Printable(cred.User)), Ref{}, reason.Message
 			tx.record(r)
 			answer = Errorf(CodeDenied, "login refused").WithHint("ask the administrator")
 			return nil

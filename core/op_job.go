@@ -72,6 +72,9 @@ func (s *Session) CancelOp(name string) (CancelJob, error) {
 
 // need finds what the job works on, whatever Target says.
 func (o CancelJob) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Error) {
+	if err := o.check(); err != nil {
+		return o, VerbAdmin, o.Target, AsError(err)
+	}
 	if o.Job == 0 {
 		on, err := s.upstreamTarget(o.Cluster, o.Upstream)
 		if err == nil && !s.may(p, VerbSee, on, now).OK {

@@ -23,8 +23,7 @@ type people struct {
 	grants   map[grantID]Grant
 
 	// Derived by index.
-	grantsOf map[Ref][]Grant     // by subject
-	grantsOn map[Ref][]Grant     // by object
+	grantsOf map[Ref][]Grant     // by subject, in no order
 	groupsOf map[string][]string // names of the groups of a user, sorted
 }
 
@@ -40,9 +39,7 @@ func (p *people) apply(rev uint64, puts map[string][]byte, deletes []string) (*p
 	}
 	n.users, n.groups, n.keys = clone(p.users), clone(p.groups), clone(p.keys)
 	n.locks, n.clusters, n.grants = clone(p.locks), clone(p.clusters), clone(p.grants)
-	for _, key := range deletes {
-		n.drop(key)
-	}
+	n.drop(deletes)
 	for key, value := range puts {
 		if err := n.set(key, value); err != nil {
 			return nil, fmt.Errorf("read %s: %w", key, err)
@@ -88,37 +85,33 @@ func decodeInto[K comparable, V any](value []byte, into map[K]V, key func(V) K) 
 	return nil
 }
 
-// drop forgets one record.
-func (p *people) drop(key string) {
-	prefix, rest, _ := strings.Cut(key, "/")
-	switch prefix + "/" {
-	case prefixUser:
-		delete(p.users, rest)
-	case prefixGroup:
-		delete(p.groups, rest)
-	case prefixCluster:
-		delete(p.clusters, rest)
-	case prefixKey:
-		maps.DeleteFunc(p.keys, func(fingerprint string, _ Key) bool { return keyKey(fingerprint) == key })
-	case prefixLock:
-		maps.DeleteFunc(p.locks, func(on Ref, _ Lock) bool { return lockKey(on) == key })
-	case prefixGrant:
-		maps.DeleteFunc(p.grants, func(id grantID, _ Grant) bool { return grantKey(id.who, id.on) == key })
+// drop forgets records.
+func (p *people) drop(keys []string) {
+	gone := map[string]bool{}
+	prefixes := map[string]bool{}
+	for _, key := range keys {
+		prefix, _, _ := strings.Cut(key, "/")
+		gone[key], prefixes[prefix+"/"] = true, true
+	}
+	forget(p.users, prefixes[prefixUser], func(name string) bool { return gone[userKey(name)] })
+	forget(p.groups, prefixes[prefixGroup], func(name string) bool { return gone[groupKey(name)] })
+	forget(p.clusters, prefixes[prefixCluster], func(name string) bool { return gone[clusterKey(name)] })
+	forget(p.keys, prefixes[prefixKey], func(fingerprint string) bool { return gone[keyKey(fingerprint)] })
+	forget(p.locks, prefixes[prefixLock], func(on Ref) bool { return gone[lockKey(on)] })
+	forget(p.grants, prefixes[prefixGrant], func(id grantID) bool { return gone[grantKey(id.who, id.on)] })
+}
+
+// forget deletes from m what is gone, where anything of its kind is.
+func forget[K comparable, V any](m map[K]V, some bool, gone func(K) bool) {
+	if some {
+		maps.DeleteFunc(m, func(k K, _ V) bool { return gone(k) })
 	}
 }
 
 func (p *people) index() {
-	p.grantsOf, p.grantsOn, p.groupsOf = map[Ref][]Grant{}, map[Ref][]Grant{}, map[string][]string{}
+	p.grantsOf, p.groupsOf = map[Ref][]Grant{}, map[string][]string{}
 	for _, g := range p.grants {
 		p.grantsOf[g.Who] = append(p.grantsOf[g.Who], g)
-		p.grantsOn[g.On] = append(p.grantsOn[g.On], g)
-	}
-	for _, lists := range []map[Ref][]Grant{p.grantsOf, p.grantsOn} {
-		for _, list := range lists {
-			slices.SortFunc(list, func(a, b Grant) int {
-				return strings.Compare(grantKey(a.Who, a.On), grantKey(b.Who, b.On))
-			})
-		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.groups)) {
 		for _, member := range p.groups[name].Members {

@@ -41,16 +41,11 @@ func (s *Session) Do(ctx context.Context, op Op) (JobID, error) {
 	return s.carryOut(ctx, "", []Op{op})
 }
 
-// DoAll does the same for several remote Ops as one parent job with a child for
-// each. It is refused as a whole where one of them is not allowed.
+// DoAll does the same for several Ops as one parent job with a child for each.
+// It is refused as a whole where one of them is not allowed.
 func (s *Session) DoAll(ctx context.Context, title string, ops []Op) (JobID, error) {
 	if len(ops) == 0 {
 		return 0, Errorf(CodeInvalid, "nothing is selected")
-	}
-	for _, op := range ops {
-		if !op.Spec().Remote {
-			return 0, Errorf(CodeInvalid, "%s cannot be done for several objects at once", op.Spec().Title)
-		}
 	}
 	if title == "" {
 		title = fmt.Sprintf("%s and %d more", ops[0].Spec().Title, len(ops)-1)
@@ -97,6 +92,9 @@ func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error)
 		op, d, err := s.judge(tx.rights(), ops[i], tx.now)
 		switch {
 		case err == nil:
+			if err := op.check(); err != nil {
+				return 0, nil, err
+			}
 			ops[i], decisions[i] = op, d
 		case err.Code == CodeInvalid || err.Code == CodeInternal:
 			return 0, nil, err
@@ -130,6 +128,9 @@ func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error)
 		}
 	}
 	if parent != nil {
+		if remotes(ops) == 0 {
+			parent.State, parent.Started, parent.Ended = JobDone, tx.now, tx.now
+		}
 		if err := tx.putJob(*parent); err != nil {
 			return 0, nil, err
 		}
@@ -161,17 +162,22 @@ func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) 
 
 // checkQueue refuses what would fill the queue of one person over the limit.
 func (s *Session) checkQueue(ops []Op) error {
-	remote := 0
-	for _, op := range ops {
-		if op.Spec().Remote {
-			remote++
-		}
-	}
-	if limit := s.core.tuning.QueueUser; remote > 0 && s.core.engine.queued(s.who)+remote > limit {
+	n := remotes(ops)
+	if limit := s.core.tuning.QueueUser; n > 0 && s.core.engine.queued(s.who)+n > limit {
 		return Errorf(CodeLimit, "you may have %d jobs that wait or run", limit).
 			WithHint("wait until some of them are done, or cancel some")
 	}
 	return nil
+}
+
+// remotes counts the Ops that the runner carries out.
+func remotes(ops []Op) (n int) {
+	for _, op := range ops {
+		if op.Spec().Remote {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Session) newJob(id JobID, op Op, now time.Time) (Job, error) {

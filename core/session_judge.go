@@ -12,12 +12,10 @@ type needer interface {
 	need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Error)
 }
 
-// judge completes an Op and decides about it. For what the person may not see
-// the error is the one for what does not exist.
+// judge completes an Op and decides whether the person may ask for it; whether
+// it makes sense as written is for check. For what the person may not see the
+// error is the one for what does not exist.
 func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) {
-	if err := op.check(); err != nil {
-		return op, Decision{Rule: "invalid", Why: err.Error()}, AsError(err)
-	}
 	verb, on := op.Spec().Verb, op.Spec().Target
 	if n, ok := op.(needer); ok {
 		var err *Error
@@ -25,13 +23,16 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 			return op, Decision{Rule: "not-found", Why: err.Message}, err
 		}
 	}
-	spec := op.Spec()
-	if !s.sees(p, on, now) || spec.Remote && !s.core.exists(on) {
+	if on.IsZero() {
+		err := Errorf(CodeInvalid, "no object is named")
+		return op, Decision{Rule: "invalid", Why: err.Message}, err
+	}
+	spec, d := op.Spec(), s.may(p, verb, on, now)
+	switch {
+	case !s.sees(p, on, now), d.OK && spec.Remote && !s.core.exists(on):
 		err := notFound(on)
 		return op, Decision{Rule: "not-found", Why: err.Message}, err
-	}
-	d := s.may(p, verb, on, now)
-	if d.OK {
+	case d.OK:
 		return op, d, nil
 	}
 	code := CodeDenied
