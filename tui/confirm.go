@@ -100,6 +100,7 @@ type typed struct {
 	app    *App
 	ops    []core.Op
 	hidden map[core.Ref]bool // marked, but not visible behind the filter
+	left   int               // marked objects that it does not fit
 	want   string
 	line   line
 	first  int // first visible object
@@ -109,8 +110,12 @@ type typed struct {
 
 func (a *App) newTyped(ops []core.Op) *typed {
 	d := &typed{app: a, ops: ops, hidden: map[core.Ref]bool{}}
-	for _, r := range a.front().selection().Hidden {
+	sel := a.front().selection()
+	for _, r := range sel.Hidden {
 		d.hidden[r] = true
+	}
+	if sel.Marked && len(ops) > 1 {
+		d.left = len(sel.Refs) + len(sel.Jobs) - len(ops)
 	}
 	spec := ops[0].Spec()
 	d.want = spec.Target.Name
@@ -171,7 +176,7 @@ func (d *typed) draw(w, h int) drawing {
 		lines = wrap(d.effects(), inner)
 		room := h - len(lines) - 9
 		if h < 16 {
-			room = h - len(lines) - 5
+			room = h - len(lines) - 6
 		}
 		d.rows = max(min(len(d.ops), room, 10), 1)
 		d.wheel(0)
@@ -221,7 +226,11 @@ func (d *typed) effects() string {
 	if hidden > 0 {
 		text += fmt.Sprintf(", %d of them hidden by the filter", hidden)
 	}
-	return text + "; one job runs them all."
+	text += "; one job runs them all."
+	if d.left > 0 {
+		text += fmt.Sprintf(" It does not fit %d more that are marked.", d.left)
+	}
+	return text
 }
 
 // object is one line of the list.

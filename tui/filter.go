@@ -85,7 +85,11 @@ func (a *App) drawFilter(w int) (text string, cursor int) {
 	have, matched, total := f.filtered()
 	right := t.Dim.Render(fmt.Sprintf("%d of %d ", matched, total))
 	if a.filterErr != "" {
-		right = t.Error.Render(t.Cut(t.Sym.Bad+" "+a.filterErr, w*2/3)) + " "
+		text := have
+		if a.typing != nil {
+			text = a.typing.String()
+		}
+		right = t.Error.Render(t.Cut(t.Sym.Bad+" "+a.filterErr, max(w-theme.Width(text)-6, w/2))) + " "
 	}
 	room := max(w-theme.Width(right)-3, 1)
 	if a.typing == nil {

@@ -26,7 +26,7 @@ func match(typed string, n int, name func(int) string) []int {
 	}
 	out := append(append(ranks[0], ranks[1]...), ranks[2]...)
 	if len(out) == 0 {
-		for _, m := range fuzzy.FindFrom(typed, names{n, name}) {
+		for _, m := range fuzzy.FindFrom(typed, nameList{n, name}) {
 			out = append(out, m.Index)
 		}
 	}
@@ -61,11 +61,11 @@ func rank(typed, name string) (int, bool) {
 	}
 }
 
-// names is a list for the fuzzy search.
-type names struct {
+// nameList is a list for the fuzzy search.
+type nameList struct {
 	n    int
 	name func(int) string
 }
 
-func (s names) Len() int            { return s.n }
-func (s names) String(i int) string { return s.name(i) }
+func (s nameList) Len() int            { return s.n }
+func (s nameList) String(i int) string { return s.name(i) }

@@ -88,10 +88,16 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 		lines = append(lines, text)
 	}
 	lines = append(lines, pageLines(a.front().paint(), a.body.h)...)
+	message := a.drawMessage(a.w)
+	own := 0 // lines of its own; the others cover the end of the page
 	if a.messageLine() {
-		lines = append(lines, a.drawMessage(a.w))
+		own = 1
+		if len(message) == 0 {
+			message = []string{""}
+		}
 	}
-	lines = append(lines, a.drawBottom(a.w))
+	lines = append(lines[:len(lines)+own-len(message)], message...)
+	lines = append(lines, a.drawStatus(a.w))
 	if l := a.top(); l != nil {
 		if x, y, ok := l.over(a.look.theme, lines, a.w); ok {
 			cursor = tea.NewCursor(x, y)
@@ -109,32 +115,39 @@ func pageLines(text string, h int) []string {
 	return lines[:h]
 }
 
-// drawMessage is the line above the status line: the message, else the marks.
-func (a *App) drawMessage(w int) string {
-	if text := a.drawToast(w - 2); text != "" {
-		return " " + text
+// maxMessage is how many lines a long message takes; all of it is in :messages.
+const maxMessage = 3
+
+// drawMessage is what stands above the status line: the message, else the marks,
+// else nothing.
+func (a *App) drawMessage(w int) []string {
+	t := a.look.theme
+	if n := a.toast; n != nil {
+		lines := a.toastLines(w)
+		for i, l := range lines {
+			lines[i] = " " + a.kindStyle(n.kind).Render(l)
+		}
+		return lines
 	}
 	if marks := marksLine(a.selected()); marks != "" {
-		t := a.look.theme
-		return " " + t.Marked.Render(t.Cut(t.Sym.Mark+" "+marks, w-2))
+		return []string{" " + t.Marked.Render(t.Cut(t.Sym.Mark+" "+marks, w-2))}
 	}
-	return ""
+	return nil
 }
 
-// drawBottom is the last line. Where messages have no line of their own they
-// take the place of hints and state, but never of the help.
-func (a *App) drawBottom(w int) string {
-	if a.messageLine() {
-		return a.drawStatus(w)
+// toastLines are the message in lines that fit w cells with a margin.
+func (a *App) toastLines(w int) []string {
+	lines := wrap(a.toastText(), w-4)
+	for i := range lines {
+		if i > 0 {
+			lines[i] = "  " + lines[i]
+		}
 	}
-	const help = " ? help "
-	text := a.drawMessage(w - len(help))
-	if text == "" {
-		return a.drawStatus(w)
+	if len(lines) > maxMessage {
+		lines = lines[:maxMessage]
+		lines[maxMessage-1] += a.look.theme.Sym.Ellipsis
 	}
-	t := a.look.theme
-	a.hints = append(a.hints[:0], hintHit{from: w - len(help), to: w, id: "help"})
-	return text + theme.Spaces(w-len(help)-theme.Width(text)) + " " + t.Key.Render("?") + " " + t.Hint.Render("help") + " "
+	return lines
 }
 
 // drawEnd is the final screen: why the session ended.

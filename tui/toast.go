@@ -76,16 +76,11 @@ func (a *App) expireToast(now time.Time) {
 	}
 }
 
-// drawToast is the message for the bottom line, cut to w cells; "" for none.
-func (a *App) drawToast(w int) string {
-	n := a.toast
-	if n == nil {
-		return ""
-	}
-	t := a.look.theme
-	text := n.text
-	if n.fresh {
+// toastText is the message with its symbol.
+func (a *App) toastText() string {
+	text := a.kindSymbol(a.toast.kind) + " " + a.toast.text
+	if a.toast.fresh {
 		text += "  (enter opens it)"
 	}
-	return a.kindStyle(n.kind).Render(t.Cut(a.kindSymbol(n.kind)+" "+text, w))
+	return text
 }
