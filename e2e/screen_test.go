@@ -122,6 +122,18 @@ func (s *screen) vanish(pattern string) error {
 	return s.wait("the end of "+pattern, func(text string, _ bool) bool { return !re.MatchString(text) })
 }
 
+// lacks holds that nothing matches now. It says little without a see before it.
+func (s *screen) lacks(pattern string) error {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	if text := s.text(); re.MatchString(text) {
+		return fmt.Errorf("%s is on the screen:\n%s", pattern, text)
+	}
+	return nil
+}
+
 // end waits for the end of the session.
 func (s *screen) end() error {
 	return s.wait("the end of the session", func(_ string, ended bool) bool { return ended })

@@ -58,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"press":     onScreen((*screen).press),
 			"see":       onScreen(each((*screen).see)),
 			"vanish":    onScreen(each((*screen).vanish)),
+			"lacks":     onScreen(each((*screen).lacks)),
 			"ended":     onScreen(func(s *screen, _ ...string) error { return s.end() }),
 			"submitted": submitted,
 			"gone":      planted,

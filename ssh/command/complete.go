@@ -88,6 +88,14 @@ func (t *tree) find(text string) (core.Ref, error) {
 	}
 }
 
+// named is the VM that somebody typed and that was not found, for the record.
+func named(text string) core.Ref {
+	if r, err := core.ParseRef(text); err == nil && r.Kind == core.KindVM {
+		return r
+	}
+	return core.VMRef("", core.Printable(text))
+}
+
 // who reads a user or group: "ann" is a user.
 func who(text string) (core.Ref, error) {
 	if !strings.Contains(text, ":") {

@@ -67,7 +67,7 @@ func (t *tree) grantSet() *cobra.Command {
 			}
 			on, err := t.find(args[2])
 			if err != nil {
-				return err
+				return t.Session.Missed(cmd.Context(), core.SetGrant{Who: to, On: named(args[2])}, err)
 			}
 			verbs, err := core.ParseVerbs(on.Kind, strings.Split(args[1], ","))
 			if err != nil {

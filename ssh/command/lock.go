@@ -37,7 +37,7 @@ func (t *tree) lockSet() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			on, err := t.find(args[0])
 			if err != nil {
-				return err
+				return t.Session.Missed(cmd.Context(), core.SetLock{On: named(args[0]), Reason: reason}, err)
 			}
 			if reason == "" {
 				return core.Errorf(core.CodeInvalid, "a lock needs a reason, people will see it").WithHint("add --reason TEXT")

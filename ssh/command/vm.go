@@ -156,7 +156,7 @@ func (t *tree) power(use, short string, flags func(*cobra.Command), op func(vm c
 			for _, arg := range args {
 				ref, err := v.Find(core.KindVM, arg)
 				if err != nil {
-					return err
+					return t.Session.Missed(cmd.Context(), op(named(arg)), err)
 				}
 				ops = append(ops, op(ref))
 			}
