@@ -21,6 +21,7 @@ type connection struct {
 	source netip.Prefix
 	exempt bool            // neither counted nor blocked
 	local  bool            // of the control socket
+	name   string          // of a local peer
 	leave  func()          // gives back the place among those that have not logged in
 	stop   <-chan struct{} // closed when the server stops
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/user"
+	"strconv"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -43,12 +45,25 @@ func (s *Server) admitLocal(conn net.Conn) *connection {
 		c.close()
 		return nil
 	}
-	if uid != 0 && uid != os.Getuid() {
+	if !mayControl(uid, os.Getuid()) {
 		s.log.Warn("control socket refused", "uid", uid)
 		c.turnAway("Only root and the user that gwm runs as may use the control socket.\r\n")
 		return nil
 	}
+	c.name = accountName(uid)
 	return c
+}
+
+// mayControl tells whether a user may administer a server that runs as own.
+func mayControl(uid, own int) bool { return uid == 0 || uid == own }
+
+// accountName is the operating system's name of a user, for the audit log.
+func accountName(uid int) string {
+	id := strconv.Itoa(uid)
+	if u, err := user.LookupId(id); err == nil {
+		return u.Username
+	}
+	return "uid-" + id
 }
 
 // remote gives a command at the control socket the files and the person of the

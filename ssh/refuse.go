@@ -1,7 +1,9 @@
 package ssh
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	charm "charm.land/ssh"
@@ -39,7 +41,7 @@ func (o sessionOffer) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	}
 	out := make(chan *gossh.Request)
 	o.ch.conn.work.Go(func() { o.ch.sift(raw, in, out) })
-	return &input{Channel: raw, touch: o.ch.touch}, out, nil
+	return &input{Channel: raw, ch: o.ch}, out, nil
 }
 
 // sift passes on to the library what it may serve, refuses the rest, and ends
@@ -117,17 +119,30 @@ func (ch *channel) passes(raw gossh.Channel, req *gossh.Request) bool {
 	}
 }
 
-// input is a channel that tells when the person does something.
+// input is what the person types or sends.
 type input struct {
 	gossh.Channel
-	touch func()
+	ch *channel
 }
 
-// Read implements io.Reader.
+// cutGrace is how long the news that a client closed the whole channel may come
+// after the end of the input that it causes.
+const cutGrace = 10 * time.Millisecond
+
+// Read implements io.Reader. It tells when the person does something. The end of
+// the input is io.EOF only where the client said so: what was cut is not taken
+// for complete.
 func (i *input) Read(p []byte) (int, error) {
 	n, err := i.Channel.Read(p)
 	if n > 0 {
-		i.touch()
+		i.ch.touch()
+	}
+	if errors.Is(err, io.EOF) {
+		select {
+		case <-i.ch.ctx.Done():
+			err = io.ErrUnexpectedEOF
+		case <-time.After(cutGrace):
+		}
 	}
 	return n, err
 }

@@ -135,7 +135,7 @@ func (c *connection) login(ctx context.Context, sess charm.Session, t terminal) 
 		via = "tui"
 	}
 	if c.local {
-		return c.server.cfg.Core.Local(ctx, "local", via)
+		return c.server.cfg.Core.Local(ctx, c.name, via)
 	}
 	cred, err := credential(sess.Permissions())
 	if err != nil {
