@@ -66,7 +66,11 @@ var (
 
 // Open is New with the default limits, as a core.Opener.
 func Open(c core.Cluster, password core.Secret) (core.Platform, error) {
-	return New(Config{Cluster: c, Password: password})
+	client, err := New(Config{Cluster: c, Password: password})
+	if err != nil {
+		return nil, err
+	}
+	return client, nil
 }
 
 // New makes the client of a cluster. It does not connect. The error is a

@@ -22,6 +22,14 @@ func (e *fieldError) Error() string {
 	return fmt.Sprintf("an unexpected %s in the field %s", e.found, e.field)
 }
 
+// notJSON says where a value is broken.
+type notJSON struct {
+	at  int
+	why string
+}
+
+func (e *notJSON) Error() string { return fmt.Sprintf("not JSON at byte %d: %s", e.at, e.why) }
+
 // cursor reads one complete JSON value without building anything that is not
 // asked for: lists of 100,000 VMs are mostly parameters that nobody looks at.
 // It accepts exactly what encoding/json accepts, up to maxDepth. The first
@@ -30,13 +38,13 @@ type cursor struct {
 	b     []byte
 	i     int
 	depth int
-	field string // the last key, for errors
+	field []byte // the last key that the caller remembers, for errors
 	err   error
 }
 
-func (c *cursor) fail(format string, args ...any) {
+func (c *cursor) fail(why string) {
 	if c.err == nil {
-		c.err = fmt.Errorf("at byte %d: %s", c.i, fmt.Sprintf(format, args...))
+		c.err = &notJSON{at: c.i, why: why}
 	}
 	c.i = len(c.b)
 }
@@ -44,7 +52,7 @@ func (c *cursor) fail(format string, args ...any) {
 // wrong reports a value of a kind that does not fit.
 func (c *cursor) wrong(kind byte) {
 	if c.err == nil {
-		c.err = &fieldError{field: c.field, found: kindName(kind)}
+		c.err = &fieldError{field: string(c.field), found: kindName(kind)}
 	}
 	c.i = len(c.b)
 }

@@ -124,6 +124,7 @@ func (c *Client) notGaneti(k call, data []byte, err error) error {
 		syntax *json.SyntaxError
 		typ    *json.UnmarshalTypeError
 		field  *fieldError
+		broken *notJSON
 	)
 	switch {
 	case looksLikePage(data):
@@ -136,7 +137,7 @@ func (c *Client) notGaneti(k call, data []byte, err error) error {
 	case errors.As(err, &field):
 		why = "the answer has " + core.Printable(field.Error())
 		hint = "this version of Ganeti may be too old or too new; supported are 2.16 to 3.1"
-	case errors.As(err, &syntax):
+	case errors.As(err, &syntax), errors.As(err, &broken):
 		why = "the answer is not JSON"
 	}
 	if k.change {

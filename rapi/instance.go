@@ -63,8 +63,7 @@ func (d *vmDecoder) decode(raw []byte) (*core.VM, error) {
 	c := &cursor{b: raw}
 	if c.open('{') {
 		for first := true; c.more('}', first); first = false {
-			key := c.key()
-			c.field = string(key)
+			c.field = c.key()
 			if !d.plain(c, vm) && !d.nic(c) && !d.disk(c) {
 				c.skip()
 			}
@@ -91,7 +90,7 @@ func (d *vmDecoder) reset() {
 
 // plain reads the value of c.field into vm, and tells whether it knows the field.
 func (d *vmDecoder) plain(c *cursor, vm *core.VM) bool {
-	switch c.field {
+	switch string(c.field) {
 	case "name":
 		vm.Name = c.text(nil)
 	case "uuid":
@@ -181,7 +180,7 @@ func (d *vmDecoder) readHypervisor(c *cursor) {
 }
 
 func (d *vmDecoder) nic(c *cursor) bool {
-	switch c.field {
+	switch string(c.field) {
 	case "nic.ips":
 		d.ips = c.texts(d.ips, nil)
 	case "nic.macs":
@@ -227,7 +226,7 @@ func (d *vmDecoder) readNICParams(c *cursor) {
 }
 
 func (d *vmDecoder) disk(c *cursor) bool {
-	switch c.field {
+	switch string(c.field) {
 	case "disk.sizes":
 		d.sizes = c.counts(d.sizes)
 	case "disk.spindles":

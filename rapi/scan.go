@@ -19,7 +19,7 @@ type elements struct {
 	i, n  int // buf[i:n] was read and not used yet
 	most  int // bytes of one value
 	first bool
-	eof   bool
+	err   error // why there is no more
 }
 
 // errBroken is the cause of every fault in a list's own syntax.
@@ -29,10 +29,11 @@ func newElements(r io.Reader, most int) *elements {
 	return &elements{r: r, buf: make([]byte, 4*chunk), most: most, first: true}
 }
 
-// fill reads more, and at least chunk bytes unless the answer ends before.
+// fill reads more, and at least chunk bytes unless the answer ends before. What
+// came before a failure is still used.
 func (e *elements) fill() error {
-	if e.eof {
-		return errCut
+	if e.err != nil {
+		return e.err
 	}
 	if e.n-e.i > e.most {
 		return errTooLarge
@@ -44,15 +45,14 @@ func (e *elements) fill() error {
 	if len(e.buf)-e.n < chunk {
 		e.buf = append(e.buf, make([]byte, len(e.buf))...)
 	}
-	for goal := e.n + chunk; e.n < goal; {
+	for goal := e.n + chunk; e.n < goal && e.err == nil; {
 		got, err := e.r.Read(e.buf[e.n:])
 		e.n += got
-		if errors.Is(err, io.EOF) {
-			e.eof = true
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("read the answer: %w", err)
+		switch {
+		case errors.Is(err, io.EOF):
+			e.err = errCut
+		case err != nil:
+			e.err = fmt.Errorf("read the answer: %w", err)
 		}
 	}
 	return nil

@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"gwm/core"
@@ -153,7 +155,6 @@ func (c *Client) tlsReason(err error) (text, hint string) {
 		invalid x509.CertificateInvalidError
 		host    x509.HostnameError
 		record  tls.RecordHeaderError
-		alert   tls.AlertError
 	)
 	edit := "gwm cluster edit " + c.name
 	switch {
@@ -169,10 +170,10 @@ func (c *Client) tlsReason(err error) (text, hint string) {
 		return "its certificate is not usable: " + core.Printable(invalid.Error()), fmt.Sprintf("renew it on the master node or pin it: %s --fingerprint SHA256", edit)
 	case errors.As(err, &host):
 		return wrongName(host), fmt.Sprintf("use an address that the certificate names, or pin it: %s --fingerprint SHA256", edit)
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return "the server there does not speak TLS", fmt.Sprintf("check host and port: %s --url https://HOST:5080", edit)
-	case errors.As(err, &alert):
-		return "the server refused the TLS connection: " + core.Printable(alert.Error()), "gwm needs TLS 1.2 or later and sends no client certificate"
+	case strings.HasPrefix(rootOf(err).Error(), "tls: "):
+		return "no TLS connection came about: " + core.Printable(rootOf(err).Error()), "gwm needs TLS 1.2 or later and shows no certificate of its own"
 	case errors.Is(err, errNoCertificate):
 		return errNoCertificate.Error(), ""
 	}

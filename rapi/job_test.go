@@ -1,0 +1,181 @@
+package rapi
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gwm/core"
+)
+
+// heard is a request as the server got it.
+type heard struct{ Method, URI, Type, Body string }
+
+// listen records requests and answers with body.
+func listen(t *testing.T, body string) (*Client, func() []heard) {
+	t.Helper()
+	var mu sync.Mutex
+	var all []heard
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		data, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, heard{r.Method, r.RequestURI, r.Header.Get("Content-Type"), string(data)})
+		_, _ = io.WriteString(w, body)
+	})
+	return client(t, s.URL), func() []heard {
+		mu.Lock()
+		defer mu.Unlock()
+		return all
+	}
+}
+
+func TestPowerRequests(t *testing.T) {
+	t.Parallel()
+	const js = "application/json"
+	for _, tt := range []struct {
+		name string
+		do   func(*Client) (string, error)
+		want heard
+	}{
+		{"start", func(c *Client) (string, error) {
+			return c.StartVM(t.Context(), "web1.example", core.StartRequest{Reason: "gwm:job-7"})
+		}, heard{"PUT", "/2/instances/web1.example/startup?reason=gwm%3Ajob-7", "", ""}},
+		{"start without reason", func(c *Client) (string, error) { return c.StartVM(t.Context(), "web1", core.StartRequest{}) }, heard{"PUT", "/2/instances/web1/startup", "", ""}},
+		{"reason is ASCII", func(c *Client) (string, error) {
+			return c.StartVM(t.Context(), "web1", core.StartRequest{Reason: "a&b=é\n"})
+		}, heard{"PUT", "/2/instances/web1/startup?reason=a%26b%3D%3F%3F", "", ""}},
+		{"odd name", func(c *Client) (string, error) { return c.StartVM(t.Context(), "a/b?c#d%2e e", core.StartRequest{}) }, heard{"PUT", "/2/instances/a%2Fb%3Fc%23d%252e%20e/startup", "", ""}},
+		{"stop", func(c *Client) (string, error) { return c.StopVM(t.Context(), "web1", core.StopRequest{Reason: "r"}) }, heard{"PUT", "/2/instances/web1/shutdown?reason=r", "", ""}},
+		{"stop in time", func(c *Client) (string, error) {
+			return c.StopVM(t.Context(), "web1", core.StopRequest{Timeout: 1500 * time.Millisecond})
+		}, heard{"PUT", "/2/instances/web1/shutdown", js, `{"timeout":2}`}},
+		{"stop by force", func(c *Client) (string, error) {
+			return c.StopVM(t.Context(), "web1", core.StopRequest{Timeout: time.Minute, Force: true})
+		}, heard{"PUT", "/2/instances/web1/shutdown", js, `{"timeout":0}`}},
+		{"restart", func(c *Client) (string, error) { return c.RestartVM(t.Context(), "web1", core.RestartRequest{}) }, heard{"POST", "/2/instances/web1/reboot?type=hard", "", ""}},
+		{"restart full", func(c *Client) (string, error) {
+			return c.RestartVM(t.Context(), "web1", core.RestartRequest{Mode: core.RestartFull, Reason: "gwm:job-8"})
+		}, heard{"POST", "/2/instances/web1/reboot?reason=gwm%3Ajob-8&type=full", "", ""}},
+		{"cancel", func(c *Client) (string, error) { return "12", c.CancelJob(t.Context(), "40") }, heard{"DELETE", "/2/jobs/40", "", ""}},
+	} {
+		for _, answer := range []string{"12", ` "12" `} {
+			if tt.name == "cancel" {
+				answer = `[true, "Job successfully cancelled"]`
+			}
+			c, requests := listen(t, answer)
+			id, err := tt.do(c)
+			if err != nil || id != "12" {
+				t.Errorf("%s: %q, %v", tt.name, id, err)
+			}
+			if diff := cmp.Diff([]heard{tt.want}, requests()); diff != "" {
+				t.Errorf("%s: %s", tt.name, diff)
+			}
+		}
+	}
+	c, requests := listen(t, "12")
+	for name, do := range map[string]func() error{
+		"mode": func() error {
+			_, err := c.RestartVM(t.Context(), "web1", core.RestartRequest{Mode: "x\x1b"})
+			return err
+		},
+		"timeout":  func() error { _, err := c.StopVM(t.Context(), "web1", core.StopRequest{Timeout: -1}); return err },
+		"..":       func() error { _, err := c.StartVM(t.Context(), "..", core.StartRequest{}); return err },
+		"no name":  func() error { _, _, err := c.VM(t.Context(), ""); return err },
+		"job .":    func() error { _, err := c.Job(t.Context(), "."); return err },
+		"no query": func() error { return c.Query(t.Context(), "..", nil, nil, nil) },
+	} {
+		if err := do(); err == nil || len(requests()) != 0 {
+			t.Errorf("%s: %v, sent %v", name, err, requests())
+		}
+	}
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"job-cancel-waiting":  "",
+		"job-cancel-running":  "Job no longer waiting, can't cancel (informed it anyway)",
+		"job-cancel-finished": "Job 38 not found in queue",
+		"job-cancel-unknown":  "Job 99999 not found in queue",
+	} {
+		id := strings.TrimPrefix(capture(t, name).Request.Path, "/2/jobs/")
+		err := client(t, replay(t, name).URL).CancelJob(t.Context(), id)
+		if want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		checkError(t, err, core.CodeState, want, "cancel job "+id)
+	}
+}
+
+func TestUnknownJob(t *testing.T) {
+	t.Parallel()
+	_, err := client(t, replay(t, "error-404-job").URL).Job(t.Context(), "99999")
+	checkError(t, err, core.CodeNotFound, "no job 99999")
+	_, err = client(t, replay(t).URL).Job(t.Context(), "abc")
+	checkError(t, err, core.CodeNotFound, "no job abc")
+}
+
+// TestJobsOfOtherVersions has what 3.0.2 does not send: ids as texts (Ganeti's
+// documentation allows both), missing lists, unknown states and results.
+func TestJobsOfOtherVersions(t *testing.T) {
+	t.Parallel()
+	const list = `[null, {"id":"9","status":"success","ops":[{"OP_ID":"OP_NODE_MIGRATE","node_name":"n1"}],"opstatus":["success"],"summary":["NODE_MIGRATE(n1)"]},
+	 {"id":10,"status":"resting","ops":null,"summary":null,"opstatus":null,"received_ts":null},
+	 {"id":"11","status":"error","ops":[{"OP_ID":"OP_X","reason":[["gnt:user","gwm:job-3",1],["gnt:user","other",2]]},{"OP_ID":"OP_Y","nodes":"odd","instances":[1,{"x":2}]}],"opstatus":["success","error"],
+	  "opresult":[{"jobs":[[true,"12"],[false,"no"],[true,13]]},["ProgrammerError","boom"]],"oplog":[[[1,[1,2],"message","a\nb\n"],[2,[1,2],"remote-import",{"port":1}]],null],"new":1}]`
+	c, _ := listen(t, list)
+	jobs, err := c.Jobs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Unix(1, 2000).UTC()
+	want := []*core.UpstreamJob{
+		{
+			ID: "11", State: core.JobFailed, Status: "error", Targets: []core.Ref{}, Reason: "gwm:job-3", Error: "boom", Children: []string{"12", "13"},
+			Steps: []core.Step{
+				{Name: "X", State: core.JobDone, Log: []core.LogLine{{Serial: 1, At: at, Kind: "message", Text: "a b"}, {Serial: 2, At: at, Kind: "remote-import", Text: `{"port":1}`}}},
+				{Name: "Y", State: core.JobFailed},
+			},
+		},
+		{ID: "10", State: core.JobRunning, Status: "resting", Targets: []core.Ref{}, Steps: []core.Step{}},
+		{
+			ID: "9", State: core.JobDone, Status: "success", Summary: "NODE_MIGRATE(n1)", Targets: []core.Ref{{Kind: core.KindNode, Name: "n1"}},
+			Steps: []core.Step{{Name: "NODE_MIGRATE", State: core.JobDone}},
+		},
+	}
+	if diff := cmp.Diff(want, jobs); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestErrorsOfOpcodes(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string][2]string{
+		`["OpPrereqError",["no","wrong_state"]]`: {"no", "wrong_state"},
+		`["OpExecError",["no"]]`:                 {"no", ""},
+		`["OpExecError",[]]`:                     {"OpExecError", ""},
+		`["OpExecError","no"]`:                   {"no", ""},
+		`["OpExecError",{"a":1}]`:                {`{"a":1}`, ""},
+		`["OpExecError",["no",3]]`:               {"no", ""},
+		`["OpExecError"]`:                        {"OpExecError", ""},
+		`"Job lost"`:                             {"Job lost", ""},
+		`null`:                                   {"the cluster gave no reason", ""},
+		``:                                       {"the cluster gave no reason", ""},
+		`[]`:                                     {"the cluster gave no reason", ""},
+		`{}`:                                     {"the cluster gave no reason", ""},
+	} {
+		if text, code := opError(json.RawMessage(in)); [2]string{text, code} != want {
+			t.Errorf("%s: %q, %q", in, text, code)
+		}
+	}
+}
