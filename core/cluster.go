@@ -41,6 +41,11 @@ func (c Cluster) Validate() error {
 		return Errorf(CodeInvalid, "the address of %s has a path, query or fragment: %s", c.Name, Printable(c.URL)).
 			WithHint("write https://HOST:5080")
 	}
+	return c.validateTrust()
+}
+
+// validateTrust checks how the server is verified.
+func (c Cluster) validateTrust() error {
 	if c.Fingerprint != "" {
 		if raw, err := hex.DecodeString(c.Fingerprint); err != nil || len(raw) != 32 {
 			return Errorf(CodeInvalid, "the certificate fingerprint of %s is not 64 hex digits", c.Name)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,60 +40,68 @@ func Fingerprint(blob []byte) string {
 // "TYPE BASE64 COMMENT"). Options in front are refused, since gwm would not
 // honour them. The error is an *Error with CodeInvalid.
 func ParseKey(line string) (Key, error) {
-	bad := func(why string) (Key, error) {
+	fields, why := splitKeyLine(strings.TrimSpace(line))
+	var blob []byte
+	if why == "" {
+		var err error
+		if blob, err = base64.StdEncoding.DecodeString(fields[1]); err != nil {
+			why = "the base64 part is damaged or cut"
+		} else {
+			why = checkKeyBlob(fields[0], blob)
+		}
+	}
+	if why != "" {
 		return Key{}, Errorf(CodeInvalid, "this is not a public key: %s", why).
 			WithHint("paste the one line of a file such as ~/.ssh/id_ed25519.pub")
 	}
-	line = strings.TrimSpace(line)
-	if strings.Contains(line, "PRIVATE KEY") {
-		return bad("it is a PRIVATE key, keep it secret")
+	return Key{
+		Type: fields[0], Blob: blob, Fingerprint: Fingerprint(blob), Comment: Printable(strings.Join(fields[2:], " ")),
+	}, nil
+}
+
+// splitKeyLine cuts a line into type, base64 part and comment words, or says
+// what is wrong with it.
+func splitKeyLine(line string) (fields []string, why string) {
+	fields = strings.Fields(line)
+	switch {
+	case strings.Contains(line, "PRIVATE KEY"):
+		return nil, "it is a PRIVATE key, keep it secret"
+	case strings.ContainsAny(line, "\r\n"):
+		return nil, "it has more than one line"
+	case len(line) > 16<<10:
+		return nil, "it is longer than 16 KiB"
+	case len(fields) < 2:
+		return nil, "it needs a type and a base64 part"
+	case slices.Contains(keyTypes, fields[0]):
+		return fields, ""
+	case len(fields) > 2 && strings.Contains(line, " ssh-"):
+		return nil, "options in front of the key are not supported"
 	}
-	if strings.ContainsAny(line, "\r\n") {
-		return bad("it has more than one line")
-	}
-	if len(line) > 16<<10 {
-		return bad("it is longer than 16 KiB")
-	}
-	fields := strings.Fields(line)
-	if len(fields) < 2 {
-		return bad("it needs a type and a base64 part")
-	}
-	known := false
-	for _, t := range keyTypes {
-		known = known || t == fields[0]
-	}
-	if !known {
-		if len(fields) > 2 && strings.Contains(line, " ssh-") {
-			return bad("options in front of the key are not supported")
-		}
-		return bad("type " + Printable(fields[0]) + " is not supported; supported are " + joinWords(keyTypes))
-	}
-	blob, err := base64.StdEncoding.DecodeString(fields[1])
-	if err != nil {
-		return bad("the base64 part is damaged or cut")
-	}
+	return nil, "type " + cut(Printable(fields[0])) + " is not supported; supported are " + joinWords(keyTypes)
+}
+
+// checkKeyBlob says what is wrong with a key in wire format; it is empty for a
+// good one.
+func checkKeyBlob(kind string, blob []byte) (why string) {
 	parts, ok := wireFields(blob)
-	if !ok || len(parts) < 2 || string(parts[0]) != fields[0] {
-		return bad("the base64 part does not hold a key of type " + fields[0])
+	if !ok || len(parts) < 2 || string(parts[0]) != kind {
+		return "the base64 part does not hold a key of type " + kind
 	}
-	switch fields[0] {
+	switch kind {
 	case "ssh-ed25519", "sk-ssh-ed25519@openssh.com":
 		if len(parts[1]) != 32 {
-			return bad("an ed25519 key has 32 bytes")
+			return "an ed25519 key has 32 bytes"
 		}
 	case "ssh-rsa":
 		if len(parts) != 3 || len(bytes.TrimLeft(parts[2], "\x00"))*8 < 2048 {
-			return bad("an RSA key needs at least 2048 bits")
+			return "an RSA key needs at least 2048 bits"
 		}
 	default:
 		if len(parts) < 3 {
-			return bad("the base64 part is cut")
+			return "the base64 part is cut"
 		}
 	}
-	comment := strings.Join(fields[2:], " ")
-	return Key{
-		Type: fields[0], Blob: blob, Fingerprint: Fingerprint(blob), Comment: Printable(comment),
-	}, nil
+	return ""
 }
 
 // wireFields splits an SSH wire format blob (RFC 4251 section 5: string) into

@@ -35,7 +35,7 @@ func (o AddCluster) Spec() Spec {
 	s := Spec{
 		ID: "cluster.add", Title: "add cluster " + c.Name, Verb: VerbAdmin, Target: Site(), About: ClusterRef(c.Name),
 		Effect:  "gwm connects to " + c.URL + " and shows it to its administrators",
-		Command: append([]string{"cluster", "add", c.Name}, c.flags()...),
+		Command: append([]string{"cluster", "add", c.Name}, c.flags(Cluster{})...),
 		Diff:    c.changesFrom(Cluster{}),
 	}
 	if c.Insecure {
@@ -54,12 +54,14 @@ func (o EditCluster) Spec() Spec {
 	c := o.Cluster
 	s := Spec{
 		ID: "cluster.edit", Title: "edit cluster " + c.Name, Verb: VerbManage, Target: ClusterRef(c.Name),
-		Effect:  "gwm connects anew with these settings",
-		Command: append([]string{"cluster", "edit", c.Name}, c.flags()...),
+		Effect: "gwm connects anew with these settings",
 	}
+	var was Cluster
 	if o.Was != nil {
-		s.Diff = c.changesFrom(*o.Was)
+		was = *o.Was
+		s.Diff = c.changesFrom(was)
 	}
+	s.Command = append([]string{"cluster", "edit", c.Name}, c.flags(was)...)
 	if c.Insecure {
 		s.Danger = Disruptive
 	}
@@ -80,27 +82,30 @@ func (o RemoveCluster) Spec() Spec {
 	}
 }
 
-// flags writes the settings as options of the command line.
-func (c Cluster) flags() []string {
+// flags writes the settings that differ from old ones as options of the command
+// line.
+func (c Cluster) flags(old Cluster) []string {
 	var words []string
-	add := func(name, value string) {
-		if value != "" {
-			words = append(words, "--"+name, value)
+	text := func(name, from, to string) {
+		if from != to {
+			words = append(words, "--"+name, to)
 		}
 	}
-	add("url", c.URL)
-	add("user", c.User)
-	if c.CA != "" {
-		add("ca", "FILE")
+	text("url", old.URL, c.URL)
+	text("user", old.User, c.User)
+	if c.CA != old.CA {
+		words = append(words, "--ca", "FILE")
 	}
-	add("fingerprint", c.Fingerprint)
-	add("description", c.Description)
+	text("fingerprint", old.Fingerprint, c.Fingerprint)
+	text("description", old.Description, c.Description)
 	for _, f := range []struct {
-		name string
-		on   bool
-	}{{"insecure", c.Insecure}, {"read-only", c.ReadOnly}, {"protected", c.Protected}} {
-		if f.on {
-			words = append(words, flagWord(f.name, true))
+		name     string
+		from, to bool
+	}{
+		{"insecure", old.Insecure, c.Insecure}, {"read-only", old.ReadOnly, c.ReadOnly}, {"protected", old.Protected, c.Protected},
+	} {
+		if f.from != f.to {
+			words = append(words, flagWord(f.name, f.to))
 		}
 	}
 	return words

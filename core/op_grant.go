@@ -44,7 +44,7 @@ func (o SetGrant) Spec() Spec {
 	s := Spec{
 		ID: "grant.set", Title: "grant " + joinWords(o.Verbs) + " on " + o.On.String() + " to " + o.Who.Name,
 		Verb: grantVerb(o.On), Target: o.On,
-		Effect: o.Who.Name + " may " + joinWords(o.Verbs) + " on " + o.On.String() + " and nothing else by this grant",
+		Effect: o.Who.Name + " gets " + joinWords(o.Verbs) + " on " + o.On.String() + ", in place of what was granted there before",
 		Diff:   []Change{{Field: "grant " + o.Who.String(), To: joinWords(o.Verbs)}},
 	}
 	words := make([]string, len(o.Verbs))
@@ -116,9 +116,7 @@ func (o SetGrant) run(_ context.Context, w *worker) error {
 			g.Verbs = append(g.Verbs, v)
 		}
 	}
-	if len(old.Verbs) > 0 {
-		w.diff = []Change{{Field: "before", From: old.words()}}
-	}
+	w.diff = []Change{{Field: "grant " + o.Who.String(), From: old.words(), To: g.words()}}
 	return tx.put(grantKey(o.Who, o.On), g)
 }
 

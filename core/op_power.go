@@ -44,7 +44,7 @@ func (o StopVM) Spec() Spec {
 		s.Command = append(s.Command, "--force")
 	}
 	if o.Timeout > 0 {
-		s.Effect += ", after " + o.Timeout.String() + " by cutting the power"
+		s.Effect = o.VM.Name + " is asked to shut down, and its power is cut after " + o.Timeout.String() + "; what it does stops"
 		s.Command = append(s.Command, "--timeout", o.Timeout.String())
 	}
 	return s

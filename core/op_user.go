@@ -28,7 +28,7 @@ type (
 func (o AddUser) Spec() Spec {
 	s := Spec{
 		ID: "user.add", Title: "add user " + o.User.Name, Verb: VerbAdmin, Target: Site(), About: UserRef(o.User.Name),
-		Effect:  o.User.Name + " may log in with the given keys, and sees nothing until rights are granted",
+		Effect:  o.User.Name + " may log in with the given keys and sees nothing until rights are granted",
 		Command: []string{"user", "add", o.User.Name},
 	}
 	var d changes
@@ -42,6 +42,9 @@ func (o AddUser) Spec() Spec {
 	if o.User.Admin {
 		s.Effect = o.User.Name + " may log in with the given keys and do everything"
 		s.Command = append(s.Command, "--admin")
+	}
+	if len(o.Keys) == 0 {
+		s.Effect += "; without a key nobody can log in as " + o.User.Name
 	}
 	for _, k := range o.Keys {
 		d.text("key", "", k.Fingerprint)

@@ -40,6 +40,8 @@ func GroupRef(name string) Ref         { return Ref{Kind: KindGroup, Name: name}
 // "berlin/node/n1", "user:ann", "group:ops", "job:12".
 func (r Ref) String() string {
 	switch r.Kind {
+	case "":
+		return ""
 	case KindSite:
 		return "site"
 	case KindCluster:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -85,22 +84,32 @@ func (s *Session) carryOut(ctx context.Context, title string, ops []Op) (JobID, 
 	return id, nil
 }
 
-// enter checks every Op and then stores its job, carrying out what is gwm's own.
-func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error) {
-	ops, decisions := slices.Clone(ops), make([]Decision, len(ops))
+// admit completes the Ops and judges them, in their order; the denial is the
+// first one.
+func (s *Session) admit(tx *txn, ops []Op) ([]Op, []Decision, *denial, error) {
+	complete, decisions := make([]Op, len(ops)), make([]Decision, len(ops))
 	for i := range ops {
 		op, d, err := s.judge(tx.rights(), ops[i], tx.now)
 		switch {
 		case err == nil:
 			if err := op.check(); err != nil {
-				return 0, nil, err
+				return nil, nil, nil, err
 			}
-			ops[i], decisions[i] = op, d
+			complete[i], decisions[i] = op, d
 		case err.Code == CodeInvalid || err.Code == CodeInternal:
-			return 0, nil, err
+			return nil, nil, nil, err
 		default:
-			return 0, &denial{op: op, rule: d.Rule, err: err}, nil
+			return nil, nil, &denial{op: op, rule: d.Rule, err: err}, nil
 		}
+	}
+	return complete, decisions, nil, nil
+}
+
+// enter checks every Op and then stores its job, carrying out what is gwm's own.
+func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error) {
+	ops, decisions, refused, err := s.admit(tx, ops)
+	if refused != nil || err != nil {
+		return 0, refused, err
 	}
 	if err := s.checkQueue(ops); err != nil {
 		return 0, nil, err
@@ -154,7 +163,9 @@ func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) 
 		}
 		job.State, job.Started, job.Ended = JobDone, tx.now, tx.now
 		r.Event = EventDone
-		r.Changes = append(r.Changes, w.diff...)
+		if w.diff != nil {
+			r.Changes = w.diff
+		}
 	}
 	tx.record(r)
 	return nil, tx.putJob(*job)

@@ -13,7 +13,7 @@ type worker struct {
 	spec    Spec // of the Op, on the runner
 	tx      *txn
 	session *Session
-	diff    []Change // what run changed, where Spec.Diff could not know it
+	diff    []Change // what run changed, where it knows more than Spec.Diff
 	fresh   bool     // nothing was sent for this job yet
 	copied  map[string]int
 }

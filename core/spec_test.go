@@ -1,0 +1,131 @@
+package core_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gwm/core"
+)
+
+// TestSpecs shows what people read about every Op before they confirm it, and
+// the command that does the same.
+func TestSpecs(t *testing.T) {
+	t.Parallel()
+	yes, no, comment := true, false, "Bob of ops"
+	was, edited, insecure := berlin(), berlin(), core.Cluster{Name: "test", URL: "https://test:5080", Insecure: true}
+	was.ReadOnly, edited.Description, edited.Protected = true, "the old one", true
+	password := core.NewSecret("hunter2")
+	bob, until := core.UserRef("bob"), time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
+	ops := append(matrixOps(t),
+		core.StopVM{VM: web1, Timeout: 90 * time.Second},
+		core.StopVM{VM: web1, Force: true},
+		core.RestartVM{VM: web1, Mode: core.RestartSoft},
+		core.RestartVM{VM: web1, Mode: core.RestartFull},
+		core.AddCluster{Cluster: edited, Password: password},
+		core.AddCluster{Cluster: insecure},
+		core.EditCluster{Cluster: edited, Was: &was, Password: &password},
+		core.AddUser{User: core.User{Name: "zoe", Comment: "Zoe", Admin: true}, Keys: newKeys(t)},
+		core.EditUser{Name: "bob", Admin: &yes},
+		core.EditUser{Name: "bob", Admin: &no, Comment: &comment, Disabled: &yes},
+		core.EditUser{Name: "bob", Disabled: &yes},
+		core.EditUser{Name: "bob", Disabled: &no},
+		core.AddGroup{Group: core.Group{Name: "new", Comment: "x", Members: []string{"ann", "bob"}}},
+		core.SetGrant{Who: bob, On: web1, Verbs: []core.Verb{core.VerbPower, core.VerbConsole}, Until: until},
+		core.SetGrant{Who: core.GroupRef("ops"), On: web1, Verbs: []core.Verb{core.VerbSee}},
+		core.SetLock{On: core.Site(), Reason: "power cut at noon"},
+		core.SetLock{On: bob, Reason: "left"},
+		core.CancelJob{Job: 12, Target: web1},
+	)
+	dangers := map[core.Danger]string{core.Safe: "safe", core.Disruptive: "disruptive", core.Destructive: "destructive"}
+	var out strings.Builder
+	for _, op := range ops {
+		s := op.Spec()
+		where := "own records"
+		if s.Remote {
+			where = "remote"
+		}
+		fmt.Fprintf(&out, "%s  [%s, %s, %s on %s]\n    %s\n    $ %s\n",
+			s.Title, dangers[s.Danger], where, s.Verb, s.Target, s.Effect, quoted(s.Command))
+		for _, d := range s.Diff {
+			fmt.Fprintf(&out, "    %s: %q -> %q\n", d.Field, d.From, d.To)
+		}
+		if strings.Contains(out.String(), "hunter2") {
+			t.Fatalf("%s shows the password", s.Title)
+		}
+	}
+	golden(t, "testdata/specs.golden", out.String())
+}
+
+// quoted writes a command as a shell takes it.
+func quoted(words []string) string {
+	line := make([]string, len(words))
+	for i, w := range words {
+		if line[i] = w; strings.ContainsAny(w, " '") || w == "" {
+			line[i] = "'" + w + "'"
+		}
+	}
+	return strings.Join(line, " ")
+}
+
+func FuzzParseRef(f *testing.F) {
+	for _, s := range []string{"site", "berlin", "berlin/web1", "berlin/node/n1", "berlin/vm/web1", "user:ann", "job:12", "a//b", "x:y"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r, err := core.ParseRef(s)
+		if err != nil {
+			if core.CodeOf(err) != core.CodeInvalid {
+				t.Errorf("%q: %v", s, err)
+			}
+			return
+		}
+		again, err := core.ParseRef(r.String())
+		if err != nil || again != r {
+			t.Errorf("%q is %+v, written %q, and read again %+v, %v", s, r, r.String(), again, err)
+		}
+	})
+}
+
+func FuzzParseKey(f *testing.F) {
+	for _, s := range []string{annKey, bobKey, "ssh-rsa AAAA", "ssh-ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----", "no-pty " + annKey} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		k, err := core.ParseKey(s)
+		if err != nil {
+			if core.CodeOf(err) != core.CodeInvalid || core.Printable(err.Error()) != err.Error() {
+				t.Errorf("%q: %v", s, err)
+			}
+			return
+		}
+		if k.Fingerprint != core.Fingerprint(k.Blob) || core.Printable(k.Comment) != k.Comment {
+			t.Errorf("%q is %+v", s, k)
+		}
+	})
+}
+
+func FuzzPrintable(f *testing.F) {
+	for _, s := range []string{"web1", "\x1b[2J", "a\u202eb", "\xff", "zero\u200bwidth", "line\nbreak"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := core.Printable(s)
+		if core.Printable(got) != got || strings.ContainsAny(got, "\x00\x07\x08\x1b\n\r\t\u009b\u202e\u200b\ufeff") {
+			t.Errorf("%q is shown as %q", s, got)
+		}
+	})
+}
+
+func FuzzCancelOp(f *testing.F) {
+	for _, s := range []string{"12", "berlin/job/4711", "job:3", "-1", "/job/", "99999999999999999999", "berlin/job/../x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		h := newHouse(t)
+		if _, err := h.root.CancelOp(s); err != nil && core.CodeOf(err) != core.CodeInvalid && core.CodeOf(err) != core.CodeNotFound {
+			t.Errorf("%q: %v", s, err)
+		}
+	})
+}
