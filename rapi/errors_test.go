@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -353,4 +354,39 @@ func TestFateOfChanges(t *testing.T) {
 	c := client(t, "https://127.0.0.1:1")
 	_, err := c.StartVM(t.Context(), "web1", core.StartRequest{})
 	checkError(t, err, core.CodeUnreachable, "nothing listens", "start web1")
+}
+
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	t.Parallel()
+	web1 := capture(t, "instance-web1")
+	var mu sync.Mutex
+	from := map[string]bool{}
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		from[r.RemoteAddr] = true
+		mu.Unlock()
+		switch r.URL.Path {
+		case "/2/instances":
+			_, _ = fmt.Fprintf(w, "[%s]", web1.Body)
+		case "/2/instances/gone":
+			recorded(t, "error-404-instance")(w, r)
+		default:
+			_, _ = w.Write(web1.Body)
+		}
+	})
+	c := client(t, s.URL)
+	for range 3 {
+		if err := readVM(c); err != nil {
+			t.Fatal(err)
+		}
+		if err := readVMs(c); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := c.VM(t.Context(), "gone"); core.CodeOf(err) != core.CodeNotFound {
+			t.Fatal(err)
+		}
+	}
+	if len(from) != 1 {
+		t.Errorf("%d connections for 9 requests", len(from))
+	}
 }

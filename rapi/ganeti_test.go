@@ -73,8 +73,15 @@ func TestGanetiInventory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkStamps(t, p, vms)
+	checkNodes(t, p, len(vms))
+}
+
+// checkStamps holds the stamps against the VMs.
+func checkStamps(t *testing.T, p core.Platform, vms map[string]*core.VM) {
+	t.Helper()
 	stamps := 0
-	err = p.Stamps(ctx, func(s core.VMStamp) error {
+	err := p.Stamps(t.Context(), func(s core.VMStamp) error {
 		stamps++
 		vm := vms[s.Name]
 		if vm == nil {
@@ -93,7 +100,12 @@ func TestGanetiInventory(t *testing.T) {
 	if err != nil || stamps != len(vms) || stamps == 0 {
 		t.Fatalf("%d stamps of %d VMs: %v", stamps, len(vms), err)
 	}
-	nodes, err := p.Nodes(ctx)
+}
+
+// checkNodes compares the number of VMs.
+func checkNodes(t *testing.T, p core.Platform, vms int) {
+	t.Helper()
+	nodes, err := p.Nodes(t.Context())
 	if err != nil || len(nodes) == 0 {
 		t.Fatalf("%d nodes: %v", len(nodes), err)
 	}
@@ -104,9 +116,15 @@ func TestGanetiInventory(t *testing.T) {
 			t.Errorf("node %+v", n)
 		}
 	}
-	if primary != len(vms) {
-		t.Errorf("nodes run %d VMs of %d", primary, len(vms))
+	if primary != vms {
+		t.Errorf("nodes run %d VMs of %d", primary, vms)
 	}
+}
+
+func TestGanetiJobs(t *testing.T) {
+	c, password := ganeti(t)
+	p := connect(t, c, password)
+	ctx := t.Context()
 	jobs, err := p.Jobs(ctx)
 	if err != nil || len(jobs) == 0 {
 		t.Fatalf("%d jobs: %v", len(jobs), err)

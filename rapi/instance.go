@@ -64,7 +64,7 @@ func (d *vmDecoder) decode(raw []byte) (*core.VM, error) {
 	if c.open('{') {
 		for first := true; c.more('}', first); first = false {
 			c.field = c.key()
-			if !d.plain(c, vm) && !d.nic(c) && !d.disk(c) {
+			if !d.identity(c, vm) && !d.state(c, vm) && !d.nic(c) && !d.disk(c) {
 				c.skip()
 			}
 		}
@@ -88,17 +88,14 @@ func (d *vmDecoder) reset() {
 	}
 }
 
-// plain reads the value of c.field into vm, and tells whether it knows the field.
-func (d *vmDecoder) plain(c *cursor, vm *core.VM) bool {
+// identity reads the value of c.field into vm, and tells whether it knows the
+// field, as the functions below do.
+func (d *vmDecoder) identity(c *cursor, vm *core.VM) bool {
 	switch string(c.field) {
 	case "name":
 		vm.Name = c.text(nil)
 	case "uuid":
 		vm.UUID = c.text(nil)
-	case "status":
-		vm.Status = c.text(d.seen)
-	case "admin_state":
-		vm.AdminState = c.text(d.seen)
 	case "pnode":
 		vm.Node = c.text(d.seen)
 	case "snodes":
@@ -111,6 +108,24 @@ func (d *vmDecoder) plain(c *cursor, vm *core.VM) bool {
 		vm.DiskTemplate = c.text(d.seen)
 	case "tags":
 		vm.Tags = c.texts([]string{}, d.seen)
+	case "ctime":
+		vm.Created = c.time()
+	case "mtime":
+		vm.Modified = c.time()
+	case "serial_no":
+		vm.Serial, _ = c.integer()
+	default:
+		return false
+	}
+	return true
+}
+
+func (d *vmDecoder) state(c *cursor, vm *core.VM) bool {
+	switch string(c.field) {
+	case "status":
+		vm.Status = c.text(d.seen)
+	case "admin_state":
+		vm.AdminState = c.text(d.seen)
 	case "beparams":
 		readBackend(c, vm)
 	case "hvparams":
@@ -121,12 +136,6 @@ func (d *vmDecoder) plain(c *cursor, vm *core.VM) bool {
 		var n int64
 		n, d.ramKnown = c.integer()
 		vm.RunMemoryMiB = int(n)
-	case "ctime":
-		vm.Created = c.time()
-	case "mtime":
-		vm.Modified = c.time()
-	case "serial_no":
-		vm.Serial, _ = c.integer()
 	default:
 		return false
 	}

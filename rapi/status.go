@@ -56,34 +56,43 @@ func (c *Client) refused(k call, resp *http.Response) error {
 }
 
 func (c *Client) statusError(k call, resp *http.Response, said string, fromGaneti bool, cause error) error {
-	edit := "gwm cluster edit " + c.name
-	proxy := "is there a proxy in front, or is the port wrong? The address is " + c.base
+	user := core.Printable(c.cfg.Cluster.User)
 	switch s := resp.StatusCode; {
 	case s >= 300 && s < 400:
 		return c.problem(core.CodeCluster, k, fmt.Sprintf("the server redirects to %s, which is not followed", c.redact(resp.Header.Get("Location"))),
-			"give the address of Ganeti's RAPI itself: "+edit+" --url https://HOST:5080", cause)
+			"give the address of Ganeti's RAPI itself: gwm cluster edit "+c.name+" --url https://HOST:5080", cause)
 	case s == http.StatusUnauthorized:
 		return c.problem(core.CodeDenied, k, "the cluster does not accept gwm's user or password", c.loginHint(), cause)
 	case s == http.StatusForbidden:
-		return c.problem(core.CodeDenied, k, "the RAPI user "+core.Printable(c.cfg.Cluster.User)+" may not do that",
-			"give the user write access in /var/lib/ganeti/rapi/users on the master node ("+core.Printable(c.cfg.Cluster.User)+" PASSWORD write)", cause)
-	case s == http.StatusNotFound && fromGaneti && k.object != "":
-		return &core.Error{Code: core.CodeNotFound, Message: fmt.Sprintf("there is no %s on cluster %s", core.Printable(k.object), c.name), Err: cause}
-	case s == http.StatusNotFound && fromGaneti, s == http.StatusMethodNotAllowed, s == http.StatusNotImplemented:
+		return c.problem(core.CodeDenied, k, "the RAPI user "+user+" may not do that",
+			"give the user write access in /var/lib/ganeti/rapi/users on the master node ("+user+" PASSWORD write)", cause)
+	case s == http.StatusMethodNotAllowed, s == http.StatusNotImplemented:
 		return c.problem(core.CodeUnsupported, k, "the cluster's version of Ganeti does not offer that", "gwm supports Ganeti 2.16 to 3.1", cause)
-	case !fromGaneti && (s < 500 || s == http.StatusInternalServerError):
-		return c.problem(core.CodeCluster, k, said, proxy, cause)
-	case s == http.StatusConflict:
+	case s == http.StatusBadGateway, s == http.StatusServiceUnavailable, s == http.StatusGatewayTimeout:
+		if strings.Contains(said, "Failed to parse request") {
+			return c.problem(core.CodeUnsupported, k, "the cluster does not understand the request: "+said, "gwm supports Ganeti 2.16 to 3.1", cause)
+		}
+		return c.problem(core.CodeUnreachable, k, outage(s)+": "+said,
+			"check ganeti-luxid and ganeti-wconfd on the master node; the cluster is asked again by itself", &passing{cause})
+	case !fromGaneti:
+		return c.problem(core.CodeCluster, k, said, "is there a proxy in front, or is the port wrong? The address is "+c.base, cause)
+	}
+	return c.ganetiError(k, resp.StatusCode, said, cause)
+}
+
+// ganetiError makes the error of what Ganeti itself refused.
+func (c *Client) ganetiError(k call, status int, said string, cause error) error {
+	switch {
+	case status == http.StatusNotFound && k.object != "":
+		return &core.Error{Code: core.CodeNotFound, Message: fmt.Sprintf("there is no %s on cluster %s", core.Printable(k.object), c.name), Err: cause}
+	case status == http.StatusNotFound:
+		return c.problem(core.CodeUnsupported, k, "the cluster's version of Ganeti does not offer that", "gwm supports Ganeti 2.16 to 3.1", cause)
+	case status == http.StatusConflict:
 		return c.problem(core.CodeConflict, k, "the cluster says: "+said, "look at the object again, then retry", cause)
-	case s == http.StatusBadRequest:
+	case status == http.StatusBadRequest:
 		return c.problem(core.CodeInvalid, k, "the cluster does not accept the request: "+said, "", cause)
 	case strings.Contains(said, "Queue drained"):
 		return c.problem(core.CodeState, k, "the cluster's job queue is drained: it takes no new jobs", "an administrator opens it on the master node: gnt-cluster queue undrain", cause)
-	case strings.Contains(said, "Failed to parse request"):
-		return c.problem(core.CodeUnsupported, k, "the cluster does not understand the request: "+said, "gwm supports Ganeti 2.16 to 3.1", cause)
-	case s == http.StatusBadGateway, s == http.StatusServiceUnavailable, s == http.StatusGatewayTimeout:
-		return c.problem(core.CodeUnreachable, k, outage(s)+": "+said,
-			"check ganeti-luxid and ganeti-wconfd on the master node; the cluster is asked again by itself", &passing{cause})
 	}
 	return c.problem(core.CodeCluster, k, "the cluster answered with an error: "+said, "the master node's log says more: /var/log/ganeti/rapi-daemon.log", cause)
 }

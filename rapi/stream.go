@@ -21,9 +21,9 @@ const (
 
 // stream calls yield with each value of the list that the answer is, or that is
 // its member key. Reading (decryption, finding the values) goes on in another
-// goroutine while yield works, by at most a few batches. The value is valid
-// during the call only. Errors of yield that are not about the answer's content
-// (*fieldError, or from a cursor) must be *core.Error.
+// goroutine while yield works, by at most a few batches; it has ended when
+// stream returns. The value is valid during the call only. An error of yield
+// ends the list and is returned as it is, a *contentErr in words.
 func (c *Client) stream(ctx context.Context, k call, key string, yield func(value []byte) error) error {
 	a, err := c.flow(ctx, k)
 	if err != nil {
@@ -43,17 +43,15 @@ func (c *Client) stream(ctx context.Context, k call, key string, yield func(valu
 		}()
 		readErr = split(newElements(a.body, c.cfg.MaxElement), key, free, full)
 	}()
-	yieldErr := drain(full, free, yield)
-	// What ended the reading must be known before the answer is closed: closing
-	// is what makes a reader stop that nobody listens to any more.
-	if yieldErr != nil {
-		a.close()
+	defer func() {
+		a.close() // ends a read that goes on
 		close(free)
 		for range full {
 		}
-		return c.contentError(k, yieldErr)
+	}()
+	if err := drain(full, free, yield); err != nil {
+		return c.contentError(k, err)
 	}
-	defer a.close()
 	return c.streamError(a.ctx, k, readErr)
 }
 
