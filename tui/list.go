@@ -42,6 +42,7 @@ type list[T any] struct {
 	z      bool // problems only
 	drawn  time.Time
 	w, h   int
+	above  int // lines of the page above the table
 }
 
 // fade says why a row is drawn quietly.
@@ -70,6 +71,12 @@ func (l *list[T]) setFields(fields []field[T]) {
 	} else {
 		l.grid.SetColumns(columns)
 	}
+}
+
+// resize gives the table a size before it is first drawn; paint refines it.
+func (l *list[T]) resize(w, h int) {
+	l.w, l.h = w, h
+	l.grid.Resize(w, max(h-1, 0))
 }
 
 // load takes new rows of the view. It costs what all rows cost once; keys do

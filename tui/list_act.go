@@ -30,7 +30,9 @@ func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
 		}
 		l.z = !l.z
 		l.find.reset()
-		l.choose()
+		if kept := l.choose(); !kept {
+			l.grid.Top()
+		}
 	default:
 		return nil, l.move(id)
 	}
@@ -103,6 +105,7 @@ func (l *list[T]) sort(key string, desc bool) {
 
 // click selects a row, opens it at the second click, and sorts at a title.
 func (l *list[T]) click(x, y int, double bool) tea.Cmd {
+	y -= l.above
 	row, key := l.grid.Hit(x, y)
 	switch {
 	case key != "":

@@ -55,8 +55,6 @@ func (p *auditPage) traits() trait {
 	return traitMove | traitOpen | traitFilter | traitSort | traitWide | traitTrouble
 }
 
-func (p *auditPage) resize(w, h int) { p.w, p.h = w, h }
-
 func (p *auditPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	if p.asked {
@@ -115,7 +113,7 @@ func (p *auditPage) detail() string {
 	facts := []fact{
 		{"who", r.By + who(r), t.Value},
 		{"what", r.Op + " " + args(r), t.Value},
-		{"on", r.Target.String(), t.Value},
+		{"on", recordTarget(r), t.Value},
 		{"result", string(r.Event) + resultOf(r), eventStyle(t, r.Event)},
 		{"by rule", r.Rule, t.Dim},
 	}
@@ -125,6 +123,13 @@ func (p *auditPage) detail() string {
 		out += "\n  " + l
 	}
 	return out
+}
+
+func recordTarget(r *core.Record) string {
+	if r.Target.IsZero() {
+		return ""
+	}
+	return r.Target.String()
 }
 
 func who(r *core.Record) string {
@@ -174,17 +179,13 @@ func recordFields(look *look) []field[core.Record] {
 	cell := func(f func(*rec) string) func(*rec) grid.Cell {
 		return func(r *rec) grid.Cell { return grid.Cell{Text: f(r), Style: look.theme.Text} }
 	}
-	on := func(r *rec) string {
-		if r.Target.IsZero() {
-			return ""
-		}
-		return r.Target.String()
-	}
 	return []field[rec]{
 		{
-			Column: grid.Column{Key: "when", Title: "when", Min: 8, Ideal: 19, Drop: 4}, desc: true,
-			cmp:  byTime(func(r *rec) time.Time { return r.At }),
-			cell: func(r *rec) grid.Cell { return grid.Cell{Text: clock(r.At), Style: look.theme.Dim} },
+			Column: grid.Column{Key: "when", Title: "when", Min: 10, Ideal: 16, Drop: 4}, desc: true,
+			cmp: byTime(func(r *rec) time.Time { return r.At }),
+			cell: func(r *rec) grid.Cell {
+				return grid.Cell{Text: clock(r.At), Short: r.At.Local().Format(time.DateOnly), Style: look.theme.Dim}
+			},
 		},
 		{
 			Column: grid.Column{Key: "event", Title: "event", Min: 11, Ideal: 11, Drop: 2}, cmp: byText(func(r *rec) string { return string(r.Event) }),
@@ -200,7 +201,7 @@ func recordFields(look *look) []field[core.Record] {
 			Column: grid.Column{Key: "op", Title: "what", Min: 12, Ideal: 16},
 			cmp:    byText(func(r *rec) string { return r.Op }), cell: cell(func(r *rec) string { return r.Op }),
 		},
-		{Column: grid.Column{Key: "target", Title: "on", Min: 12, Ideal: 30, Drop: 3, Elastic: true}, cmp: byText(on), cell: cell(on)},
+		{Column: grid.Column{Key: "target", Title: "on", Min: 12, Ideal: 30, Drop: 3, Elastic: true}, cmp: byText(recordTarget), cell: cell(recordTarget)},
 		{
 			Column: grid.Column{Key: "result", Title: "result", Min: 20, Ideal: 40, Drop: 5, Elastic: true},
 			cell:   func(r *rec) grid.Cell { return grid.Cell{Text: r.Result, Style: eventStyle(look.theme, r.Event)} },

@@ -41,8 +41,6 @@ func (p *fleetPage) traits() trait {
 	return traitMove | traitOpen | traitFilter | traitSort | traitWide
 }
 
-func (p *fleetPage) resize(w, h int) { p.w, p.h = w, h }
-
 func (p *fleetPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	clusters := v.Clusters()

@@ -73,7 +73,11 @@ func (p *jobPage) traits() trait {
 // bulk tells whether the job stands for several.
 func (p *jobPage) bulk() bool { return len(p.job.Children) > 0 }
 
-func (p *jobPage) resize(w, h int) { p.w, p.h = w, h }
+func (p *jobPage) resize(w, h int) {
+	p.w, p.h = w, h
+	p.children.resize(w, h-3)
+	p.text.Resize(w, max(h-3, 0))
+}
 
 func (p *jobPage) show(v *core.View) tea.Cmd {
 	p.view = v

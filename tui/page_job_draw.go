@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"gwm/core"
 	"gwm/tui/theme"
@@ -98,7 +99,7 @@ func (p *jobPage) origin(r core.JobRow) string {
 	case r.Cluster != "":
 		parts = append(parts, "on "+core.Printable(r.Cluster))
 	}
-	if !r.Created.IsZero() {
+	if begin := jobBegin(&r); !r.Created.IsZero() && (begin.IsZero() || begin.Sub(r.Created) > 5*time.Second) {
 		parts = append(parts, "asked "+clock(r.Created))
 	}
 	if begin := jobBegin(&r); !begin.IsZero() {

@@ -50,8 +50,6 @@ func (p *jobsPage) traits() trait {
 	return traitMove | traitOpen | traitMarks | traitFilter | traitSort | traitWide | traitTrouble
 }
 
-func (p *jobsPage) resize(w, h int) { p.w, p.h = w, h }
-
 func (p *jobsPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
@@ -80,6 +78,7 @@ func (p *jobsPage) paint() string {
 	}
 	t := p.host.look.theme
 	notes := notices(t, p.clusters, p.place.On.Cluster, p.w, p.h)
+	p.above = len(notes)
 	if len(p.shown) > 0 {
 		return stack(notes, p.table(p.w, p.h-len(notes)-1), p.w, p.h)
 	}
@@ -183,7 +182,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 			},
 		},
 		{
-			Column: grid.Column{Key: "title", Title: "what", Min: 18, Ideal: 34, Elastic: true},
+			Column: grid.Column{Key: "title", Title: "what", Min: 22, Ideal: 34, Elastic: true},
 			cmp:    byText(jobTitle), cell: cell(jobTitle),
 		},
 		{

@@ -86,7 +86,12 @@ func (p *nodePage) traits() trait {
 // front tells whether a table is in front.
 func (p *nodePage) front() bool { return p.tab == nodeTabVMs || p.tab == nodeTabJobs }
 
-func (p *nodePage) resize(w, h int) { p.w, p.h = w, h }
+func (p *nodePage) resize(w, h int) {
+	p.w, p.h = w, h
+	p.vms.resize(w, h-3)
+	p.jobs.resize(w, h-3)
+	p.text.Resize(w, max(h-3, 0))
+}
 
 func (p *nodePage) show(v *core.View) tea.Cmd {
 	p.view = v

@@ -46,8 +46,6 @@ func (p *nodesPage) traits() trait {
 	return traitMove | traitOpen | traitMarks | traitFilter | traitSort | traitWide | traitTrouble
 }
 
-func (p *nodesPage) resize(w, h int) { p.w, p.h = w, h }
-
 func (p *nodesPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
@@ -65,6 +63,7 @@ func (p *nodesPage) paint() string {
 	}
 	t := p.host.look.theme
 	notes := notices(t, p.clusters, p.place.On.Cluster, p.w, p.h)
+	p.above = len(notes)
 	if len(p.shown) > 0 {
 		return stack(notes, p.table(p.w, p.h-len(notes)-1), p.w, p.h)
 	}

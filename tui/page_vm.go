@@ -73,7 +73,11 @@ func (p *vmPage) traits() trait {
 	return traitTabs | readerTraits
 }
 
-func (p *vmPage) resize(w, h int) { p.w, p.h = w, h }
+func (p *vmPage) resize(w, h int) {
+	p.w, p.h = w, h
+	p.jobs.resize(w, h-2)
+	p.text.Resize(w, max(h-2, 0))
+}
 
 func (p *vmPage) show(v *core.View) tea.Cmd {
 	p.view = v

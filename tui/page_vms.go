@@ -47,8 +47,6 @@ func (p *vmsPage) traits() trait {
 	return traitMove | traitOpen | traitMarks | traitFilter | traitSort | traitWide | traitTrouble
 }
 
-func (p *vmsPage) resize(w, h int) { p.w, p.h = w, h }
-
 func (p *vmsPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
@@ -65,6 +63,7 @@ func (p *vmsPage) paint() string {
 		return ""
 	}
 	notes := notices(p.host.look.theme, p.clusters, p.place.On.Cluster, p.w, p.h)
+	p.above = len(notes)
 	if len(p.shown) == 0 {
 		return stack(notes, p.empty(), p.w, p.h)
 	}

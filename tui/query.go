@@ -37,10 +37,10 @@ func (q *query[T]) run(rows []*T, as func(*T) core.Row, also func(*T) bool) []*T
 	if q.parsed == nil && also == nil {
 		return rows
 	}
+	var out []*T
 	if q.from != "" && words(q.from) && words(q.text) && strings.HasPrefix(q.text, q.from) {
-		rows = q.found
+		rows, out = q.found, q.found[:0]
 	}
-	out := make([]*T, 0, min(len(rows), 256))
 	for _, r := range rows {
 		if (also == nil || also(r)) && (q.parsed == nil || q.parsed.Match(as(r))) {
 			out = append(out, r)

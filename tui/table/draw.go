@@ -53,7 +53,11 @@ func (t *Table[K]) draw(row int, selected bool) string {
 			b.WriteString(st.Render(text))
 		}
 	}
-	put(mark, t.theme.Marked)
+	if marked {
+		put(mark, t.theme.Marked)
+	} else {
+		b.WriteString(mark)
+	}
 	x := gutter
 	for _, s := range t.layout {
 		b.WriteString(theme.Spaces(s.x - x))
@@ -94,9 +98,9 @@ func (t *Table[K]) header() string {
 	x := gutter
 	lead := theme.Spaces(gutter)
 	if t.wide && t.offset > 0 {
-		lead = t.theme.Fit(t.theme.Sym.Left, gutter)
+		lead = t.theme.Header.Render(t.theme.Fit(t.theme.Sym.Left, gutter))
 	}
-	b.WriteString(t.theme.Header.Render(lead))
+	b.WriteString(lead)
 	for _, s := range t.layout {
 		b.WriteString(theme.Spaces(s.x - x))
 		c := t.columns[s.column]

@@ -75,7 +75,7 @@ func styles(skin Skin, mode Mode) Styles {
 		PanelTitle: st(accent, none, bold),
 		Tab:        st(dim, none, quiet), TabHere: st(accent, none, bold|underline),
 		Input: st(ink, none, underline), Cursor: st(ink, none, reverse), Match: st(yellow, none, bold|reverse),
-		Header: st(dim, none, bold|quiet), HeaderSort: st(accent, none, bold),
+		Header: st(dim, none, bold), HeaderSort: st(accent, none, bold),
 		Selected: st(pickInk, pick, flip), SelectedMark: st(pickInk, pick, bold|flip), Marked: st(magenta, none, bold),
 		Label: st(dim, none, quiet), Value: st(ink, none, 0), Custom: st(magenta, none, bold),
 		Running: st(green, none, 0), Down: st(dim, none, quiet), Off: st(dim, none, quiet),

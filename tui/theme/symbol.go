@@ -44,7 +44,7 @@ func ASCII() Symbols {
 		Good: "*", Warn: "!", Bad: "!", Loading: "?",
 		Queued: ".", Active: ">", Done: "+", Failed: "!", Canceled: "x",
 		Mark: "*", Custom: "*", Lock: "#", Dot: "-", Bullet: "*",
-		Crumb: ">", Arrow: "->", Ellipsis: ".", SortUp: "^", SortDown: "v",
+		Crumb: ">", Arrow: "->", Ellipsis: "~", SortUp: "^", SortDown: "v",
 		Left: "<", Right: ">",
 		H: "-", V: "|", TopLeft: "+", TopRight: "+", BotLeft: "+", BotRight: "+",
 		TeeLeft: "+", TeeRight: "+",

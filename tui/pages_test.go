@@ -1,0 +1,152 @@
+package tui_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"gwm/core"
+	"gwm/core/coretest"
+	"gwm/tui"
+	"gwm/tui/tuitest"
+)
+
+// scene is a page with something to see on it.
+type scene struct {
+	name  string
+	user  string // "admin" where it is empty
+	world func(w *coretest.World, s *core.Session)
+	keys  []string
+	text  string // typed after the keys, with enter at its end
+	then  []string
+	skin  string // "" is the default one
+}
+
+func scenes() []scene {
+	stop := func(vm string) func(*coretest.World, *core.Session) {
+		return func(w *coretest.World, s *core.Session) {
+			w.Do(s, core.StopVM{VM: core.VMRef(coretest.Berlin, vm)})
+		}
+	}
+	return []scene{
+		{name: "fleet", world: stop(coretest.Web1)},
+		{name: "fleet-down", world: func(w *coretest.World, _ *core.Session) { w.Paris.Fail("", w.Paris.Unreachable()) }},
+		{name: "fleet-ann", user: "ann"},
+		{name: "vms", keys: []string{"2"}},
+		{name: "vms-down", world: func(w *coretest.World, _ *core.Session) { w.Paris.Fail("", w.Paris.Unreachable()) }, keys: []string{"2"}},
+		{name: "vms-marked", keys: []string{"2", "space", "space", "j", "V"}},
+		{name: "vms-filter", keys: []string{"2", "/"}, text: "tag:env:prod state:running memory>2G"},
+		{name: "vms-none", keys: []string{"2", "/"}, text: "nowhere"},
+		{name: "vms-problems", keys: []string{"2", "z"}},
+		{name: "vm", keys: []string{":"}, text: "vm db1", world: stop(coretest.DB1)},
+		{name: "vm-params", keys: []string{":"}, text: "vm db1", then: []string{"2"}},
+		{name: "vm-disks", keys: []string{":"}, text: "vm db1", then: []string{"3"}},
+		{name: "vm-network", keys: []string{":"}, text: "vm db1", then: []string{"4"}},
+		{name: "vm-jobs", keys: []string{":"}, text: "vm db1", then: []string{"5"}, world: stop(coretest.DB1)},
+		{name: "vm-audit", keys: []string{":"}, text: "vm db1", then: []string{"6"}, world: stop(coretest.DB1)},
+		{name: "vm-json", keys: []string{":"}, text: "vm db1", then: []string{"7"}},
+		{name: "nodes", keys: []string{"3"}},
+		{name: "nodes-ann", user: "ann", keys: []string{"3"}},
+		{name: "node", keys: []string{"3", "enter"}},
+		{name: "node-details", keys: []string{"3", "enter", "2"}},
+		{name: "jobs", keys: []string{"4"}, world: stop(coretest.Web1)},
+		{name: "job", keys: []string{"4", "enter"}, world: stop(coretest.Web1)},
+		{name: "job-failed", keys: []string{"4", "/"}, text: "state:failed", then: []string{"enter"}},
+		{name: "audit", keys: []string{":"}, text: "audit"},
+	}
+}
+
+// play shows a scene at a size.
+func play(t *testing.T, sc scene, o tui.Options, look func(*tuitest.Driver)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		defer w.Stop()
+		user := sc.user
+		if user == "" {
+			user = "admin"
+		}
+		s := w.Login(user)
+		if sc.world != nil {
+			sc.world(w, s)
+		}
+		d := tuitest.New(t, s, o)
+		defer d.Close()
+		d.Advance(40 * time.Second)
+		if sc.skin != "" {
+			d.Press(":")
+			d.Type("theme " + sc.skin)
+			d.Press("enter")
+		}
+		d.Press(sc.keys...)
+		if sc.text != "" {
+			d.Type(sc.text)
+			d.Press("enter")
+		}
+		d.Press(sc.then...)
+		d.Advance(2 * time.Second)
+		look(d)
+	})
+}
+
+// TestMain makes times of day the same everywhere.
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	os.Exit(m.Run())
+}
+
+func TestScreensInColours(t *testing.T) {
+	t.Parallel()
+	in := map[string]bool{
+		"fleet": true, "fleet-down": true, "vms-marked": true, "vms-down": true, "vm-params": true, "node": true, "jobs": true, "job-failed": true,
+	}
+	for _, sc := range scenes() {
+		if !in[sc.name] {
+			continue
+		}
+		for _, mode := range []struct {
+			name    string
+			options tui.Options
+			skin    string
+		}{
+			{"none", tui.Options{Width: 80, Height: 24, Profile: colorprofile.ASCII, ASCII: true}, ""},
+			{"16", tui.Options{Width: 80, Height: 24, Profile: colorprofile.ANSI}, ""},
+			{"truecolor", tui.Options{Width: 80, Height: 24, Profile: colorprofile.TrueColor}, "slate"},
+		} {
+			t.Run(sc.name+"/"+mode.name, func(t *testing.T) {
+				t.Parallel()
+				sc.skin = mode.skin
+				play(t, sc, mode.options, func(d *tuitest.Driver) {
+					golden.RequireEqual(t, d.ANSI()+"\n")
+					if mode.name != "none" {
+						return
+					}
+					for _, r := range d.ANSI() {
+						if r > '~' {
+							t.Errorf("%q is not ASCII", r)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestScreens(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes() {
+		for _, size := range [][2]int{{40, 12}, {80, 24}, {120, 40}, {200, 60}} {
+			t.Run(fmt.Sprintf("%s/%dx%d", sc.name, size[0], size[1]), func(t *testing.T) {
+				t.Parallel()
+				play(t, sc, tui.Options{Width: size[0], Height: size[1], Profile: colorprofile.ANSI}, func(d *tuitest.Driver) {
+					golden.RequireEqual(t, d.Screen()+"\n")
+				})
+			})
+		}
+	}
+}
