@@ -104,7 +104,7 @@ func (p *people) grantFor(who string, verb Verb, on Ref, now time.Time) (Grant, 
 // holds.
 func (p *people) grant(who, on Ref, now time.Time) (Grant, bool) {
 	g, ok := p.grants[grantID{who, on}]
-	return g, ok && !g.expired(now)
+	return g, ok && !g.Expired(now)
 }
 
 func holds(g Grant, verb Verb, rule func(held, want Verb) bool) bool {

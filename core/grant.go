@@ -13,6 +13,9 @@ type Grant struct {
 	At    time.Time `json:"at"`
 }
 
+// Expired tells whether the grant gives nothing any more.
+func (g Grant) Expired(now time.Time) bool { return !g.Until.IsZero() && !now.Before(g.Until) }
+
 // Lock takes away what grants give, and wins. Frozen: nothing is possible but
 // seeing. On a user or group it freezes what they may do, on an object what may
 // be done to it, on the site everything. A site administrator is bound by locks

@@ -21,6 +21,9 @@ type Key struct {
 	Expires     time.Time `json:"expires,omitzero"` // zero: never
 }
 
+// Expired tells whether the key may no longer log in.
+func (k Key) Expired(now time.Time) bool { return !k.Expires.IsZero() && !now.Before(k.Expires) }
+
 // keyTypes are the key types that may log in. DSA and certificates are not
 // among them: certificates come from a trusted authority, not from a key list.
 var keyTypes = []string{

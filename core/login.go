@@ -122,7 +122,7 @@ func (c *Core) admit(s *Session) (*Session, error) {
 func (c *Core) UserByKey(blob []byte) (user string, ok bool) {
 	p := c.people.Load()
 	k, ok := p.keys[Fingerprint(blob)]
-	if !ok || k.expired(time.Now()) {
+	if !ok || k.Expired(time.Now()) {
 		return "", false
 	}
 	u, ok := p.users[k.User]

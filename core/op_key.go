@@ -125,7 +125,7 @@ func (o RemoveKey) run(_ context.Context, w *worker) error {
 	if own := w.session; own.who == o.User && own.cred.Key == o.Fingerprint && own.cred.Cert == "" {
 		left := 0
 		for _, other := range p.keysOf(o.User) {
-			if other.Fingerprint != o.Fingerprint && !other.expired(w.tx.now) {
+			if other.Fingerprint != o.Fingerprint && !other.Expired(w.tx.now) {
 				left++
 			}
 		}

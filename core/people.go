@@ -146,12 +146,6 @@ func (p *people) keysOf(user string) []Key {
 	return keys
 }
 
-// expired tells whether a key may no longer log in.
-func (k Key) expired(now time.Time) bool { return !k.Expires.IsZero() && !now.Before(k.Expires) }
-
-// expired tells whether a grant gives nothing any more.
-func (g Grant) expired(now time.Time) bool { return !g.Until.IsZero() && !now.Before(g.Until) }
-
 // loadPeople reads the picture from the store and publishes it. Somebody may
 // write meanwhile; then keyPeople has moved and it is read again.
 func (c *Core) loadPeople(ctx context.Context) error {
@@ -230,7 +224,7 @@ func (c *Core) peopleChanged() {
 func (c *Core) awaitExpiry() {
 	now, next := time.Now(), time.Time{}
 	for _, g := range c.people.Load().grants {
-		if !g.Until.IsZero() && !g.expired(now) && (next.IsZero() || g.Until.Before(next)) {
+		if !g.Until.IsZero() && !g.Expired(now) && (next.IsZero() || g.Until.Before(next)) {
 			next = g.Until
 		}
 	}

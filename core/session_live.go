@@ -165,7 +165,7 @@ func (s *Session) invalid(p *people, now time.Time) *Error {
 	switch {
 	case !ok || k.User != s.who:
 		return Errorf(CodeDenied, "the key that you logged in with was removed")
-	case k.expired(now):
+	case k.Expired(now):
 		return Errorf(CodeDenied, "the key that you logged in with has expired")
 	}
 	return nil
