@@ -1,0 +1,91 @@
+package rapi_test
+
+import (
+	"slices"
+	"testing"
+
+	"gwm/core"
+	"gwm/rapi"
+	"gwm/rapi/rapitest"
+)
+
+// TestSimulator goes through the client with the simulated Ganeti that demo and
+// other tests use: both must understand each other.
+func TestSimulator(t *testing.T) {
+	t.Parallel()
+	server, err := rapitest.Serve(rapitest.New(rapitest.DemoParis()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	p, err := rapi.Open(core.Cluster{
+		Name: "paris", Platform: "ganeti", URL: server.URL(), User: rapitest.DemoUser, CA: string(server.CA()),
+	}, core.NewSecret(rapitest.DemoPassword))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	ctx := t.Context()
+	probe, err := p.Probe(ctx)
+	if err != nil || probe.Problem != "" || probe.Fingerprint != server.Fingerprint() {
+		t.Errorf("probe %+v, %v", probe, err)
+	}
+	info, err := p.Info(ctx)
+	if err != nil || !info.HasQuery || info.Master == "" || len(info.OSes) == 0 || len(info.NodeGroups) == 0 {
+		t.Errorf("info %+v, %v", info, err)
+	}
+	running := checkVMs(t, p)
+	if nodes, err := p.Nodes(ctx); err != nil || len(nodes) == 0 || nodes[0].Group == "" {
+		t.Errorf("nodes %v, %v", nodes, err)
+	}
+	checkStop(t, p, running)
+}
+
+// checkVMs compares stamps with VMs and returns the name of a VM that runs.
+func checkVMs(t *testing.T, p core.Platform) (running string) {
+	t.Helper()
+	ctx := t.Context()
+	vms := map[string]*core.VM{}
+	if err := p.VMs(ctx, func(vm *core.VM, raw []byte) error {
+		vms[vm.Name] = vm
+		_, err := p.Detail(raw)
+		return err
+	}); err != nil || len(vms) == 0 {
+		t.Fatalf("%d VMs, %v", len(vms), err)
+	}
+	stamps := 0
+	if err := p.Stamps(ctx, func(s core.VMStamp) error {
+		stamps++
+		if vm := vms[s.Name]; vm == nil || vm.Status != s.Status || vm.Serial != s.Serial || !vm.Modified.Equal(s.Modified) {
+			t.Errorf("stamp %+v, VM %+v", s, vm)
+		}
+		if s.State == core.StateRunning {
+			running = s.Name
+		}
+		return nil
+	}); err != nil || stamps != len(vms) {
+		t.Errorf("%d stamps of %d VMs, %v", stamps, len(vms), err)
+	}
+	return running
+}
+
+// checkStop stops a VM and finds the job again.
+func checkStop(t *testing.T, p core.Platform, running string) {
+	t.Helper()
+	ctx := t.Context()
+	id, err := p.StopVM(ctx, running, core.StopRequest{Reason: "gwm:job-1", Force: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := p.WaitJob(ctx, id, nil)
+	for err == nil && !job.State.Final() {
+		job, err = p.WaitJob(ctx, id, job)
+	}
+	if err != nil || job.State != core.JobDone || job.Reason != "gwm:job-1" || !slices.Contains(job.Targets, core.Ref{Kind: core.KindVM, Name: running}) {
+		t.Errorf("job %+v, %v", job, err)
+	}
+	jobs, err := p.Jobs(ctx)
+	if err != nil || !slices.ContainsFunc(jobs, func(j *core.UpstreamJob) bool { return j.ID == id }) {
+		t.Errorf("%d jobs, %v", len(jobs), err)
+	}
+}
