@@ -17,7 +17,6 @@ type Session struct {
 
 	readOnly atomic.Bool
 	changed  chan struct{}
-	view     sessionView // the engine's cache of what View returned
 
 	mu    sync.Mutex
 	user  User // as last seen, for when the account is gone
