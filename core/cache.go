@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -49,14 +50,22 @@ type cache struct {
 	news   chan struct{} // size 1
 	urgent chan struct{} // size 1: much waits
 
-	mu      sync.Mutex
-	states  map[string]*ClusterState // latest, by cluster
-	gone    []string                 // prefixes to delete
-	details map[string]cachedDetail  // waiting to be written, by key
-	bytes   int                      // that wait in details
+	mu sync.Mutex
+	cacheNotes
 
-	// Owned by the goroutine.
-	saved map[string]*savedCluster
+	saved map[string]savedCluster // owned by the goroutine
+}
+
+// cacheNotes is what waits to be written.
+type cacheNotes struct {
+	states  map[string]*ClusterState // latest, by cluster
+	gone    []string                 // clusters to delete
+	details map[string]cachedDetail  // by key; without bytes: to delete
+	bytes   int                      // in details
+}
+
+func newCacheNotes() cacheNotes {
+	return cacheNotes{states: map[string]*ClusterState{}, details: map[string]cachedDetail{}}
 }
 
 // savedCluster is what the store holds of a cluster.
@@ -67,8 +76,8 @@ type savedCluster struct {
 
 func newCache(s Store, log *slog.Logger) *cache {
 	return &cache{
-		store: s, log: log, news: make(chan struct{}, 1), urgent: make(chan struct{}, 1), states: map[string]*ClusterState{},
-		details: map[string]cachedDetail{}, saved: map[string]*savedCluster{},
+		store: s, log: log, news: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
+		cacheNotes: newCacheNotes(), saved: map[string]savedCluster{},
 	}
 }
 
@@ -104,7 +113,6 @@ func (c *cache) run(ctx context.Context) {
 		case <-c.news:
 			if err := c.flush(ctx, false); err != nil && ctx.Err() == nil {
 				c.log.Warn("cannot write the cache", "err", err)
-				c.saved = map[string]*savedCluster{}
 			}
 			c.rest(ctx)
 		}
@@ -128,41 +136,74 @@ func (c *cache) rest(ctx context.Context) {
 }
 
 // flush writes what changed since the last time; with all, also the heads that
-// are not due yet.
+// are not due yet. What could not be written waits for the next time.
 func (c *cache) flush(ctx context.Context, all bool) error {
 	c.mu.Lock()
-	gone, states, details := c.gone, c.states, c.details
-	c.gone, c.states, c.details, c.bytes = nil, map[string]*ClusterState{}, map[string]cachedDetail{}, 0
+	n := c.cacheNotes
+	c.cacheNotes = newCacheNotes()
 	c.mu.Unlock()
-	for _, cluster := range gone {
+	err := c.write(ctx, n, all)
+	if err != nil {
+		c.mu.Lock()
+		c.putBack(n)
+		c.mu.Unlock()
+	}
+	return err
+}
+
+func (c *cache) write(ctx context.Context, n cacheNotes, all bool) error {
+	for _, cluster := range n.gone {
 		delete(c.saved, cluster)
 		if err := deletePrefix(ctx, c.store, cachePrefix(cluster)+"/"); err != nil {
 			return fmt.Errorf("delete the cache of %s: %w", cluster, err)
 		}
 	}
 	w := &batchWriter{ctx: ctx, store: c.store}
-	for name, st := range states {
-		if err := c.save(w, name, st, all); err != nil {
+	saved := map[string]savedCluster{}
+	for name, st := range n.states {
+		s, err := c.save(w, name, st, all)
+		if err != nil {
 			return err
 		}
+		saved[name] = s
 	}
-	for key, d := range details {
+	for key, d := range n.details {
 		if len(d.raw) == 0 {
 			w.delete(key)
 		} else {
 			w.put(key, d.encode())
 		}
 	}
-	return w.flush()
+	if err := w.flush(); err != nil {
+		return fmt.Errorf("write the cache: %w", err)
+	}
+	maps.Copy(c.saved, saved)
+	return nil
 }
 
-// save writes the chunks in which a VM changed, and the head where it is due.
-func (c *cache) save(w *batchWriter, name string, st *ClusterState, all bool) error {
-	s := c.saved[name]
-	if s == nil {
-		s = &savedCluster{}
-		c.saved[name] = s
+// putBack leaves again the notes that could not be written, where no newer ones
+// came meanwhile. c.mu is held.
+func (c *cache) putBack(n cacheNotes) {
+	for name, st := range n.states {
+		if c.states[name] == nil && !slices.Contains(c.gone, name) {
+			c.states[name] = st
+		}
 	}
+	for key, d := range n.details {
+		cluster, _, _ := strings.Cut(strings.TrimPrefix(key, prefixCache), "/")
+		if _, ok := c.details[key]; !ok && !slices.Contains(c.gone, cluster) && c.bytes+len(d.raw) <= maxPending {
+			c.details[key] = d
+			c.bytes += len(d.raw)
+		}
+	}
+	c.gone = append(n.gone, c.gone...)
+	signal(c.news)
+}
+
+// save writes the chunks in which a VM changed, and the head where it is due. It
+// returns what the store then holds.
+func (c *cache) save(w *batchWriter, name string, st *ClusterState, all bool) (savedCluster, error) {
+	s := c.saved[name]
 	if !same(s.vms, st.VMs) {
 		for chunk, vms := range changedChunks(s.vms, st.VMs) {
 			key := cachePrefix(name) + cacheVMs + fmt.Sprintf("%02x", chunk)
@@ -177,12 +218,12 @@ func (c *cache) save(w *batchWriter, name string, st *ClusterState, all bool) er
 	if now := time.Now(); all || now.Sub(s.head) >= cacheHeadEvery {
 		raw, err := json.Marshal(cacheHead{Info: st.Info, Nodes: st.Nodes, Jobs: st.Jobs, Fetched: st.Health.Fetched})
 		if err != nil {
-			return fmt.Errorf("encode the cache of %s: %w", name, err)
+			return s, fmt.Errorf("encode the cache of %s: %w", name, err)
 		}
 		w.put(cachePrefix(name)+cacheHeadKey, raw)
 		s.head = now
 	}
-	return nil
+	return s, nil
 }
 
 // chunkOf is the chunk that a VM is kept in.
@@ -266,6 +307,6 @@ func (c *cache) load(ctx context.Context, cluster string) (*ClusterState, error)
 	slices.SortFunc(st.VMs, func(a, b *VM) int { return strings.Compare(a.Name, b.Name) })
 	st.Info, st.Nodes, st.Jobs = head.Info, head.Nodes, head.Jobs
 	st.Health.Fetched = head.Fetched
-	c.saved[cluster] = &savedCluster{vms: st.VMs, head: time.Now()}
+	c.saved[cluster] = savedCluster{vms: st.VMs, head: time.Now()}
 	return st, err
 }

@@ -62,10 +62,11 @@ func (e *engine) loadCache(ctx context.Context) error {
 // run runs pollers and runner until ctx ends, and returns after the last of
 // their goroutines.
 func (e *engine) run(ctx context.Context) error {
-	var all sync.WaitGroup
-	all.Go(func() { e.guard("cache", func() { e.cache.run(ctx) }) })
+	var all, last sync.WaitGroup
+	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
+	last.Go(func() { e.keep(writing, "cache", e.cache.run) })
 	e.syncPollers(ctx)
-	all.Go(func() { e.guard("runner", func() { e.runner.run(ctx) }) })
+	all.Go(func() { e.keep(ctx, "runner", e.runner.run) })
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
@@ -81,6 +82,8 @@ func (e *engine) run(ctx context.Context) error {
 		p.stop()
 	}
 	all.Wait()
+	stopWriting() // after everybody who leaves notes for the cache
+	last.Wait()
 	return nil
 }
 
@@ -94,6 +97,13 @@ func (e *engine) guard(what string, f func()) (ok bool) {
 	}()
 	f()
 	return true
+}
+
+// keep runs f until ctx ends, again after a fault.
+func (e *engine) keep(ctx context.Context, what string, f func(ctx context.Context)) {
+	for ctx.Err() == nil && !e.guard(what, func() { f(ctx) }) {
+		_ = pause(ctx, time.Second)
+	}
 }
 
 // wake tells the runner that these jobs were stored or changed, also those that
@@ -191,7 +201,7 @@ func (e *engine) start(ctx context.Context, p *poller) {
 	e.core.changed()
 	go func() {
 		defer close(p.done)
-		p.run(ctx)
+		e.keep(ctx, "poller "+p.cluster.Name, p.run)
 	}()
 }
 
@@ -252,7 +262,16 @@ func (e *engine) look(cluster string) {
 	}
 }
 
-// refresh asks a cluster (empty: all of names) now and returns when it answered
+// nudge has a poller find out anew when it is due.
+func (e *engine) nudge(cluster string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p := e.pollers[cluster]; p != nil {
+		signal(p.news)
+	}
+}
+
+// refresh asks a cluster now and returns when it answered
 // or failed. vms are fetched whole even where they look unchanged.
 func (e *engine) refresh(ctx context.Context, cluster string, vms ...string) error {
 	e.mu.Lock()

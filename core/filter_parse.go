@@ -3,9 +3,11 @@ package core
 import (
 	"math"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -102,12 +104,35 @@ func (p *filterParser) regexp(t *term) error {
 	}
 	p.pos++
 	t.value = b.String()
-	re, err := regexp.Compile("(?i)" + t.value)
+	re, err := compileLower(t.value)
 	if err != nil {
 		return p.bad(at, "the regular expression is wrong: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	t.re = re
 	return nil
+}
+
+// compileLower compiles a regular expression for text in lower case. It lowers
+// the letters in it instead of ignoring case, which is many times slower.
+func compileLower(pattern string) (*regexp.Regexp, error) {
+	tree, err := syntax.Parse(pattern, syntax.Perl|syntax.FoldCase)
+	if err != nil {
+		return nil, err
+	}
+	lowerLetters(tree)
+	return regexp.Compile(tree.String())
+}
+
+func lowerLetters(tree *syntax.Regexp) {
+	if tree.Op == syntax.OpLiteral {
+		tree.Flags &^= syntax.FoldCase
+		for i, r := range tree.Rune {
+			tree.Rune[i] = unicode.ToLower(r)
+		}
+	}
+	for _, sub := range tree.Sub {
+		lowerLetters(sub)
+	}
 }
 
 // word reads up to one of the bytes in end, taking text in quotes as it is, in

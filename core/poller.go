@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
 	"hash/maphash"
@@ -48,7 +49,7 @@ func newPoller(e *engine, cl Cluster, password Secret, passwordRev uint64) *poll
 
 // open makes the client of a cluster.
 func (e *engine) open(cl Cluster, password Secret) (Platform, error) {
-	open := e.core.open[cl.Platform]
+	open := e.core.open[cmp.Or(cl.Platform, "ganeti")]
 	if open == nil {
 		return nil, Errorf(CodeUnsupported, "%s is of a kind that this gwm cannot talk to: %s", cl.Name, Printable(cl.Platform))
 	}

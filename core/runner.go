@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -45,6 +46,7 @@ func (r *runner) run(ctx context.Context) {
 	defer r.work.Wait()
 	retire := time.NewTicker(retireEvery)
 	defer retire.Stop()
+	r.retire(ctx)
 	for ctx.Err() == nil {
 		r.startReady(ctx)
 		r.settleParents(ctx)
@@ -75,6 +77,9 @@ func (r *runner) startReady(ctx context.Context) {
 	r.mu.Unlock()
 	for _, id := range start {
 		r.work.Go(func() {
+			if j, _ := r.find(id); j != nil {
+				r.e.nudge(j.Target.Cluster)
+			}
 			r.carryOut(ctx, id)
 			r.mu.Lock()
 			delete(r.active, id)
@@ -95,7 +100,7 @@ func (r *runner) open() []*Job {
 			open = append(open, j)
 		}
 	}
-	slices.SortFunc(open, func(a, b *Job) int { return int(a.ID - b.ID) })
+	slices.SortFunc(open, func(a, b *Job) int { return cmp.Compare(a.ID, b.ID) })
 	return open
 }
 
@@ -143,7 +148,7 @@ func (r *runner) picture() *jobPicture {
 		for _, j := range r.jobs {
 			r.seen.jobs = append(r.seen.jobs, j)
 		}
-		slices.SortFunc(r.seen.jobs, func(a, b *Job) int { return int(b.ID - a.ID) })
+		slices.SortFunc(r.seen.jobs, func(a, b *Job) int { return cmp.Compare(b.ID, a.ID) })
 	}
 	return r.seen
 }

@@ -68,15 +68,14 @@ func (s *Session) Upstream(ctx context.Context, cluster, id string, prev *Upstre
 	} else {
 		up, err = p.WaitJob(ctx, id, prev)
 	}
-	switch {
-	case CodeOf(err) == CodeNotFound:
-		return nil, unknown(KindJob, cluster+"/job/"+id)
-	case err != nil:
+	if err != nil && CodeOf(err) != CodeNotFound {
 		return nil, err
-	case !s.View().seesUpstream(cluster, up):
+	}
+	view = s.View()
+	if err != nil || !view.seesUpstream(cluster, up) {
 		return nil, unknown(KindJob, cluster+"/job/"+id)
 	}
-	return up, nil
+	return view.redact(cluster, up), nil
 }
 
 // VMDetail returns everything known of a VM: the cached detail, or the
@@ -140,3 +139,6 @@ func (s *Session) try(ctx context.Context, c Cluster, password Secret) (Platform
 	}
 	return s.core.engine.open(c, password)
 }
+
+// sessionView is the cache behind Session.View.
+type sessionView struct{}

@@ -3,7 +3,7 @@ package core
 import (
 	"cmp"
 	"slices"
-	"strconv"
+	"strings"
 )
 
 // jobRows joins our jobs with those of the clusters, newest first.
@@ -46,32 +46,68 @@ func (v *View) ownRow(j *Job) JobRow {
 		return row
 	}
 	if up, ok := st.job(j.Upstream); ok && j.Upstream != "" {
-		row.Upstream = up
+		row.Upstream = v.redact(row.Cluster, up)
 	} else if i := slices.IndexFunc(st.Jobs, func(up *UpstreamJob) bool { return up.Reason != "" && up.Reason == j.Reason }); i >= 0 {
-		row.Upstream = st.Jobs[i]
+		row.Upstream = v.redact(row.Cluster, st.Jobs[i])
 	}
 	return row
 }
 
 // foreignRow is the row of a job that somebody else gave to a cluster.
 func (v *View) foreignRow(cluster string, up *UpstreamJob) JobRow {
+	up = v.redact(cluster, up)
 	row := JobRow{
 		Cluster: cluster, Name: cluster + "/job/" + up.ID, Upstream: up, Title: up.Summary,
 		State: up.State, Created: up.Received, Ended: up.Ended,
 	}
-	for _, t := range up.Targets {
+	for _, t := range row.Upstream.Targets {
 		t.Cluster = cluster
-		if v.sees(t) {
-			row.Targets = append(row.Targets, t)
-		}
+		row.Targets = append(row.Targets, t)
 	}
 	return row
 }
 
+// redact returns a cluster's job as the person may see it: the same where every
+// target is visible, otherwise a copy without texts that may name the others.
+func (v *View) redact(cluster string, up *UpstreamJob) *UpstreamJob {
+	part := v.parts[cluster]
+	if part != nil && part.allVMs && part.allNodes {
+		return up
+	}
+	var visible []Ref
+	for _, t := range up.Targets {
+		on := t
+		if on.Cluster = cluster; v.sees(on) {
+			visible = append(visible, t)
+		}
+	}
+	if len(visible) == len(up.Targets) {
+		return up
+	}
+	c := *up
+	c.Targets, c.Error, c.Reason, c.Children = visible, "", "", nil
+	c.Steps = make([]Step, len(up.Steps))
+	names := make([]string, len(up.Steps))
+	for i, s := range up.Steps {
+		c.Steps[i] = Step{Name: s.Name, State: s.State}
+		names[i] = s.Name
+	}
+	c.Summary = strings.Join(names, ", ")
+	return &c
+}
+
 // seesJob tells whether the person may see a job of ours: their own, and those
-// on what they may see.
+// on what they may see. The log of a bulk job names all its targets, so that it
+// is shown to who sees all VMs of the cluster.
 func (v *View) seesJob(j *Job) bool {
-	return j.By == v.who || v.sees(j.Target) || v.people.isAdmin(v.who)
+	if j.By == v.who || v.people.isAdmin(v.who) {
+		return true
+	}
+	if j.OpID == opBulk {
+		part := v.parts[j.Target.Cluster]
+		return part != nil && part.allVMs
+	}
+	return v.sees(j.Target)
 }
 
 // seesUpstream tells whether the person may see a cluster's job: one of its
@@ -88,10 +124,4 @@ func (v *View) seesUpstream(cluster string, up *UpstreamJob) bool {
 		}
 	}
 	return len(up.Targets) == 0 && v.sees(ClusterRef(cluster))
-}
-
-// jobNumber reads the number of a job of ours; ok is false for anything else.
-func jobNumber(text string) (JobID, bool) {
-	n, err := strconv.ParseInt(text, 10, 64)
-	return JobID(n), err == nil && n > 0
 }

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // maxFollowed bounds how many jobs of a cluster belong to one of ours.
@@ -67,6 +68,7 @@ func (w *worker) watch(ctx context.Context, id string) (*UpstreamJob, error) {
 		if CodeOf(err) == CodeNotFound {
 			return nil, w.lost("the cluster was removed from gwm")
 		}
+		asked := time.Now()
 		var up *UpstreamJob
 		if err == nil {
 			up, err = p.WaitJob(ctx, id, prev)
@@ -91,8 +93,20 @@ func (w *worker) watch(ctx context.Context, id string) (*UpstreamJob, error) {
 		if up.State.Final() {
 			return up, nil
 		}
+		if prev != nil && time.Since(asked) < time.Second && prev.State == up.State && logLength(prev) == logLength(up) {
+			_ = pause(ctx, time.Second) // a cluster that does not wait for news
+		}
 		prev = up
 	}
+}
+
+// logLength counts the log lines of a cluster's job.
+func logLength(up *UpstreamJob) int {
+	n := 0
+	for _, s := range up.Steps {
+		n += len(s.Log)
+	}
+	return n
 }
 
 // remembered is what is left of a job that the cluster does not know any more:
