@@ -71,7 +71,7 @@ func (a *authorities) check(cert *gossh.Certificate, login string, addr netip.Ad
 		cert: core.Printable(cert.KeyId) + " serial " + strconv.FormatUint(cert.Serial, 10),
 	}
 	if cert.ValidBefore != gossh.CertTimeInfinity {
-		id.until = time.Unix(int64(cert.ValidBefore), 0) //nolint:gosec // CheckCert refused what does not fit
+		id.until = time.Unix(int64(cert.ValidBefore), 0)
 	}
 	return id, nil
 }

@@ -85,10 +85,8 @@ func trustServer(conn net.Conn, socket string) error {
 	}
 	me := os.Getuid()
 	trusted := uid == 0 || uid == me
-	if info, err := os.Lstat(socket); err == nil && me == 0 {
-		if st, ok := info.Sys().(*syscall.Stat_t); ok {
-			trusted = trusted || int(st.Uid) == uid
-		}
+	if owner, ok := ownerOf(socket); ok && me == 0 {
+		trusted = trusted || owner == uid
 	}
 	if !trusted {
 		return core.Errorf(core.CodeDenied, "the server at %s runs as somebody else (uid %d)", socket, uid).

@@ -29,7 +29,7 @@ func (ch *channel) terminal(sess charm.Session) terminal {
 		return t
 	}
 	t.pty, t.name = true, terminalName(pty.Term)
-	t.size = size{cells(uint32(max(pty.Window.Width, 0)), 80), cells(uint32(max(pty.Window.Height, 0)), 24)} //nolint:gosec // they came as uint32
+	t.size = size{cells(uint32(max(pty.Window.Width, 0)), 80), cells(uint32(max(pty.Window.Height, 0)), 24)}
 	return t
 }
 

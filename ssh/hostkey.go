@@ -97,7 +97,7 @@ func checkPrivate(path string, mode fs.FileMode) error {
 }
 
 func readHostKey(path string) (gossh.Signer, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // the path comes from the configuration
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the host key: %w", err)
 	}

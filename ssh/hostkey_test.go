@@ -125,7 +125,7 @@ func TestRotation(t *testing.T) {
 	f := start(t, func(c *Config) { c.HostKeyDir = dir })
 	conn, chans, reqs, err := gossh.NewClientConn(f.ln.dial(f.addr), "gwm", &gossh.ClientConfig{
 		User: "ann", Auth: []gossh.AuthMethod{gossh.PublicKeys(f.ann)},
-		HostKeyCallback: gossh.InsecureIgnoreHostKey(), //nolint:gosec // a test against itself
+		HostKeyCallback: gossh.InsecureIgnoreHostKey(),
 	})
 	f.check(err)
 	defer func() { _ = conn.Close() }()

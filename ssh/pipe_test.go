@@ -22,7 +22,6 @@ type pipeHalf struct {
 	data     []byte
 	closed   bool
 	cut      bool
-	full     bool // the reader has stopped: writes wait
 	deadline time.Time
 }
 
@@ -64,9 +63,6 @@ func (p *pipe) Write(b []byte) (int, error) {
 	h := p.out
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for h.full && !h.closed {
-		h.changed.Wait()
-	}
 	if h.closed {
 		return 0, io.ErrClosedPipe
 	}

@@ -75,7 +75,7 @@ func feedKeys(ctx context.Context, r io.Reader, term string, p *tea.Program, end
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		defer close(events)
-		_ = uv.NewTerminalReader(r, term).StreamEvents(ctx, events)
+		_ = uv.NewTerminalReader(&floodGuard{r: r}, term).StreamEvents(ctx, events)
 	})
 	for e := range events {
 		p.Send(e)
@@ -96,7 +96,7 @@ func (ch *channel) feedSizes(ctx context.Context, p *tea.Program) {
 }
 
 // blocking is an input without keys.
-type blocking struct{ ctx context.Context } //nolint:containedctx // it is the reader's end
+type blocking struct{ ctx context.Context }
 
 // Read implements io.Reader.
 func (b blocking) Read([]byte) (int, error) {

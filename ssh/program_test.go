@@ -154,7 +154,7 @@ func TestCtrlZDoesNotSuspend(t *testing.T) {
 
 // TestSessionsDroppedInABurst closes 200 sessions while keys are under way;
 // nothing may stay.
-func TestSessionsDroppedInABurst(t *testing.T) { //nolint:paralleltest // it counts goroutines
+func TestSessionsDroppedInABurst(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	f := start(t, func(c *Config) { everywhere(c); c.Limits.Handshake = time.Hour })
 	type open struct {
