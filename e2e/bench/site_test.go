@@ -75,8 +75,9 @@ func (s *site) await(size int) error {
 }
 
 // calm returns when this process has nothing to do any more: the cache is
-// written from behind.
+// written from behind, in rounds of 15 seconds.
 func (s *site) calm() {
+	time.Sleep(16 * time.Second)
 	for range 120 {
 		before := ownCPU()
 		time.Sleep(500 * time.Millisecond)
