@@ -82,6 +82,10 @@ func (l *list[T]) resize(w, h int) {
 // load takes new rows of the view. It costs what all rows cost once; keys do
 // not come here.
 func (l *list[T]) load(given []*T) {
+	if len(given) > 0 && len(given) == len(l.given) && &given[0] == &l.given[0] {
+		l.grid.Redraw() // the same rows: lists of a view are never changed
+		return
+	}
 	l.given = given
 	l.resort()
 	l.prune()

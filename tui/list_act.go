@@ -34,34 +34,44 @@ func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
 			l.grid.Top()
 		}
 	default:
-		return nil, l.move(id)
+		return nil, move(l.grid, id)
 	}
 	return nil, true
 }
 
-// move carries out the shared actions that move the cursor.
-func (l *list[T]) move(id string) (done bool) {
+// mover is what has a cursor or scrolls: a table, a text.
+type mover interface {
+	Move(rows int)
+	Half(screens int)
+	Page(screens int)
+	Top()
+	Bottom()
+	Side(steps int)
+}
+
+// move carries out the shared actions that move; done is false for others.
+func move(m mover, id string) (done bool) {
 	switch id {
 	case actUp:
-		l.grid.Move(-1)
+		m.Move(-1)
 	case actDown:
-		l.grid.Move(1)
+		m.Move(1)
 	case actTop:
-		l.grid.Top()
+		m.Top()
 	case actBottom:
-		l.grid.Bottom()
+		m.Bottom()
 	case actHalfUp:
-		l.grid.Half(-1)
+		m.Half(-1)
 	case actHalfDown:
-		l.grid.Half(1)
+		m.Half(1)
 	case actPageUp:
-		l.grid.Page(-1)
+		m.Page(-1)
 	case actPageDown:
-		l.grid.Page(1)
+		m.Page(1)
 	case actLeft:
-		l.grid.Side(-1)
+		m.Side(-1)
 	case actRight:
-		l.grid.Side(1)
+		m.Side(1)
 	default:
 		return false
 	}

@@ -140,6 +140,8 @@ func (p *jobPage) ask(wait bool) tea.Cmd {
 // ended tells whether everything is read of a job that is over.
 func (p *jobPage) ended() bool {
 	switch {
+	case core.CodeOf(p.lost()) == core.CodeNotFound:
+		return true
 	case p.upstream != nil:
 		return p.upstream.State.Final()
 	case p.id != 0:
@@ -174,6 +176,14 @@ func (p *jobPage) update(msg tea.Msg) tea.Cmd {
 		return p.ask(true)
 	}
 	return nil
+}
+
+// lost is why the job could not be read, nil where it could.
+func (p *jobPage) lost() error {
+	if p.failed == nil {
+		return nil
+	}
+	return p.failed
 }
 
 // trouble remembers why the job cannot be read, and tells whether to stop

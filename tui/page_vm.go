@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,6 +24,7 @@ type vmPage struct {
 	detail   core.VMDetail
 	have     bool
 	asking   bool
+	tried    time.Time // how fresh the cluster was when the detail was asked for
 	failed   *core.Error
 	records  []core.Record
 	read     bool // the audit log was asked for
@@ -89,15 +91,18 @@ func (p *vmPage) show(v *core.View) tea.Cmd {
 	}
 	p.jobs.load(jobsOn(v, p.place.On, 0))
 	p.write()
-	if ok && !vm.Gone && !p.asking && (!p.have || p.detail.VM.Serial != vm.Serial) {
-		return p.ask()
+	switch {
+	case !ok || vm.Gone || p.asking || p.have && p.detail.VM.Serial == vm.Serial:
+		return nil
+	case p.failed != nil && !p.cluster.Health.Fetched.After(p.tried):
+		return nil // the cluster has not answered since
 	}
-	return nil
+	return p.ask()
 }
 
 // ask fetches what the list does not know.
 func (p *vmPage) ask() tea.Cmd {
-	p.asking = true
+	p.asking, p.tried = true, p.cluster.Health.Fetched
 	s, on := p.host.session, p.place.On
 	return p.host.call(func(ctx context.Context) tea.Msg {
 		d, err := s.VMDetail(ctx, on)
@@ -222,11 +227,38 @@ func (p *vmPage) paint() string {
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
 	case p.tab == vmTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
+	case p.tab == vmTabOverview && p.w >= 160 && p.have:
+		left, middle := p.w*2/5, p.w*3/10
+		body := beside(t, p.reader.view(left, h), left, p.paramPanel(middle-3, h), h)
+		return stack(above, beside(t, body, left+middle, p.side(p.w-left-middle-3, h), h), p.w, p.h)
 	case p.tab == vmTabOverview && p.w >= 120:
 		left := p.w * 11 / 20
 		return stack(above, beside(t, p.reader.view(left, h), left, p.side(p.w-left-3, h), h), p.w, p.h)
 	}
 	return stack(above, p.reader.view(p.w, h), p.w, p.h)
+}
+
+// paramPanel is what a very wide overview has in its middle: the parameters.
+func (p *vmPage) paramPanel(w, h int) []string {
+	t := p.host.look.theme
+	var out []string
+	for _, part := range []struct {
+		title string
+		list  []core.Param
+	}{{"backend", p.detail.Backend}, {"hypervisor", p.detail.Hypervisor}, {"operating system", p.detail.OSParams}} {
+		var facts []fact
+		for _, q := range part.list {
+			f := fact{q.Name, "  " + q.Value, t.Value}
+			if q.Custom {
+				f.value, f.style = t.Sym.Custom+" "+q.Value, t.Custom
+			}
+			facts = append(facts, f)
+		}
+		if len(facts) > 0 {
+			out = append(append(out, t.Rule(part.title, w)), append(sheet(t, facts, w), "")...)
+		}
+	}
+	return out[:min(len(out), h)]
 }
 
 // side is what a wide overview has at its right: disks, network, jobs.

@@ -135,8 +135,13 @@ func TestTabsOfAVM(t *testing.T) {
 	seated(t, "admin", func(_ *coretest.World, _ *core.Session, d *tuitest.Driver) {
 		open(d, "vm db1")
 		for _, tab := range []struct{ key, want string }{
-			{"2", "vnc_bind_address"}, {"3", "disk 2"}, {"4", "aa:00:00:06:04:01"}, {"5", "no job worked on it lately"},
-			{"6", "nothing is recorded of it"}, {"7", `"memory_mib": 16384`}, {"1", "secondary nodes"},
+			{"2", "vnc_bind_address"},
+			{"3", "disk 2"},
+			{"4", "aa:00:00:06:04:01"},
+			{"5", "no job worked on it lately"},
+			{"6", "nothing is recorded of it"},
+			{"7", `"memory_mib": 16384`},
+			{"1", "secondary nodes"},
 		} {
 			d.Press(tab.key)
 			d.Shows(tab.want)

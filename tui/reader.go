@@ -35,26 +35,6 @@ const readerTraits = traitMove | traitSearch | traitWide
 // act carries out the shared actions of a text.
 func (r *reader) act(id string) (cmd tea.Cmd, done bool) {
 	switch id {
-	case actUp:
-		r.text.Move(-1)
-	case actDown:
-		r.text.Move(1)
-	case actTop:
-		r.text.Top()
-	case actBottom:
-		r.text.Bottom()
-	case actHalfUp:
-		r.text.Half(-1)
-	case actHalfDown:
-		r.text.Half(1)
-	case actPageUp:
-		r.text.Page(-1)
-	case actPageDown:
-		r.text.Page(1)
-	case actLeft:
-		r.text.Side(-1)
-	case actRight:
-		r.text.Side(1)
 	case actMatchNext:
 		r.text.Next(1)
 	case actMatchPrev:
@@ -68,7 +48,7 @@ func (r *reader) act(id string) (cmd tea.Cmd, done bool) {
 		r.text.SetTimes(!r.text.Times())
 		return send(keepMsg{}), true
 	default:
-		return nil, false
+		return nil, move(r.text, id)
 	}
 	return nil, true
 }

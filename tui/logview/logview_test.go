@@ -194,7 +194,9 @@ func TestTextBeginsAtItsBeginning(t *testing.T) {
 	v := NewText(theme.New(theme.Default(), theme.ModeNone, false), 8)
 	v.Resize(24, 3)
 	v.Replace([]Line{
-		{Text: "memory", Level: Head}, {Label: "maximum", Text: "4096 MiB"}, {Text: "and more"},
+		{Text: "memory", Level: Head},
+		{Label: "maximum", Text: "4096 MiB"},
+		{Text: "and more"},
 		{Label: "minimum-of-all", Text: "1"},
 	})
 	check(t, "beginning", v, "─ memory ───────────────", " maximum   4096 MiB", "           and more")
