@@ -15,7 +15,7 @@ import (
 // Options are what a front end knows of the terminal and of itself.
 type Options struct {
 	Width, Height int                  // cells; they arrive again as tea.WindowSizeMsg
-	Profile       colorprofile.Profile // what colours the terminal has
+	Profile       colorprofile.Profile // what colours the terminal has; zero: none
 	ASCII         bool                 // draw with ASCII only
 	Term          string               // TERM
 	Version       string               // of gwm, for the about page
@@ -180,7 +180,7 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case openMsg:
 		return a.push(msg.place)
 	case submitMsg:
-		return a.submit(msg.ops)
+		return a.unasked(func() tea.Cmd { return a.submit(msg.ops) })
 	case copyMsg:
 		return a.copy(msg.what, msg.text)
 	case keepMsg:

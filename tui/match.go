@@ -26,11 +26,48 @@ func match(typed string, n int, name func(int) string) []int {
 	}
 	out := append(append(ranks[0], ranks[1]...), ranks[2]...)
 	if len(out) == 0 {
-		for _, m := range fuzzy.FindFrom(typed, nameList{n, name}) {
-			out = append(out, m.Index)
-		}
+		out = fuzzyMatch(typed, n, name)
 	}
 	return out[:min(len(out), matchLimit)]
+}
+
+// fuzzyLimit is among how many names the best are looked for by their letters:
+// weighing costs a hundred times more than finding.
+const fuzzyLimit = 1000
+
+// fuzzyMatch finds names that hold the letters in this order, best first.
+func fuzzyMatch(typed string, n int, name func(int) string) []int {
+	var found []int
+	var texts []string
+	for i := range n {
+		if text := name(i); inOrder(typed, text) {
+			found, texts = append(found, i), append(texts, text)
+		}
+		if len(found) == fuzzyLimit {
+			break
+		}
+	}
+	var out []int
+	for _, m := range fuzzy.Find(typed, texts) {
+		out = append(out, found[m.Index])
+	}
+	return out
+}
+
+// inOrder tells whether name holds the letters of typed (in lower case) in this
+// order, upper and lower case alike.
+func inOrder(typed, name string) bool {
+	at := 0
+	for i := 0; i < len(name) && at < len(typed); i++ {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c == typed[at] {
+			at++
+		}
+	}
+	return at == len(typed)
 }
 
 // rank tells how well a name matches: 0 whole or a whole part, 1 the beginning
@@ -60,12 +97,3 @@ func rank(typed, name string) (int, bool) {
 		from = at + 1
 	}
 }
-
-// nameList is a list for the fuzzy search.
-type nameList struct {
-	n    int
-	name func(int) string
-}
-
-func (s nameList) Len() int            { return s.n }
-func (s nameList) String(i int) string { return s.name(i) }

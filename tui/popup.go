@@ -49,9 +49,15 @@ func (a *App) pop(p popup) tea.Cmd {
 	return nil
 }
 
-// popByItself opens a popup that nobody asked for just now.
-func (a *App) popByItself(p popup) {
-	a.popups = append(a.popups, &layer{popup: p, deaf: time.Now().Add(grace)})
+// unasked makes a popup that f opens ignore keys for a moment: nobody pressed a
+// key for it just now.
+func (a *App) unasked(f func() tea.Cmd) tea.Cmd {
+	before := a.top()
+	cmd := f()
+	if l := a.top(); l != nil && l != before {
+		l.deaf = time.Now().Add(grace)
+	}
+	return cmd
 }
 
 // top is the popup that has the keys, nil for none.
