@@ -95,7 +95,6 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	if err := c.engine.loadCache(ctx); err != nil {
 		return nil, err
 	}
-	c.awaitExpiry()
 	return c, nil
 }
 
@@ -103,6 +102,7 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 // of them stopped and every session was ended. Jobs that are under way on a
 // cluster are followed up by the next Run.
 func (c *Core) Run(ctx context.Context) error {
+	c.awaitExpiry()
 	var watching sync.WaitGroup
 	watching.Go(func() { c.watchPeople(ctx) })
 	err := c.engine.run(ctx)

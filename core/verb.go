@@ -41,7 +41,7 @@ func gives(held, want Verb) bool {
 	case held == VerbAdmin || want == VerbSee:
 		return true
 	}
-	return held == want && want != VerbManage
+	return held == want
 }
 
 // givesVM tells whether holding a verb on a cluster gives want on its VMs.
@@ -108,7 +108,7 @@ func Roles() []Role {
 func ParseVerbs(k Kind, words []string) ([]Verb, error) {
 	allowed := VerbsOn(k)
 	if allowed == nil {
-		return nil, Errorf(CodeInvalid, "nothing can be granted on a %s", k).
+		return nil, Errorf(CodeInvalid, "nothing can be granted on a %s", kindWord(k)).
 			WithHint("grant on a cluster, a VM or a group")
 	}
 	set := map[Verb]bool{}
@@ -121,7 +121,7 @@ func ParseVerbs(k Kind, words []string) ([]Verb, error) {
 		case slices.Contains(allowed, Verb(w)):
 			set[Verb(w)] = true
 		default:
-			return nil, Errorf(CodeInvalid, "%q is neither a role nor a verb for a %s", Printable(w), k).
+			return nil, Errorf(CodeInvalid, "%q is neither a role nor a verb for a %s", Printable(w), kindWord(k)).
 				WithHint("roles: %s; verbs: %s", joinWords(roleNames(k)), joinWords(allowed))
 		}
 	}
