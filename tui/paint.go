@@ -182,7 +182,7 @@ func (a *App) kindSymbol(k Kind) string {
 	case Problem:
 		return s.Bad
 	default:
-		return s.Bullet
+		return s.Dot
 	}
 }
 
