@@ -127,13 +127,13 @@ func clusterNotes(t *theme.Theme, c *core.ClusterSummary) (string, theme.Style) 
 	}
 	switch {
 	case c.Cluster.ReadOnly:
-		marks = append(marks, "read-only")
+		marks = append(marks, t.Sym.Lock+" read-only")
 	case c.Lock != nil:
 		why := ""
 		if c.Lock.Reason != "" {
 			why = ": " + c.Lock.Reason
 		}
-		marks = append(marks, "locked"+why)
+		marks = append(marks, t.Sym.Lock+" locked"+why)
 	}
 	if c.Cluster.Protected {
 		marks = append(marks, "protected")

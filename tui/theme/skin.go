@@ -40,25 +40,25 @@ func Skins() []Skin {
 		Default(),
 		exact("slate", "calm, dark blue-grey", false, hexes{
 			ink: 0xd7dce5, dim: 0x98a2b3, accent: 0x7cb7ff, green: 0x86d39a, yellow: 0xe5c07b,
-			red: 0xff8b8b, magenta: 0xd4a5f5, cyan: 0x74d0d8, paper: 0x171b22, panel: 0x222833,
+			red: 0xff8b8b, magenta: 0xd4a5f5, cyan: 0x74d0d8, paper: 0x171b22,
 			pick: 0x2f4a70, pickInk: 0xf4f7fb, alarm: 0xb3261e, alarmInk: 0xffffff, line: 0x828c9e,
 		}),
 		exact("paper", "light, black on white", true, hexes{
 			ink: 0x1f2328, dim: 0x59636e, accent: 0x0a5ac2, green: 0x116329, yellow: 0x7a4b00,
-			red: 0xb3261e, magenta: 0x7a3ec2, cyan: 0x0b6470, paper: 0xffffff, panel: 0xeef1f4,
+			red: 0xb3261e, magenta: 0x7a3ec2, cyan: 0x0b6470, paper: 0xffffff,
 			pick: 0xcfe3ff, pickInk: 0x10233d, alarm: 0xb3261e, alarmInk: 0xffffff, line: 0x6a737d,
 		}),
 		// Blue, orange and yellow stay apart with red-green blindness (deuteranopia,
 		// protanopia); brightness differs too, for those who see no hue.
 		exact("safe", "dark, for red-green colour blindness", false, hexes{
 			ink: 0xe6e6e6, dim: 0xa3a3a3, accent: 0x7cc4ff, green: 0x56b4e9, yellow: 0xf0e442,
-			red: 0xf5a05a, magenta: 0xe0a0c8, cyan: 0x9ad7f5, paper: 0x121212, panel: 0x242424,
+			red: 0xf5a05a, magenta: 0xe0a0c8, cyan: 0x9ad7f5, paper: 0x121212,
 			pick: 0x264f73, pickInk: 0xffffff, alarm: 0xf0e442, alarmInk: 0x000000, line: 0x8a8a8a,
 		}),
 		// Red and cyan-green stay apart with blue-yellow blindness (tritanopia).
 		exact("safe-blue", "dark, for blue-yellow colour blindness", false, hexes{
 			ink: 0xe6e6e6, dim: 0xa3a3a3, accent: 0x66d9d0, green: 0x4fc7bd, yellow: 0xf7c8c8,
-			red: 0xff7d7d, magenta: 0xd9b3b3, cyan: 0x8fe3dc, paper: 0x121212, panel: 0x242424,
+			red: 0xff7d7d, magenta: 0xd9b3b3, cyan: 0x8fe3dc, paper: 0x121212,
 			pick: 0x1f4f4b, pickInk: 0xffffff, alarm: 0xa31515, alarmInk: 0xffffff, line: 0x8a8a8a,
 		}),
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -36,25 +35,6 @@ func (s Style) Render(text string) string {
 		return text
 	}
 	return s.open + text + "\x1b[m"
-}
-
-// On returns the style on the background of under, for a cell inside a bar.
-func (s Style) On(under Style) Style {
-	return makeStyle(s.fg, under.bg, s.attr|under.attr&reverse)
-}
-
-// Lipgloss returns the same style for widgets that want lipgloss.
-func (s Style) Lipgloss() lipgloss.Style {
-	st := lipgloss.NewStyle().
-		Bold(s.attr&bold != 0).Faint(s.attr&faint != 0).Underline(s.attr&underline != 0).
-		Reverse(s.attr&reverse != 0).Strikethrough(s.attr&strike != 0)
-	if s.fg != nil {
-		st = st.Foreground(s.fg)
-	}
-	if s.bg != nil {
-		st = st.Background(s.bg)
-	}
-	return st
 }
 
 func makeStyle(fg, bg color.Color, a attr) Style {

@@ -4,16 +4,15 @@ import "image/color"
 
 // Styles are the styles by meaning. Every state has a symbol in Symbols too.
 type Styles struct {
-	Text, Dim, Strong, Accent, Link Style // running text
+	Text, Dim, Strong, Accent Style // running text
 
 	Title, Crumb, CrumbHere   Style // top line: program or page, path, last part of the path
 	Key, Hint, Disabled       Style // bottom line and menus: key, what it does, what is not possible now
-	Bar, BarText              Style // background of the status bar and what stands on it
 	Badge, BadgeWarn          Style // "all clusters"; "RO", "protected"
 	Border, BorderFocus       Style // frames and rules
 	PanelTitle                Style // title of a box or a section
 	Tab, TabHere              Style
-	Input, Cursor, Match      Style // text fields, their cursor, what a search found
+	Match                     Style // what a search found
 	Header, HeaderSort        Style // column titles; the one that is sorted by
 	Selected, Marked          Style // rows: under the cursor, marked
 	SelectedMark              Style // both
@@ -40,7 +39,6 @@ const (
 	magenta
 	cyan
 	paper     // background of the screen
-	panel     // background of bars
 	pick      // background of the cursor's row
 	pickInk   // text on it
 	alarm     // background of danger
@@ -66,15 +64,14 @@ func styles(skin Skin, mode Mode) Styles {
 	}
 	return Styles{
 		Text: st(ink, none, 0), Dim: st(dim, none, quiet), Strong: st(ink, none, bold),
-		Accent: st(accent, none, 0), Link: st(accent, none, underline),
-		Title: st(accent, none, bold), Crumb: st(ink, none, 0), CrumbHere: st(ink, none, bold),
+		Accent: st(accent, none, 0),
+		Title:  st(accent, none, bold), Crumb: st(ink, none, 0), CrumbHere: st(ink, none, bold),
 		Key: st(accent, none, bold), Hint: st(dim, none, quiet), Disabled: st(dim, none, quiet),
-		Bar: st(ink, panel, 0), BarText: st(ink, panel, 0),
 		Badge: st(pickInk, pick, flip), BadgeWarn: st(yellow, none, bold|reverse),
 		Border: st(line, none, lineAttr(colors[line])), BorderFocus: st(accent, none, 0),
 		PanelTitle: st(accent, none, bold),
 		Tab:        st(dim, none, quiet), TabHere: st(accent, none, bold|underline),
-		Input: st(ink, none, underline), Cursor: st(ink, none, reverse), Match: st(yellow, none, bold|reverse),
+		Match:  st(yellow, none, bold|reverse),
 		Header: st(dim, none, bold), HeaderSort: st(accent, none, bold),
 		Selected: st(pickInk, pick, flip), SelectedMark: st(pickInk, pick, bold|flip), Marked: st(magenta, none, bold),
 		Label: st(dim, none, quiet), Value: st(ink, none, 0), Custom: st(magenta, none, bold),

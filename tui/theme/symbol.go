@@ -6,16 +6,12 @@ type Symbols struct {
 	Running, Down, Off, Error, Unknown, Gone   string // VMs
 	Good, Warn, Bad, Loading                   string // health and results
 	Queued, Active, Done, Failed, Canceled     string // jobs
-	Mark, Custom, Lock, Dot, Bullet            string
+	Mark, Custom, Lock, Dot                    string
 	Crumb, Arrow, Ellipsis, SortUp, SortDown   string // path separator, "to", cut text, sort up and down
 	Left, Right                                string // more columns to the side
 	H, V, TopLeft, TopRight, BotLeft, BotRight string // frames
-	TeeLeft, TeeRight                          string
 	MeterFull, MeterEmpty                      string
-	MeterPart                                  []string // parts of a meter cell, in rising order; empty: whole cells only
 	Spark                                      []string // in rising order, the first for zero
-	Spinner                                    []string
-	Thumb, Track                               string // scroll bar
 }
 
 // Unicode is the default set: box drawing, blocks and geometric shapes that
@@ -25,15 +21,12 @@ func Unicode() Symbols {
 		Running: "▲", Down: "▼", Off: "○", Error: "!", Unknown: "?", Gone: "×",
 		Good: "●", Warn: "!", Bad: "!", Loading: "◌",
 		Queued: "◌", Active: "▶", Done: "✓", Failed: "!", Canceled: "×",
-		Mark: "●", Custom: "*", Lock: "■", Dot: "·", Bullet: "•",
+		Mark: "●", Custom: "*", Lock: "■", Dot: "·",
 		Crumb: "›", Arrow: "→", Ellipsis: "…", SortUp: "↑", SortDown: "↓",
 		Left: "‹", Right: "›",
 		H: "─", V: "│", TopLeft: "╭", TopRight: "╮", BotLeft: "╰", BotRight: "╯",
-		TeeLeft: "├", TeeRight: "┤",
 		MeterFull: "━", MeterEmpty: "─",
-		Spark:   []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
-		Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
-		Thumb:   "┃", Track: "│",
+		Spark: []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	}
 }
 
@@ -43,14 +36,11 @@ func ASCII() Symbols {
 		Running: "+", Down: "-", Off: "o", Error: "!", Unknown: "?", Gone: "x",
 		Good: "*", Warn: "!", Bad: "!", Loading: "?",
 		Queued: ".", Active: ">", Done: "+", Failed: "!", Canceled: "x",
-		Mark: "*", Custom: "*", Lock: "#", Dot: "-", Bullet: "*",
+		Mark: "*", Custom: "*", Lock: "#", Dot: "-",
 		Crumb: ">", Arrow: "->", Ellipsis: "~", SortUp: "^", SortDown: "v",
 		Left: "<", Right: ">",
 		H: "-", V: "|", TopLeft: "+", TopRight: "+", BotLeft: "+", BotRight: "+",
-		TeeLeft: "+", TeeRight: "+",
 		MeterFull: "#", MeterEmpty: ".",
-		Spark:   []string{" ", ".", ":", "-", "=", "+", "*", "#", "@"},
-		Spinner: []string{"|", "/", "-", "\\"},
-		Thumb:   "#", Track: "|",
+		Spark: []string{" ", ".", ":", "-", "=", "+", "*", "#", "@"},
 	}
 }
