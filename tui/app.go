@@ -172,11 +172,7 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 func (a *App) receive(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pageMsg:
-		for _, o := range a.stack {
-			if o.host.id == msg.id {
-				return o.page.update(msg.msg)
-			}
-		}
+		return a.deliver(msg)
 	case openMsg:
 		return a.push(msg.place)
 	case submitMsg:
@@ -185,10 +181,6 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 		return a.copy(msg.what, msg.text)
 	case keepMsg:
 		return a.keepLater()
-	case actionMsg:
-		if x, ok := a.action(msg.id); ok {
-			return a.run(x)
-		}
 	case submittedMsg:
 		return a.submitted(msg)
 	case jobEndMsg:
@@ -200,6 +192,16 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case keepNowMsg:
 		if msg.seq == a.prefSeq {
 			return a.save()
+		}
+	}
+	return nil
+}
+
+// deliver hands an answer to the page that asked, if it is still there.
+func (a *App) deliver(msg pageMsg) tea.Cmd {
+	for _, o := range a.stack {
+		if o.host.id == msg.id {
+			return o.page.update(msg.msg)
 		}
 	}
 	return nil

@@ -190,8 +190,6 @@ type (
 	copyMsg struct{ what, text string }
 	// keepMsg tells that the page's settings (keeper) changed.
 	keepMsg struct{}
-	// actionMsg runs an action of the table on the current selection.
-	actionMsg struct{ id string }
 )
 
 // openPlace makes a command that pushes a page.

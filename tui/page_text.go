@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -156,21 +157,6 @@ func (a *App) copyJSON(r core.Ref) tea.Cmd {
 
 // whoami says who the person is and what was granted to them.
 func whoami(ctx context.Context, s *core.Session) ([]logview.Line, error) {
-	u := s.User()
-	name := u.Name
-	if u.Comment != "" {
-		name += " (" + u.Comment + ")"
-	}
-	out := []logview.Line{head("You are"), {Text: "  " + core.Printable(name)}}
-	if u.Admin {
-		out = append(out, logview.Line{Text: "  site administrator: every verb on everything"})
-	}
-	if as := s.ActAs(); as.Kind == core.KindGroup {
-		out = append(out, logview.Line{Text: "  acting as " + as.String()})
-	}
-	if s.ReadOnly() {
-		out = append(out, logview.Line{Text: "  this session is read-only"})
-	}
 	grants, err := s.Grants(ctx, core.Ref{}, core.Ref{})
 	if err != nil {
 		return nil, err
@@ -179,43 +165,64 @@ func whoami(ctx context.Context, s *core.Session) ([]logview.Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	u := s.User()
+	name := u.Name
+	if u.Comment != "" {
+		name += " (" + u.Comment + ")"
+	}
+	out := []logview.Line{head("You are"), said(name)}
+	if u.Admin {
+		out = append(out, said("site administrator: every verb on everything"))
+	}
+	if as := s.ActAs(); as.Kind == core.KindGroup {
+		out = append(out, said("acting as "+as.String()))
+	}
+	if s.ReadOnly() {
+		out = append(out, said("this session is read-only"))
+	}
 	mine := map[core.Ref]bool{core.UserRef(u.Name): true}
-	out = append(out, logview.Line{}, head("Your groups"))
-	before := len(out)
+	var member, granted []logview.Line
 	for _, g := range groups {
-		for _, m := range g.Members {
-			if m == u.Name {
-				mine[core.GroupRef(g.Name)] = true
-				out = append(out, logview.Line{Text: "  " + core.Printable(strings.TrimSpace(g.Name+"  "+g.Comment))})
-			}
+		if slices.Contains(g.Members, u.Name) {
+			mine[core.GroupRef(g.Name)] = true
+			member = append(member, said(strings.TrimSpace(g.Name+"  "+g.Comment)))
 		}
 	}
-	if len(out) == before {
-		out = append(out, logview.Line{Text: "  none", Level: logview.Quiet})
-	}
-	out = append(out, logview.Line{}, head("What was granted to you and them"))
-	before = len(out)
 	for _, g := range grants {
-		if !mine[g.Who] {
-			continue
+		if mine[g.Who] {
+			granted = append(granted, said(grantText(g)))
 		}
-		text := fmt.Sprintf("  %s on %s, by %s", joinVerbs(g.Verbs), g.On, g.By)
-		if g.Who.Kind == core.KindGroup {
-			text += ", through " + g.Who.String()
-		}
-		if !g.Until.IsZero() {
-			text += ", until " + stamp(g.Until)
-		}
-		out = append(out, logview.Line{Text: core.Printable(text)})
 	}
-	switch {
-	case len(out) > before:
-	case u.Admin:
-		out = append(out, logview.Line{Text: "  nothing; an administrator needs no grant", Level: logview.Quiet})
-	default:
-		out = append(out, logview.Line{Text: "  nothing yet; ask an administrator", Level: logview.Quiet})
+	none := "nothing yet; ask an administrator"
+	if u.Admin {
+		none = "nothing; an administrator needs no grant"
 	}
-	return out, nil
+	out = append(out, logview.Line{}, head("Your groups"))
+	out = append(out, orElse(member, "none")...)
+	out = append(out, logview.Line{}, head("What was granted to you and to them"))
+	return append(out, orElse(granted, none)...), nil
+}
+
+// said is an indented line of text that may hold anything.
+func said(text string) logview.Line { return logview.Line{Text: "  " + core.Printable(text)} }
+
+// orElse is lines, or where there are none a quiet one.
+func orElse(lines []logview.Line, none string) []logview.Line {
+	if len(lines) > 0 {
+		return lines
+	}
+	return []logview.Line{{Text: "  " + none, Level: logview.Quiet}}
+}
+
+func grantText(g core.Grant) string {
+	text := fmt.Sprintf("%s on %s, by %s", joinVerbs(g.Verbs), g.On, g.By)
+	if g.Who.Kind == core.KindGroup {
+		text += ", through " + g.Who.String()
+	}
+	if !g.Until.IsZero() {
+		text += ", until " + stamp(g.Until)
+	}
+	return text
 }
 
 // about says what runs here and what it knows of the terminal.
