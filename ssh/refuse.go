@@ -85,12 +85,7 @@ func (ch *channel) passes(raw gossh.Channel, req *gossh.Request) bool {
 	case "pty-req":
 		return !ch.started
 	case "env":
-		var v struct{ Name, Value string }
-		if ch.started || gossh.Unmarshal(req.Payload, &v) != nil || ch.variables >= maxVariables {
-			return false
-		}
-		ch.variables++
-		return acceptVariable(v.Name, v.Value) || ch.conn.local && v.Name == variableAsk
+		return ch.setVariable(req.Payload)
 	case "window-change":
 		var size struct{ Width, Height, PixelWidth, PixelHeight uint32 }
 		if gossh.Unmarshal(req.Payload, &size) != nil {
@@ -99,16 +94,7 @@ func (ch *channel) passes(raw gossh.Channel, req *gossh.Request) bool {
 		ch.resize(size.Width, size.Height)
 		return true
 	case "signal":
-		var sig struct{ Name string }
-		if gossh.Unmarshal(req.Payload, &sig) != nil {
-			return false
-		}
-		switch sig.Name {
-		case "INT", "TERM", "HUP", "KILL", "QUIT":
-			ch.cancel()
-			return true
-		}
-		return false
+		return ch.signal(req.Payload)
 	case "subsystem":
 		var sub struct{ Name string }
 		_ = gossh.Unmarshal(req.Payload, &sub)
@@ -117,6 +103,30 @@ func (ch *channel) passes(raw gossh.Channel, req *gossh.Request) bool {
 	default: // agent and X11 forwarding among them
 		return false
 	}
+}
+
+// setVariable tells whether a variable of the environment may be set.
+func (ch *channel) setVariable(payload []byte) bool {
+	var v struct{ Name, Value string }
+	if ch.started || gossh.Unmarshal(payload, &v) != nil || ch.variables >= maxVariables {
+		return false
+	}
+	ch.variables++
+	return acceptVariable(v.Name, v.Value) || ch.conn.local && v.Name == variableAsk
+}
+
+// signal ends what runs, as the signals do that a terminal can send.
+func (ch *channel) signal(payload []byte) bool {
+	var sig struct{ Name string }
+	if gossh.Unmarshal(payload, &sig) != nil {
+		return false
+	}
+	switch sig.Name {
+	case "INT", "TERM", "HUP", "KILL", "QUIT":
+		ch.cancel()
+		return true
+	}
+	return false
 }
 
 // input is what the person types or sends.

@@ -11,47 +11,72 @@ var errOpenQuote = errors.New("the command line has an open quote")
 // splitWords splits a command line as a POSIX shell does (XCU 2.2: backslash,
 // single and double quotes), without expanding anything.
 func splitWords(line string) ([]string, error) {
-	var words []string
-	var word strings.Builder
-	inWord := false
-	var quote rune // ' or " while inside
-	escaped := false
+	var s splitter
 	for _, r := range line {
 		switch {
-		case escaped:
-			if quote == '"' && !strings.ContainsRune("\"\\$`", r) {
-				word.WriteByte('\\') // kept inside double quotes
-			}
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'':
-			escaped, inWord = true, true
-		case quote != 0:
-			if r == quote {
-				quote = 0
-			} else {
-				word.WriteRune(r)
-			}
-		case r == '\'' || r == '"':
-			quote, inWord = r, true
-		case r == ' ' || r == '\t' || r == '\n':
-			if inWord {
-				words = append(words, word.String())
-				word.Reset()
-				inWord = false
-			}
+		case s.escaped:
+			s.escape(r)
+		case r == '\\' && s.quote != '\'':
+			s.escaped, s.inWord = true, true
+		case s.quote != 0:
+			s.quoted(r)
 		default:
-			word.WriteRune(r)
-			inWord = true
+			s.plain(r)
 		}
 	}
-	if quote != 0 || escaped {
+	if s.quote != 0 || s.escaped {
 		return nil, errOpenQuote
 	}
-	if inWord {
-		words = append(words, word.String())
+	s.end()
+	return s.words, nil
+}
+
+// splitter is the state between two characters.
+type splitter struct {
+	words   []string
+	word    strings.Builder
+	inWord  bool // a word has begun, however empty
+	quote   rune // ' or " while inside, else 0
+	escaped bool // the last character was a backslash
+}
+
+// escape takes the character after a backslash, which double quotes keep in
+// front of most.
+func (s *splitter) escape(r rune) {
+	if s.quote == '"' && !strings.ContainsRune("\"\\$`", r) {
+		s.word.WriteByte('\\')
 	}
-	return words, nil
+	s.word.WriteRune(r)
+	s.escaped = false
+}
+
+func (s *splitter) quoted(r rune) {
+	if r == s.quote {
+		s.quote = 0
+		return
+	}
+	s.word.WriteRune(r)
+}
+
+func (s *splitter) plain(r rune) {
+	switch r {
+	case '\'', '"':
+		s.quote, s.inWord = r, true
+	case ' ', '\t', '\n':
+		s.end()
+	default:
+		s.word.WriteRune(r)
+		s.inWord = true
+	}
+}
+
+// end ends the word, if there is one.
+func (s *splitter) end() {
+	if s.inWord {
+		s.words = append(s.words, s.word.String())
+		s.word.Reset()
+		s.inWord = false
+	}
 }
 
 // quoteWords is the opposite of splitWords.
