@@ -24,13 +24,8 @@ func (s *Session) Audit(ctx context.Context, q AuditQuery) ([]Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case q.Limit < 0 || q.Before < 0:
-		return nil, Errorf(CodeInvalid, "a negative number makes no sense here")
-	case q.Limit > maxRecords:
-		return nil, Errorf(CodeInvalid, "at most %d records are possible at once", maxRecords).WithHint("page on with the last number")
-	case q.Limit == 0:
-		q.Limit = defaultRecords
+	if q, err = q.bounded(); err != nil {
+		return nil, err
 	}
 	if err := s.recordRead(ctx, "audit.read", q); err != nil {
 		return nil, err
@@ -64,6 +59,19 @@ func (s *Session) Audit(ctx context.Context, q AuditQuery) ([]Record, error) {
 		return nil, notRead(fault)
 	}
 	return records, nil
+}
+
+// bounded fills in the limit and refuses what makes no sense.
+func (q AuditQuery) bounded() (AuditQuery, error) {
+	switch {
+	case q.Limit < 0 || q.Before < 0:
+		return q, Errorf(CodeInvalid, "a negative number makes no sense here")
+	case q.Limit > maxRecords:
+		return q, Errorf(CodeInvalid, "at most %d records are possible at once", maxRecords).WithHint("page on with the last number")
+	case q.Limit == 0:
+		q.Limit = defaultRecords
+	}
+	return q, nil
 }
 
 // matches tells whether a record is asked for.
