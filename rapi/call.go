@@ -139,7 +139,7 @@ func (c *Client) send(ctx context.Context, k call) (*answer, error) {
 	if err != nil {
 		return give(c.failed(a.ctx, k, err, false))
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Do(req) //nolint:bodyclose // answer.close does, when the caller is done
 	if err != nil {
 		return give(c.failed(a.ctx, k, err, sent.Load()))
 	}

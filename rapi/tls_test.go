@@ -55,7 +55,7 @@ func guarded(t *testing.T, cert tls.Certificate, most uint16) (url string, reque
 		_, _ = w.Write(web1.Body)
 	}))
 	s.Config.ErrorLog = quiet()
-	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: most} //nolint:gosec // old versions are what is tested
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: most}
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s.URL, requests

@@ -125,7 +125,7 @@ func lockFile(ctx context.Context, o Options) (unlock func(), exists bool, err e
 	ctx, cancel := context.WithTimeout(ctx, o.wait())
 	defer cancel()
 	for {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a descriptor fits an int
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) // a descriptor fits an int
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			break
 		}

@@ -66,7 +66,7 @@ func schemaOf(db *bbolt.DB, known int) (int, error) {
 			}
 			return nil
 		}
-		version = int(min(readNumber(tx, metaSchema), 1<<30)) //nolint:gosec // it is at most 1<<30
+		version = int(min(readNumber(tx, metaSchema), 1<<30)) // it is at most 1<<30
 		if version == 0 {
 			return damaged(db.Path(), "its schema version is missing")
 		}

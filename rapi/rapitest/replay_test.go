@@ -97,17 +97,16 @@ func walk(found map[string]bool, path string, v any) {
 	case []any:
 		found[path+": list"] = true
 		for i, e := range v {
-			switch {
-			case path == ".data[]":
-				cell, is := e.([]any)
-				if !is || len(cell) != 2 {
-					found[path+": broken cell"] = true
-					continue
-				}
-				walk(found, fmt.Sprintf("%s.column%d code %v", path, i, cell[0]), cell[1])
-			default:
+			if path != ".data[]" {
 				walk(found, path+"[]", e)
+				continue
 			}
+			cell, is := e.([]any)
+			if !is || len(cell) != 2 {
+				found[path+": broken cell"] = true
+				continue
+			}
+			walk(found, fmt.Sprintf("%s.column%d code %v", path, i, cell[0]), cell[1])
 		}
 	case nil:
 		found[path+": null"] = true
