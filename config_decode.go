@@ -83,31 +83,36 @@ func (f *finder) Visit(n ast.Node) ast.Visitor {
 // plainMessage takes the Go types out of what the YAML library says.
 func plainMessage(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
-	if kind, to, ok := strings.Cut(s, " into Go struct field "); ok {
-		_, typ, _ := strings.Cut(to, " of type ")
-		kind = strings.TrimPrefix(kind, "cannot unmarshal ")
-		return fmt.Sprintf("%s is expected, not a %s", typeWord(typ), kind)
+	rest := strings.TrimPrefix(s, "cannot unmarshal ")
+	for _, sep := range []string{" into Go struct field ", " into Go value of type "} {
+		if got, want, ok := strings.Cut(rest, sep); ok {
+			if _, typ, ok := strings.Cut(want, " of type "); ok {
+				want = typ
+			}
+			return typeWord(want) + " is expected, not " + typeWord(got)
+		}
 	}
-	if kind, typ, ok := strings.Cut(strings.TrimPrefix(s, "cannot unmarshal "), " into Go value of type "); ok {
-		return fmt.Sprintf("%s is expected, not a %s", typeWord(typ), kind)
+	if got, _, ok := strings.Cut(s, " was used where mapping is expected"); ok {
+		return "a group of keys is expected, not " + typeWord(got)
+	}
+	if key, _, ok := strings.Cut(s, " already defined at "); ok {
+		return strings.Replace(key, "mapping key", "key", 1) + " is here for the second time"
 	}
 	return strings.Replace(s, "unknown field", "unknown key", 1)
 }
 
-// typeWord names a Go type for people.
-func typeWord(goType string) string {
-	switch {
-	case goType == "time.Duration":
-		return "a time such as 30s"
-	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "uint"):
-		return "a number"
-	case goType == "string":
-		return "a text"
-	case strings.HasPrefix(goType, "[]"):
-		return "a list"
-	default:
-		return "a group of keys"
+// typeWord names a type of Go or YAML for people.
+func typeWord(name string) string {
+	for _, w := range []struct{ begin, word string }{
+		{"time.Duration", "a time such as 30s"},
+		{"int", "a number"}, {"uint", "a number"}, {"float", "a number"},
+		{"string", "a text"}, {"bool", "a yes or no"}, {"[]", "a list"}, {"sequence", "a list"},
+	} {
+		if strings.HasPrefix(name, w.begin) {
+			return w.word
+		}
 	}
+	return "a group of keys"
 }
 
 // position finds the value of a key; nil where the file does not have it.

@@ -38,13 +38,13 @@ func TestConfigErrors(t *testing.T) {
 	for _, c := range []struct{ name, text, says string }{
 		{"unknown key", "data_dir: /d\nlisten: x\n", `gwm.yaml, line 2, column 1: unknown key "listen": listen: x`},
 		{"unknown key below", "ssh:\n  port: 22\n", `line 2, column 3: unknown key "port": port: 22`},
-		{"twice", "log:\n  level: info\n  level: warn\n", "line 3, column 3: "},
-		{"text for a number", "limits:\n  channels: many\n", "line 2, column 13: a number is expected, not a string: channels: many"},
-		{"number for a time", "poll:\n  busy: 5\n", "line 2, column 9: "},
+		{"twice", "log:\n  level: info\n  level: warn\n", `line 3, column 3: key "level" is here for the second time`},
+		{"text for a number", "limits:\n  channels: many\n", "line 2, column 13: a number is expected, not a text: channels: many"},
+		{"number for a time", "poll:\n  busy: 5\n", "line 2, column 9: a time such as 30s is expected, not a number: busy: 5"},
 		{"no time", "poll:\n  busy: soon\n", "line 2, column 9: "},
 		{"negative time", "poll:\n  idle: -5s\n", "line 2, column 9: a time such as 30s"},
-		{"list for a text", "data_dir: [a]\n", "line 1, column 11: a text is expected"},
-		{"text for a group", "ssh: 2222\n", "line 1, column 6: "},
+		{"list for a text", "data_dir: [a]\n", "line 1, column 11: a text is expected, not a list"},
+		{"text for a group", "ssh: 2222\n", "line 1, column 6: a group of keys is expected, not a number"},
 		{"missing value", "ssh:\nlog:\n  level: info\n", "line 1, column "},
 		{"missing value below", "ssh:\n  listen:\n  host_key_dir: x\n", "line 2, column "},
 		{"zero", "limits:\n  sessions: 0\n", "line 2, column 13: a number above 0 is expected"},
@@ -55,6 +55,8 @@ func TestConfigErrors(t *testing.T) {
 		{"network", "limits:\n  exempt: [192.0.2.0/24, home]\n", `"home" is not an address`},
 		{"startups", "limits:\n  total: {start: 5, rate: 30, full: 3}\n", "line 2, column "},
 		{"empty path", "control_socket: \"\"\n", "line 1, column 17: a path is expected"},
+		{"a list", "- a\n", "a group of keys is expected"},
+		{"only a text", "hello\n", "line 1, column 1: a group of keys is expected, not a text"},
 		{"no YAML", "ssh: {\n", "line "},
 		{"tab", "ssh:\n\tlisten: x\n", "line 2, column "},
 	} {
@@ -66,7 +68,7 @@ func TestConfigErrors(t *testing.T) {
 			if err == nil || e.Code != core.CodeInvalid || !strings.Contains(e.Message, c.says) || e.Hint == "" {
 				t.Fatalf("got %v, want %q and a hint", err, c.says)
 			}
-			if strings.Contains(e.Message, "\n") || regexp.MustCompile(`\b(Go|struct|main\.|time\.)`).MatchString(e.Message) {
+			if strings.Contains(e.Message, "\n") || regexp.MustCompile(`\b(Go|struct|main\.|time\.|uint|interface)`).MatchString(e.Message) {
 				t.Errorf("not one line for people: %q", e.Message)
 			}
 		})
