@@ -37,7 +37,7 @@ func (s *Session) denied(d *denial) Record {
 // names; secrets are dots.
 func auditArgs(op Op) map[string]string {
 	args := map[string]string{}
-	addArgs(args, "", reflect.ValueOf(op))
+	addArgs(args, "", reflect.Indirect(reflect.ValueOf(op)))
 	if len(args) == 0 {
 		return nil
 	}

@@ -167,7 +167,7 @@ func TestRemoteOpIsStored(t *testing.T) {
 	h := newHouse(t)
 	h.grant(core.UserRef("bob"), web1, core.VerbPower)
 	bob := h.login("bob")
-	id := h.do(bob, core.StopVM{VM: web1, Force: true})
+	id := h.do(bob, &core.StopVM{VM: web1, Force: true}) // a pointer does as well
 	job := h.job(id)
 	got := []string{job.OpID, string(job.Op), job.Title, job.Target.String(), job.By, string(job.State)}
 	want := []string{
