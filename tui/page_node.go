@@ -77,7 +77,7 @@ func (p *nodePage) role(vm *core.VM) string {
 func (p *nodePage) at() place { return p.place }
 
 func (p *nodePage) traits() trait {
-	if l := p.front(); l {
+	if p.front() {
 		return traitTabs | traitMove | traitOpen | traitMarks | traitSort | traitWide
 	}
 	return traitTabs | readerTraits
@@ -214,7 +214,11 @@ func (p *nodePage) header() []string {
 		symbol, sentence, style := health(t, p.cluster.Health)
 		out = append(out, style.Render(t.Cut(" "+symbol+" "+p.cluster.Cluster.Name+": "+sentence, p.w)))
 	}
-	return append(out, tabBar(t, nodeTabs(), p.tab, p.w))
+	tabs := tabBar(t, nodeTabs(), p.tab, p.w)
+	if !p.front() {
+		tabs = p.under(tabs, p.w)
+	}
+	return append(out, tabs)
 }
 
 // gauge is a labelled meter of w cells with its numbers.

@@ -209,7 +209,11 @@ func (p *vmPage) header() []string {
 	if p.gone && p.vm != nil {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" the cluster no longer lists it, or you may no longer see it; this is what was known", p.w)))
 	}
-	return append(out, tabBar(t, vmTabs(), p.tab, p.w))
+	tabs := tabBar(t, vmTabs(), p.tab, p.w)
+	if p.tab != vmTabJobs {
+		tabs = p.under(tabs, p.w)
+	}
+	return append(out, tabs)
 }
 
 func (p *vmPage) paint() string {

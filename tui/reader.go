@@ -2,10 +2,12 @@ package tui
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"gwm/core"
 	"gwm/tui/logview"
@@ -87,6 +89,21 @@ func (r *reader) view(w, h int) string {
 	r.text.SetTheme(r.host.look.theme)
 	r.text.Resize(w-1, h)
 	return " " + strings.ReplaceAll(r.text.View(), "\n", "\n ")
+}
+
+// under puts the reader's place at the right end of the line above the text,
+// where not all of it is on the screen.
+func (r *reader) under(line string, w int) string {
+	first, last := r.text.Place()
+	if first <= 1 && last >= r.text.Len() {
+		return line
+	}
+	t := r.host.look.theme
+	place := fmt.Sprintf(" %d-%d/%d", first, last, r.text.Len())
+	if ansi.StringWidth(line)+len(place) > w {
+		return line
+	}
+	return t.Fit(line, w-len(place)) + t.Dim.Render(place)
 }
 
 // jsonLines is a value as indented JSON, a line each.
