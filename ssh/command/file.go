@@ -13,7 +13,7 @@ const maxFile = 1 << 20
 
 // readFile returns the content of a FILE argument; "-" is standard input.
 func (t *tree) readFile(path string) ([]byte, error) {
-	var r io.Reader = t.Stdin
+	r := t.Stdin
 	if path != "-" {
 		if t.Files == nil {
 			return nil, core.Errorf(core.CodeInvalid, "the file %s is not on this side of the connection", core.Printable(path)).
