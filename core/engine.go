@@ -271,16 +271,15 @@ func (e *engine) nudge(cluster string) {
 	}
 }
 
-// refresh asks a cluster now and returns when it answered
-// or failed. vms are fetched whole even where they look unchanged.
-func (e *engine) refresh(ctx context.Context, cluster string, vms ...string) error {
+// refresh asks a cluster now and returns when it answered or failed.
+func (e *engine) refresh(ctx context.Context, cluster string) error {
 	e.mu.Lock()
 	p := e.pollers[cluster]
 	e.mu.Unlock()
 	if p == nil {
 		return Errorf(CodeNotFound, "cluster %s is not known", Printable(cluster))
 	}
-	answer := p.ask(vms)
+	answer := p.ask(nil)
 	select {
 	case <-ctx.Done():
 		return ctx.Err()

@@ -46,6 +46,13 @@ func (v *VM) FilterField(name string) ([]string, bool) {
 		return lower(v.DiskTemplate), true
 	case "uuid":
 		return lower(v.UUID), true
+	}
+	return v.nicField(name)
+}
+
+// nicField returns the values of a field over all network interfaces.
+func (v *VM) nicField(name string) ([]string, bool) {
+	switch name {
 	case "ip":
 		return v.nics(func(n *NIC) string { return n.IP }), true
 	case "mac":

@@ -8,13 +8,10 @@ import (
 	"time"
 )
 
-// infoEvery is how often a cluster is asked what it says of itself.
-const infoEvery = 10 * time.Minute
-
 // fetch asks for everything that is due and puts each complete answer into
 // p.state. It tells whether anything differs from before.
 func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed bool, err error) {
-	if p.info.IsZero() || p.failures > 0 || time.Since(p.info) >= infoEvery {
+	if p.info.IsZero() || p.failures > 0 || time.Since(p.info) >= p.e.tuning.PollFull {
 		info, err := p.platform.Info(ctx)
 		if err != nil {
 			return false, err
@@ -62,13 +59,7 @@ func (p *poller) vms(ctx context.Context, wanted map[string]struct{}) (stampPlan
 	if p.full.IsZero() || p.noStamps || time.Since(p.full) >= p.e.tuning.PollFull {
 		return p.bulk(ctx)
 	}
-	stamps := make([]VMStamp, 0, len(known))
-	err := p.platform.Stamps(ctx, func(st VMStamp) error {
-		if checkName(st.Name) == nil {
-			stamps = append(stamps, st)
-		}
-		return nil
-	})
+	stamps, err := p.stamps(ctx)
 	switch {
 	case CodeOf(err) == CodeUnsupported:
 		p.noStamps = true
@@ -89,10 +80,23 @@ func (p *poller) vms(ctx context.Context, wanted map[string]struct{}) (stampPlan
 	if err != nil {
 		return stampPlan{}, err
 	}
+	fillHypervisors(got, stamps)
 	merged := mergeVMs(plan.next, got, false)
 	merged.changed = merged.changed || plan.changed
 	merged.removed = plan.removed
 	return merged, nil
+}
+
+// stamps asks for the fields that change often.
+func (p *poller) stamps(ctx context.Context) ([]VMStamp, error) {
+	stamps := make([]VMStamp, 0, len(p.state.VMs))
+	err := p.platform.Stamps(ctx, func(st VMStamp) error {
+		if checkName(st.Name) == nil {
+			stamps = append(stamps, st)
+		}
+		return nil
+	})
+	return stamps, err
 }
 
 // each fetches VMs one by one. One that the cluster cannot tell stays as it is
@@ -101,12 +105,11 @@ func (p *poller) each(ctx context.Context, names []string) ([]*VM, error) {
 	got := make([]*VM, 0, len(names))
 	for _, name := range names {
 		vm, raw, err := p.platform.VM(ctx, name)
-		switch CodeOf(err) {
-		case "":
-		case CodeNotFound, CodeCluster:
+		if code := CodeOf(err); code == CodeNotFound || code == CodeCluster {
 			p.e.log.Debug("cluster does not tell a vm", "cluster", p.cluster.Name, "vm", name, "err", err)
 			continue
-		default:
+		}
+		if err != nil {
 			return nil, err
 		}
 		p.receive(vm, raw)
@@ -135,13 +138,40 @@ func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 		return stampPlan{}, err
 	}
 	p.full = time.Now()
+	if !p.noStamps && slices.ContainsFunc(got, func(vm *VM) bool { return vm.Hypervisor == "" }) {
+		stamps, err := p.stamps(ctx)
+		if err != nil {
+			p.e.log.Debug("hypervisors are not known yet", "cluster", p.cluster.Name, "err", err)
+		}
+		fillHypervisors(got, stamps)
+	}
 	return mergeVMs(known, got, true), nil
+}
+
+// fillHypervisors takes over from stamps what whole objects may not tell
+// (Ganeti's do not). The VMs are not published yet.
+func fillHypervisors(vms []*VM, stamps []VMStamp) {
+	missing := map[string]*VM{}
+	for _, vm := range vms {
+		if vm.Hypervisor == "" {
+			missing[vm.Name] = vm
+		}
+	}
+	for _, st := range stamps {
+		if vm := missing[st.Name]; vm != nil && st.Hypervisor != "" {
+			vm.Hypervisor = st.Hypervisor
+			vm.Search = searchText(vm)
+		}
+	}
 }
 
 // receive prepares a VM that just arrived for publication and hands its detail
 // to the cache where it is new.
 func (p *poller) receive(vm *VM, raw []byte) {
 	vm.Cluster, vm.Gone = p.cluster.Name, false
+	if old, ok := p.state.vm(vm.Name); ok && vm.Hypervisor == "" {
+		vm.Hypervisor = old.Hypervisor
+	}
 	vm.Search = searchText(vm)
 	sum := maphash.Bytes(p.seed, raw)
 	if len(raw) > 0 && p.sums[vm.Name] != sum && p.e.cache.detail(p.cluster.Name, vm, raw) {

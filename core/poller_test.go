@@ -265,3 +265,32 @@ func TestRestartShowsTheLastState(t *testing.T) {
 		}
 	})
 }
+
+func TestPollTakesHypervisorsFromStamps(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		berlin := coretest.NewBerlin()
+		berlin.HideHypervisors()
+		w := coretest.StartWith(t, coretest.Options{Berlin: berlin})
+		s := w.Login("admin")
+		check := func(when string) {
+			t.Helper()
+			for _, vm := range s.View().VMs() {
+				if vm.Hypervisor != "kvm" {
+					t.Errorf("%s: %s has the hypervisor %q, want kvm", when, vm.Name, vm.Hypervisor)
+				}
+			}
+		}
+		check("after the first poll")
+		berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.VCPUs = 3 })
+		_ = refresh(t, s)
+		check("after one VM was fetched again")
+		rev := s.View().ListRev(core.KindVM)
+		w.Berlin.Fail("Stamps", core.Errorf(core.CodeUnsupported, "no query"))
+		_ = refresh(t, s)
+		check("after the whole inventory was fetched again")
+		if s.View().ListRev(core.KindVM) != rev {
+			t.Error("an unchanged inventory made a new list")
+		}
+	})
+}

@@ -139,6 +139,3 @@ func (s *Session) try(ctx context.Context, c Cluster, password Secret) (Platform
 	}
 	return s.core.engine.open(c, password)
 }
-
-// sessionView is the cache behind Session.View.
-type sessionView struct{}

@@ -29,14 +29,13 @@ func (v *View) Rev() uint64 { return v.rev }
 // ListRev changes only when the list of VMs or nodes changed (KindVM, KindNode),
 // not with the age of the data; for every other kind it is Rev.
 func (v *View) ListRev(kind Kind) uint64 {
-	switch kind {
-	case KindVM:
+	if kind == KindVM {
 		return v.vms.rev
-	case KindNode:
-		return v.nodes.rev
-	default:
-		return v.rev
 	}
+	if kind == KindNode {
+		return v.nodes.rev
+	}
+	return v.rev
 }
 
 // ClusterSummary is a row of the fleet overview.

@@ -13,7 +13,7 @@ type worker struct {
 	spec    Spec // of the Op, on the runner
 	tx      *txn
 	session *Session
-	diff    []Change // what run changed, where it knows more than Spec.Diff
+	diff    []Change // what run changed, where Spec.Diff could not know it
 	fresh   bool     // nothing was sent for this job yet
 	copied  map[string]int
 }
@@ -24,21 +24,12 @@ type worker struct {
 // where it was: a request that may have arrived is looked for and never sent
 // twice.
 func (w *worker) submit(ctx context.Context, send func(p Platform, reason string) (string, error)) error {
-	r := w.core.engine.runner
 	for w.job.Upstream == "" {
 		if !w.fresh {
-			id, err := w.lookUp(ctx)
-			if err != nil {
+			if found, err := w.recover(ctx); err != nil {
 				return err
-			}
-			if id != "" {
-				if err := w.accepted(ctx, id); err != nil {
-					return err
-				}
+			} else if found {
 				break
-			}
-			if err := r.begin(ctx, w.job, w.spec); err != nil {
-				return err
 			}
 		}
 		w.fresh = false
@@ -48,10 +39,9 @@ func (w *worker) submit(ctx context.Context, send func(p Platform, reason string
 		}
 		id, err := send(p, w.job.Reason)
 		switch {
-		case CodeOf(err) == CodeUnknown || err != nil && ctx.Err() != nil:
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+		case err != nil && ctx.Err() != nil:
+			return ctx.Err()
+		case CodeOf(err) == CodeUnknown:
 			w.say(ctx, "the answer of the cluster was lost; looking whether the request arrived")
 		case err != nil:
 			return err
@@ -64,6 +54,19 @@ func (w *worker) submit(ctx context.Context, send func(p Platform, reason string
 		}
 	}
 	return w.follow(ctx)
+}
+
+// recover finds out what became of a request that may have been sent. Where it
+// surely did not arrive, the right to send it is asked for again.
+func (w *worker) recover(ctx context.Context) (found bool, err error) {
+	id, err := w.lookUp(ctx)
+	switch {
+	case err != nil:
+		return false, err
+	case id != "":
+		return true, w.accepted(ctx, id)
+	}
+	return false, w.core.engine.runner.begin(ctx, w.job, w.spec)
 }
 
 // accepted stores the id of the cluster's job.

@@ -30,6 +30,7 @@ type Platform struct {
 	lose      int    // answers to changes that get lost after they took effect
 	drop      int    // changes that get lost before they take effect
 	refuse    string // why jobs are not canceled
+	noHyp     bool
 	panicIn   string
 	breakOff  int // after so many VMs the inventory breaks off; 0: it does not
 	failJobs  map[string]string
@@ -81,6 +82,10 @@ func (p *Platform) LoseAnswers(n int) { p.set(func() { p.lose = n }) }
 
 // DropRequests: see LoseAnswers.
 func (p *Platform) DropRequests(n int) { p.set(func() { p.drop = n }) }
+
+// HideHypervisors makes whole VMs come without their hypervisor, as Ganeti's do;
+// stamps have it.
+func (p *Platform) HideHypervisors() { p.set(func() { p.noHyp = true }) }
 
 // BreakOff makes VMs fail after n VMs; 0: it is complete.
 func (p *Platform) BreakOff(n int) { p.set(func() { p.breakOff = n }) }
@@ -198,13 +203,17 @@ func (p *Platform) Stamps(ctx context.Context, yield func(core.VMStamp) error) e
 
 // VMs gives every VM.
 func (p *Platform) VMs(ctx context.Context, yield func(*core.VM, []byte) error) error {
-	n, most := 0, 0
-	p.set(func() { most = p.breakOff })
+	n, most, hide := 0, 0, false
+	p.set(func() { most, hide = p.breakOff, p.noHyp })
 	return p.list(ctx, "VMs", func(vm *core.VM) error {
 		if n++; most > 0 && n > most {
 			return p.Unreachable()
 		}
-		return yield(vm, encodeDetail(vm))
+		raw := encodeDetail(vm)
+		if hide {
+			vm.Hypervisor = ""
+		}
+		return yield(vm, raw)
 	})
 }
 
@@ -237,7 +246,11 @@ func (p *Platform) VM(ctx context.Context, name string) (*core.VM, []byte, error
 	if !ok {
 		return nil, nil, core.Errorf(core.CodeNotFound, "%s has no VM %s", p.cluster, name)
 	}
-	return cloneVM(vm), encodeDetail(vm), nil
+	c := cloneVM(vm)
+	if p.noHyp {
+		c.Hypervisor = ""
+	}
+	return c, encodeDetail(vm), nil
 }
 
 // Nodes gives every node with what its VMs use.
