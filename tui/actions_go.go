@@ -148,14 +148,14 @@ func (a *App) can(arg string) tea.Cmd {
 		return a.fail(err)
 	}
 	d := a.view.Can(verb, r)
-	text := "no: " + d.Why
+	why := d.Why
+	if why == "" {
+		why = d.Rule
+	}
 	if d.OK {
-		text = "yes: " + d.Why
+		return a.say(Good, "yes: "+why)
 	}
-	if d.Why == "" {
-		text = strings.TrimSuffix(text, ": ") + ", by " + d.Rule
-	}
-	return a.say(Warning, text)
+	return a.say(Warning, "no: "+why)
 }
 
 // findAny finds a visible VM, cluster or node by what was typed.

@@ -178,6 +178,9 @@ func addresses(v *core.View, r core.Ref) []string {
 func (a *App) openRelated(sel selection) tea.Cmd {
 	m := a.newMenu("Related")
 	for _, link := range related(a.view, sel) {
+		if link.place == a.frontPlace() {
+			continue
+		}
 		m.add(menuItem{title: link.title, note: link.note, run: func() tea.Cmd { return a.push(link.place) }})
 	}
 	if len(m.items) == 0 {

@@ -55,20 +55,20 @@ func (p *textPage) show(v *core.View) tea.Cmd {
 	}
 	p.asked = true
 	s, on := p.host.session, p.place.On
-	var make func(context.Context) ([]logview.Line, error)
+	var read func(context.Context) ([]logview.Line, error)
 	switch p.place.Arg {
 	case textRaw:
-		make = func(ctx context.Context) ([]logview.Line, error) {
+		read = func(ctx context.Context) ([]logview.Line, error) {
 			text, err := rawJSON(ctx, s, v, on)
 			return textLines(text), err
 		}
 	case textWhoami:
-		make = func(ctx context.Context) ([]logview.Line, error) { return whoami(ctx, s) }
+		read = func(ctx context.Context) ([]logview.Line, error) { return whoami(ctx, s) }
 	default:
-		make = func(context.Context) ([]logview.Line, error) { return p.about(), nil }
+		return p.update(textMsg{lines: p.about()})
 	}
 	return p.host.call(func(ctx context.Context) tea.Msg {
-		lines, err := make(ctx)
+		lines, err := read(ctx)
 		return textMsg{lines, err}
 	})
 }
