@@ -166,7 +166,7 @@ func TestSessionsDroppedInABurst(t *testing.T) {
 		raw := f.ln.dial(f.addr)
 		c, err := clientOn(raw, "x", gossh.PublicKeys(f.ann))
 		f.check(err)
-		_, keys, screen := f.shell(c, "xterm", 140, 44)
+		_, keys, screen := f.shell(c, "xterm", 40, 12)
 		screen.await(t, enterAltScreen)
 		all = append(all, open{raw, keys})
 	}
