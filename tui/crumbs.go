@@ -120,16 +120,24 @@ func (a *App) drawCrumbs(w int) string {
 	return left + a.drawNav(w, theme.Width(left), gap) + right.String()
 }
 
+// nameFrom is the width from which the program's name has a place.
+const nameFrom = 60
+
 // drawPath is the path in at most w cells. Where it is too long the last part is
 // cut, then lists and "all" are left out; the cluster stays to the end.
 func (a *App) drawPath(w int) string {
 	t := a.look.theme
 	sep := " " + t.Sym.Crumb + " "
-	parts := shorten(a.front().at().path(), w-1, theme.Width(sep))
 	a.crumbs = a.crumbs[:0]
 	var out strings.Builder
 	out.WriteString(" ")
 	x := 1
+	if a.w >= nameFrom {
+		out.WriteString(t.Title.Render("gwm") + "  ")
+		a.crumbs = append(a.crumbs, crumbHit{1, 4, place{Page: pageFleet}})
+		x += 5
+	}
+	parts := shorten(a.front().at().path(), w-x, theme.Width(sep))
 	for i, p := range parts {
 		style := t.Crumb
 		if i == len(parts)-1 {

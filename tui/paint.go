@@ -159,7 +159,10 @@ func (a *App) drawEnd() []string {
 	}
 	width := min(a.w, 70)
 	lines := append([]string{""}, wrap(upperFirst(reason), max(width-4, 1))...)
-	lines = append(lines, "", t.Dim.Render("Jobs that were started go on. Press a key to leave."))
+	lines = append(lines, "")
+	for _, l := range wrap("Jobs that were started go on. Press a key to leave.", max(width-4, 1)) {
+		lines = append(lines, t.Dim.Render(l))
+	}
 	box := frame(t, "The session has ended", "", lines, width)
 	out := make([]string, 0, a.h)
 	for len(out) < (a.h-len(box))/3 {
