@@ -15,10 +15,9 @@ import (
 
 // screen is a terminal on which an actor uses the TUI over SSH.
 type screen struct {
-	client  *gossh.Client
-	session *gossh.Session
-	input   io.WriteCloser
-	term    *vt.SafeEmulator
+	input io.WriteCloser
+	term  *vt.SafeEmulator
+	hang  func() // up: the connection goes away
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced after each output
@@ -34,27 +33,37 @@ func (a *actor) open(addr string, width, height int, term string) (*screen, erro
 	if err != nil {
 		return nil, err
 	}
-	s := &screen{client: client, term: vt.NewSafeEmulator(width, height), changed: make(chan struct{})}
-	if s.session, err = client.NewSession(); err != nil {
-		return nil, err
-	}
-	if s.input, err = s.session.StdinPipe(); err != nil {
-		return nil, err
-	}
-	output, err := s.session.StdoutPipe()
+	session, err := client.NewSession()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.session.RequestPty(term, height, width, gossh.TerminalModes{}); err != nil {
+	input, err := session.StdinPipe()
+	if err != nil {
 		return nil, err
 	}
-	if err := s.session.Shell(); err != nil {
+	output, err := session.StdoutPipe()
+	if err != nil {
 		return nil, err
 	}
+	if err := session.RequestPty(term, height, width, gossh.TerminalModes{}); err != nil {
+		return nil, err
+	}
+	if err := session.Shell(); err != nil {
+		return nil, err
+	}
+	return newScreen(width, height, input, output, func() {
+		_ = session.Close()
+		_ = client.Close()
+	}), nil
+}
+
+// newScreen is a terminal between a program's input and output.
+func newScreen(width, height int, input io.WriteCloser, output io.Reader, hang func()) *screen {
+	s := &screen{input: input, term: vt.NewSafeEmulator(width, height), hang: hang, changed: make(chan struct{})}
 	go s.read(output)
 	// what the terminal answers to queries goes back to the program
 	go func() { _, _ = io.Copy(s.input, s.term) }()
-	return s, nil
+	return s
 }
 
 func (s *screen) read(output io.Reader) {
@@ -159,7 +168,11 @@ func (s *screen) press(names ...string) error {
 	return nil
 }
 
-func (s *screen) close() {
-	_ = s.session.Close()
-	_ = s.client.Close()
+// sent is everything that the program wrote so far.
+func (s *screen) sent() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.raw.String()
 }
+
+func (s *screen) close() { s.hang() }

@@ -1,0 +1,164 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// result is what a command showed and how it ended.
+type result struct {
+	out, err string
+	code     int
+}
+
+// newSite is a world with both clusters known, the administrator and a running
+// server. Settings ("limits.channels: 2") are added to the configuration.
+func newSite(t *testing.T, settings ...string) *world {
+	t.Helper()
+	w := newServerless(t, settings...)
+	for _, c := range []string{"berlin", "paris"} {
+		w.gwm(t, "cluster", "add", c, "--url", w.clusters[c].URL(), "--user", "gwm", "--password-file", "password", "--ca", c+".pem")
+	}
+	w.up(t)
+	return w
+}
+
+// newServerless is a world with the administrator and nothing else.
+func newServerless(t *testing.T, settings ...string) *world {
+	t.Helper()
+	w, err := newWorld(t.TempDir())
+	check(t, err)
+	t.Cleanup(func() { check(t, w.close()) })
+	config, err := os.ReadFile(filepath.Join(w.dir, "gwm.yaml"))
+	check(t, err)
+	for _, s := range settings {
+		section, line, _ := strings.Cut(s, ".")
+		config = bytes.Replace(config, []byte(section+":\n"), []byte(section+":\n  "+line+"\n"), 1)
+	}
+	check(t, w.write("gwm.yaml", string(config)))
+	w.gwm(t, "init", "--admin", "admin", "--key", "admin.pub")
+	return w
+}
+
+// up starts the server and waits until it knows what its clusters hold.
+func (w *world) up(t *testing.T) {
+	t.Helper()
+	check(t, w.serve())
+	w.gwm(t, "cluster", "refresh")
+}
+
+// down ends the server.
+func (w *world) down(t *testing.T, how os.Signal) {
+	t.Helper()
+	check(t, w.server.cmd.Process.Signal(how))
+	<-w.server.done
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// try runs the binary on the machine itself.
+func (w *world) try(t *testing.T, args ...string) result {
+	t.Helper()
+	return w.command(t, nil, gwm, args...)
+}
+
+// gwm is try for what must succeed; it returns the standard output.
+func (w *world) gwm(t *testing.T, args ...string) string {
+	t.Helper()
+	r := w.try(t, args...)
+	if r.code != 0 {
+		t.Fatalf("gwm %s: exit code %d: %s", strings.Join(args, " "), r.code, r.err)
+	}
+	return r.out
+}
+
+// command runs a program in the world's directory with its environment.
+func (w *world) command(t *testing.T, stdin []byte, name string, args ...string) result {
+	t.Helper()
+	ctx, cancel := limited()
+	defer cancel()
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = w.dir, w.env, bytes.NewReader(stdin), &out, &errs
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
+		t.Fatalf("%s %v: %v %v\n%s", name, args, err, ctx.Err(), errs.String())
+	}
+	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+}
+
+// as runs a command over SSH.
+func (w *world) as(t *testing.T, who string, words ...string) result {
+	t.Helper()
+	return w.feed(t, who, "", words...)
+}
+
+// feed is as with a standard input.
+func (w *world) feed(t *testing.T, who, stdin string, words ...string) result {
+	t.Helper()
+	ctx, cancel := limited()
+	defer cancel()
+	return w.within(ctx, t, who, stdin, words...)
+}
+
+func (w *world) within(ctx context.Context, t *testing.T, who, stdin string, words ...string) result {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code, err := w.actors[who].run(ctx, w.server.addr, quote(words), strings.NewReader(stdin), &out, &errs)
+	if err != nil {
+		t.Fatalf("%s: %v: %v\n%s", who, words, err, errs.String())
+	}
+	return result{out.String(), errs.String(), code}
+}
+
+// must is as for what has to succeed; it returns the standard output.
+func (w *world) must(t *testing.T, who string, words ...string) string {
+	t.Helper()
+	r := w.as(t, who, words...)
+	if r.code != 0 {
+		t.Fatalf("%s: %v: exit code %d: %s", who, words, r.code, r.err)
+	}
+	return r.out
+}
+
+// number is the job's number that a command printed.
+func number(t *testing.T, out string) string {
+	t.Helper()
+	n := strings.TrimSpace(out)
+	if _, err := strconv.Atoi(n); err != nil {
+		t.Fatalf("not the number of a job: %q", out)
+	}
+	return n
+}
+
+// has holds that a text contains all of some words.
+func has(t *testing.T, text string, words ...string) {
+	t.Helper()
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			t.Errorf("%q is missing in:\n%s", word, text)
+		}
+	}
+}
+
+// hasNot holds that a text contains none of some words.
+func hasNot(t *testing.T, text string, words ...string) {
+	t.Helper()
+	for _, word := range words {
+		if strings.Contains(text, word) {
+			t.Errorf("%q is in:\n%s", word, text)
+		}
+	}
+}
