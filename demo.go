@@ -94,7 +94,7 @@ func (d *demo) show(ctx context.Context) error {
 	}
 	closeSite := s.close
 	d.stops = append(d.stops, func() error { return closeSite() })
-	session, err := s.core.Local(ctx, "local", "tui")
+	session, err := s.core.Local(ctx, account(), "tui")
 	if err != nil {
 		return err
 	}

@@ -82,6 +82,9 @@ func (p *program) finishJobs(ctx context.Context, s *core.Session) error {
 				return err
 			}
 		}
+		if job.State == core.JobFailed && job.Error != nil {
+			return core.Errorf(core.CodeJobFailed, "job %s failed: %s", job.ID, job.Error.Message).WithHint("gwm job log %s", job.ID)
+		}
 	}
 	return nil
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/user"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -167,10 +166,7 @@ func (i *initialize) administrator(ctx context.Context) (core.AddUser, error) {
 			return core.AddUser{}, err
 		}
 	} else {
-		u.Name = "admin"
-		if me, err := user.Current(); err == nil && core.CheckNewName(core.KindUser, strings.ToLower(me.Username)) == nil {
-			u.Name = strings.ToLower(me.Username)
-		}
+		u.Name = cmp.Or(account(), "admin")
 	}
 	add := core.AddUser{User: u}
 	for _, file := range i.files {

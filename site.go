@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/user"
+	"strings"
 
 	"gwm/core"
 	"gwm/rapi"
@@ -72,12 +74,26 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	session, err := s.core.Local(ctx, "local", via)
+	session, err := s.core.Local(ctx, account(), via)
 	if err != nil {
 		return err
 	}
 	defer session.Close()
 	return work(s, session)
+}
+
+// account is the name of the system account that gwm runs as; empty where it has
+// none that could be the name of a user.
+func account() string {
+	me, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	name := strings.ToLower(me.Username)
+	if core.CheckNewName(core.KindUser, name) != nil {
+		return ""
+	}
+	return name
 }
 
 // quietLog is the log of a run whose standard error belongs to the person.
