@@ -165,7 +165,7 @@ func (t *tree) clusterEdit() *cobra.Command {
 			if err := f.apply(t, cmd, &cl); err != nil {
 				return err
 			}
-			op := core.EditCluster{Cluster: cl}
+			op := core.EditCluster{Cluster: cl, Was: &summary.Cluster}
 			var password core.Secret
 			if f.passwordFile != "" || cmd.Flags().Changed("user") && f.user != "" {
 				if password, err = t.password(f.passwordFile, fmt.Sprintf("Password of %s on %s: ", cl.User, cl.Name)); err != nil {

@@ -7,7 +7,7 @@ import (
 )
 
 func (t *tree) group() *cobra.Command {
-	return groupCommand("group", "Groups of people", t.groupList(), t.groupShow(), t.groupAdd(), t.groupDelete(), t.groupMember())
+	return groupCommand("group", "Groups of people", t.groupList(), t.groupShow(), t.groupAdd(), t.groupEdit(), t.groupDelete(), t.groupMember())
 }
 
 func (t *tree) groupList() *cobra.Command {
@@ -69,6 +69,23 @@ func (t *tree) groupAdd() *cobra.Command {
 	}
 	c.Flags().StringVar(&g.Comment, "comment", "", "any text")
 	c.Flags().StringSliceVar(&g.Members, "member", nil, "users that belong to it")
+	return c
+}
+
+func (t *tree) groupEdit() *cobra.Command {
+	var comment string
+	c := &cobra.Command{
+		Use:   "edit GROUP --comment TEXT",
+		Short: "Change the comment of a group",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("comment") {
+				return core.Errorf(core.CodeInvalid, "nothing to change on %s", core.Printable(args[0])).WithHint("add --comment")
+			}
+			return t.do(cmd.Context(), core.EditGroup{Name: args[0], Comment: comment}, true)
+		},
+	}
+	c.Flags().StringVar(&comment, "comment", "", "any text")
 	return c
 }
 

@@ -124,7 +124,7 @@ func (t *tree) userAdd() *cobra.Command {
 
 func (t *tree) userEdit() *cobra.Command {
 	var comment string
-	var admin bool
+	var admin, disabled bool
 	c := &cobra.Command{
 		Use:               "edit USER",
 		Short:             "Change a user",
@@ -138,14 +138,18 @@ func (t *tree) userEdit() *cobra.Command {
 			if cmd.Flags().Changed("admin") {
 				op.Admin = &admin
 			}
-			if op.Comment == nil && op.Admin == nil {
-				return core.Errorf(core.CodeInvalid, "nothing to change on %s", core.Printable(args[0])).WithHint("add --comment or --admin")
+			if cmd.Flags().Changed("disabled") {
+				op.Disabled = &disabled
+			}
+			if cmd.Flags().NFlag() == 0 {
+				return core.Errorf(core.CodeInvalid, "nothing to change on %s", core.Printable(args[0])).WithHint("add --comment, --admin or --disabled")
 			}
 			return t.do(cmd.Context(), op, true)
 		},
 	}
 	c.Flags().StringVar(&comment, "comment", "", "full name, or any text")
 	c.Flags().BoolVar(&admin, "admin", false, "site administrator; --admin=false takes it away")
+	c.Flags().BoolVar(&disabled, "disabled", false, "may not log in; --disabled=false lets them in again")
 	return c
 }
 
