@@ -133,9 +133,9 @@ func (c *coder) word(v *string) {
 	}
 }
 
-// list writes the length of a list and each of its elements. A nil list reads
+// codeList writes the length of a list and each of its elements. A nil list reads
 // as nil and an empty one as empty.
-func list[T any](c *coder, v *[]T, each func(*T)) {
+func codeList[T any](c *coder, v *[]T, each func(*T)) {
 	n := 0
 	if *v != nil {
 		n = len(*v) + 1
@@ -156,7 +156,7 @@ func list[T any](c *coder, v *[]T, each func(*T)) {
 	}
 }
 
-func (c *coder) words(v *[]string) { list(c, v, c.word) }
+func (c *coder) words(v *[]string) { codeList(c, v, c.word) }
 
 // vm codes every field of a VM but its cluster and what is derived. A test finds
 // a field that is missing here.
@@ -176,13 +176,13 @@ func (c *coder) vm(v *VM) {
 	for _, n := range []*int{&v.VCPUs, &v.MemoryMiB, &v.MinMemoryMiB, &v.RunMemoryMiB, &v.DiskMiB, &v.ConsolePort} {
 		c.int(n)
 	}
-	list(c, &v.Disks, func(d *Disk) {
+	codeList(c, &v.Disks, func(d *Disk) {
 		c.word(&d.Name)
 		c.text(&d.UUID)
 		c.int(&d.SizeMiB)
 		c.int(&d.Spindles)
 	})
-	list(c, &v.NICs, func(n *NIC) {
+	codeList(c, &v.NICs, func(n *NIC) {
 		for _, s := range []*string{&n.Name, &n.Mode, &n.Link, &n.Network, &n.VLAN} {
 			c.word(s)
 		}

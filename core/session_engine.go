@@ -5,9 +5,17 @@ import (
 	"errors"
 )
 
-// View returns what the person may see now. It never waits; it is cached until
-// data or rights change.
-func (s *Session) View() *View { return s.core.engine.view(s.who) }
+// nobody is whose view an ended session shows: nothing.
+const nobody = ""
+
+// View returns what the person may see now: nothing after the session ended. It
+// never waits; it is cached until data or rights change.
+func (s *Session) View() *View {
+	if s.Err() != nil {
+		return s.core.engine.view(nobody)
+	}
+	return s.core.engine.view(s.who)
+}
 
 // Looking tells that a screen of this session shows a cluster (empty: all), so
 // that it is asked more often. It holds for a minute.

@@ -218,3 +218,17 @@ func TestViewFollowsRightsAndTime(t *testing.T) {
 		}
 	})
 }
+
+func TestViewOfAnEndedSessionIsEmpty(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		s.Close()
+		if v := s.View(); len(v.VMs())+len(v.Nodes())+len(v.Clusters())+len(v.Jobs()) != 0 || v.Can(core.VerbSee, berlinVM(coretest.Web1)).OK {
+			t.Errorf("an ended session of an administrator still sees %d VMs", len(v.VMs()))
+		}
+		if _, err := s.VMDetail(t.Context(), berlinVM(coretest.Web1)); err == nil {
+			t.Error("an ended session still reads a VM")
+		}
+	})
+}

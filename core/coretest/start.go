@@ -99,6 +99,9 @@ func (w *World) Run() {
 // Stop ends the world's goroutines and sessions and waits for them. It may be
 // called twice.
 func (w *World) Stop() {
+	if w.stop == nil {
+		return
+	}
 	w.once.Do(func() {
 		w.stop()
 		<-w.done
