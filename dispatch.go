@@ -15,7 +15,17 @@ import (
 	"gwm/core"
 	"gwm/ssh"
 	"gwm/ssh/command"
+	"gwm/store"
 )
+
+// checkFiles refuses, on the side where the person is, to write a backup over
+// something precious.
+func checkFiles(cmd *cobra.Command, args []string) error {
+	if cmd.CommandPath() != "gwm backup" || len(args) == 0 || args[0] == "-" {
+		return nil
+	}
+	return store.MayReplace(args[0])
+}
 
 // dispatch carries the command line out where the store is: on the running
 // server through its control socket, or here where none runs. It returns the
@@ -28,7 +38,7 @@ func (p *program) dispatch(ctx context.Context, fresh bool) (int, error) {
 	args := withoutConfig(p.args)
 	client, err := p.attach(ctx, c)
 	if err == nil {
-		defer client.Close()
+		defer func() { _ = client.Close() }() // the answer is here
 		return client.Run(ctx, args, p.stdin, p.stdout, p.stderr)
 	}
 	if !errors.Is(err, ssh.ErrNotServing) {

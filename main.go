@@ -92,6 +92,9 @@ func (p *program) tree() *cobra.Command {
 			return err
 		}
 		if needsSession(root, cmd, args) {
+			if err := checkFiles(cmd, args); err != nil {
+				return err
+			}
 			cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 				p.code, err = p.dispatch(cmd.Context(), showsClusters(cmd))
 				return err

@@ -263,6 +263,12 @@ func TestBackupAndRestore(t *testing.T) {
 	m.must(t, "user", "add", "ann", "--key", filepath.Join(m.dir, "k.pub"))
 	backup := filepath.Join(m.dir, "backup")
 	m.must(t, "backup", backup)
+	m.must(t, "backup", backup) // in the place of the older one
+	for _, precious := range []string{"k.pub", "data/gwm.db"} {
+		if code, _, errOut := m.gwm(t, "", "backup", filepath.Join(m.dir, precious)); code != command.ExitFailed || !strings.Contains(errOut, "is not a backup") {
+			t.Errorf("a backup over %s: exit %d\n%s", precious, code, errOut)
+		}
+	}
 	m.must(t, "user", "delete", "ann", "--yes")
 	if code, _, errOut := m.gwm(t, "", "restore", backup); code != command.ExitFailed || !strings.Contains(errOut, "--overwrite") {
 		t.Errorf("restore over a store: exit %d\n%s", code, errOut)

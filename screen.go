@@ -25,7 +25,7 @@ func (p *program) screen(ctx context.Context) error {
 	client, err := p.attach(ctx, c)
 	switch {
 	case err == nil:
-		defer client.Close()
+		defer func() { _ = client.Close() }() // the screen has ended
 		p.code, err = p.remoteScreen(ctx, client)
 		return err
 	case !errors.Is(err, ssh.ErrNotServing):

@@ -33,36 +33,7 @@ func (d *DB) Backup(ctx context.Context, w io.Writer) error {
 	return explain(d.path, backup(d.bolt, contextWriter{ctx, w}))
 }
 
-// BackupFile writes a backup to a file (0600): whole or not at all. It replaces
-// an older backup, and refuses to replace anything else.
-func (d *DB) BackupFile(ctx context.Context, path string) error {
-	if err := mayReplace(path); err != nil {
-		return err
-	}
-	return explainBackup(path, replaceFile(path, func(w io.Writer) error {
-		return backup(d.bolt, contextWriter{ctx, w})
-	}))
-}
-
-// WriteBackupFile is BackupFile for a backup that comes from a running server:
-// it checks what r brings before the file appears.
-func WriteBackupFile(path string, r io.Reader) error {
-	if err := mayReplace(path); err != nil {
-		return err
-	}
-	return explainBackup(path, replaceFile(path, func(w io.Writer) error {
-		if _, err := io.Copy(w, r); err != nil {
-			return err
-		}
-		f, ok := w.(*os.File)
-		if !ok {
-			return nil
-		}
-		_, err := verifyTrailer(f)
-		return err
-	}))
-}
-
+// backupFile writes a backup to a file (0600), whole or not at all.
 func backupFile(db *bbolt.DB, path string) error {
 	return replaceFile(path, func(w io.Writer) error { return backup(db, w) })
 }
@@ -108,8 +79,9 @@ func verifyTrailer(f *os.File) (size int64, err error) {
 	return size, nil
 }
 
-// mayReplace refuses to replace an existing file that is not a backup.
-func mayReplace(path string) error {
+// MayReplace refuses to let a backup take the place of a file that is not an
+// older backup, the store itself for example. A device or pipe is nobody's file.
+func MayReplace(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -123,7 +95,10 @@ func mayReplace(path string) error {
 		return explainBackup(path, err)
 	}
 	trailer := make([]byte, len(trailerHead))
-	if info.Mode().IsRegular() && info.Size() > int64(trailerSize) {
+	switch {
+	case info.Mode()&(fs.ModeDevice|fs.ModeNamedPipe) != 0:
+		return nil
+	case info.Mode().IsRegular() && info.Size() > int64(trailerSize):
 		if _, err := f.ReadAt(trailer, info.Size()-int64(trailerSize)); err != nil {
 			return explainBackup(path, err)
 		}

@@ -76,7 +76,7 @@ func TestRestore(t *testing.T) {
 	write(t, d, "k", "backed up")
 	backup := filepath.Join(t.TempDir(), "copy")
 	for range 2 { // the second replaces the first
-		if err := d.BackupFile(t.Context(), backup); err != nil {
+		if err := backupFile(d.bolt, backup); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -155,16 +155,20 @@ func TestBackupReplacesBackupsOnly(t *testing.T) {
 	t.Parallel()
 	o := options(t)
 	d := open(t, o)
-	precious := filepath.Join(t.TempDir(), "precious")
+	precious, older := filepath.Join(t.TempDir(), "precious"), filepath.Join(t.TempDir(), "older")
 	if err := os.WriteFile(precious, []byte(strings.Repeat("precious ", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{precious, o.Path, o.KeyFile, t.TempDir()} {
-		wantError(t, d.BackupFile(t.Context(), path), core.CodeConflict, path)
+	if err := backupFile(d.bolt, older); err != nil {
+		t.Fatal(err)
 	}
-	wantError(t, d.BackupFile(t.Context(), filepath.Join(t.TempDir(), "none", "x")), core.CodeInternal, "no such file")
-	if err := WriteBackupFile(filepath.Join(t.TempDir(), "x"), strings.NewReader("cut")); err == nil {
-		t.Error("a backup that came cut was kept")
+	for _, path := range []string{precious, o.Path, o.KeyFile, t.TempDir()} {
+		wantError(t, MayReplace(path), core.CodeConflict, path)
+	}
+	for _, path := range []string{older, older + "-new", os.DevNull} {
+		if err := MayReplace(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func Compact(o Options) (before, after int64, err error) {
 	}
 	before = info.Size()
 	temp := filepath.Join(filepath.Dir(o.Path), "."+filepath.Base(o.Path)+".compact")
-	if err := compactInto(temp, src); err != nil {
+	if err := compactInto(temp, src, o.noSync); err != nil {
 		return 0, 0, errors.Join(explain(o.Path, err), os.Remove(temp))
 	}
 	if info, err = os.Stat(temp); err != nil {
@@ -35,11 +35,11 @@ func Compact(o Options) (before, after int64, err error) {
 	return before, info.Size(), explain(o.Path, syncDir(filepath.Dir(o.Path)))
 }
 
-func compactInto(path string, src *bbolt.DB) error {
+func compactInto(path string, src *bbolt.DB, noSync bool) error {
 	if err := os.WriteFile(path, nil, 0o600); err != nil { // also empties what a crash left
 		return err
 	}
-	dst, err := openFile(Options{Path: path})
+	dst, err := openFile(Options{Path: path, noSync: noSync})
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func TestRawFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, d, "open/1", "in the clear")
-	if err := d.BackupFile(t.Context(), o.Path+".copy"); err != nil {
+	if err := backupFile(d.bolt, o.Path+".copy"); err != nil {
 		t.Fatal(err)
 	}
 	closeChecked(t, d)

@@ -264,7 +264,7 @@ func TestModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := open(t, o)
-	if err := d.BackupFile(t.Context(), filepath.Join(dir, "copy")); err != nil {
+	if err := backupFile(d.bolt, filepath.Join(dir, "copy")); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]os.FileMode{"": 0o700, "gwm.db": 0o600, "master.key": 0o600, "copy": 0o600} {
