@@ -96,7 +96,7 @@ func fetched(c *core.ClusterSummary) time.Time { return c.Health.Fetched }
 
 func nodesCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
 	switch {
-	case c.Partial:
+	case c.Partial, c.Health.Fetched.IsZero():
 		return grid.Cell{Text: t.Sym.Dot, Style: t.Dim}
 	case c.NodesDown > 0:
 		return grid.Cell{Text: fmt.Sprintf("! %d/%d", c.Nodes-c.NodesDown, c.Nodes), Style: t.Error}

@@ -204,8 +204,13 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 		},
 		{
 			Column: grid.Column{Key: "vms", Title: "vms", Min: 7, Ideal: 9, Drop: 1, Right: true}, desc: true,
-			cmp:  byNumber(func(c *row) int { return c.VMs }),
-			cell: cell(func(c *row) string { return fmt.Sprintf("%d/%d", c.Running, c.VMs) }),
+			cmp: byNumber(func(c *row) int { return c.VMs }),
+			cell: func(c *row) grid.Cell {
+				if c.Health.Fetched.IsZero() {
+					return grid.Cell{Text: look.theme.Sym.Dot, Style: look.theme.Dim}
+				}
+				return grid.Cell{Text: fmt.Sprintf("%d/%d", c.Running, c.VMs), Style: look.theme.Text}
+			},
 		},
 		{
 			Column: grid.Column{Key: "errors", Title: "errors", Min: 6, Ideal: 6, Drop: 2, Right: true}, desc: true,

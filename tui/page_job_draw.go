@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"gwm/core"
 	"gwm/tui/theme"
 )
@@ -198,29 +200,19 @@ func (p *jobPage) childLine(id string) string {
 	return t.Dim.Render(t.Cut(" "+t.Sym.Arrow+" job "+core.Printable(id), p.w))
 }
 
-// wrapped breaks a sentence into lines of w cells, at most limit of them.
+// wrapped breaks a sentence into lines of w cells, at most limit of them; all but
+// the first are indented.
 func wrapped(t *theme.Theme, style theme.Style, s string, w, limit int) []string {
-	var out []string
-	for s != "" && len(out) < limit {
-		line := s
-		if theme.Width(s) > w {
-			line = t.Cut(s, w)
-			if len(out) < limit-1 {
-				if at := strings.LastIndexByte(strings.TrimSuffix(line, t.Sym.Ellipsis), ' '); at > 3 {
-					line = line[:at]
-				} else {
-					line = strings.TrimSuffix(line, t.Sym.Ellipsis)
-				}
-			}
-		}
-		out = append(out, style.Render(line))
-		if line == s || len(line) > len(s) || !strings.HasPrefix(s, line) {
-			break
-		}
-		s = s[len(line):]
-		if s != "" {
-			s = "   " + strings.TrimLeft(s, " ")
-		}
+	lines := strings.Split(ansi.Wrap(s, max(w-3, 1), ""), "\n")
+	if len(lines) > limit {
+		lines = lines[:limit]
+		lines[limit-1] += t.Sym.Ellipsis
 	}
-	return out
+	for i, l := range lines {
+		if i > 0 {
+			l = "   " + l
+		}
+		lines[i] = style.Render(t.Cut(l, w))
+	}
+	return lines
 }

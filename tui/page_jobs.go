@@ -95,11 +95,15 @@ func (p *jobsPage) paint() string {
 }
 
 // jobTitle says what a job does. A cluster's own words, INSTANCE_STARTUP(web1),
-// are written as we write ours: startup web1.
+// are written as we write ours: startup web1. Of several the first is told.
 func jobTitle(row *core.JobRow) string {
 	title := row.Title
 	if row.Ours != nil {
 		return title
+	}
+	if first, _, several := strings.Cut(title, "), "); several {
+		more := strings.Count(title, "), ")
+		return jobTitle(&core.JobRow{Title: first + ")"}) + " and " + count(more) + " more"
 	}
 	word, args, ok := strings.Cut(title, "(")
 	if word == "" || strings.ToUpper(word) != word || strings.Contains(word, " ") {

@@ -39,7 +39,7 @@ const (
 func nodeTabs() []string { return []string{"VMs", "details", "jobs", "json"} }
 
 func newNodePage(h *host, at place) *nodePage {
-	p := &nodePage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, labelWidth)}}
+	p := &nodePage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme)}}
 	p.jobs = newJobList(h, false)
 	p.vms = newList(h, p.vmFields())
 	p.vms.id = func(vm *core.VM) core.Ref { return vm.Ref() }
@@ -257,13 +257,12 @@ func (p *nodePage) paint() string {
 
 // write puts the lines of the tab in front into the text.
 func (p *nodePage) write() {
-	p.text.SetLabels(labelsOf(p.tab == nodeTabJSON))
 	switch {
 	case p.node == nil:
 	case p.tab == nodeTabJSON:
-		p.text.Replace(jsonLines(p.node))
+		p.replace(jsonLines(p.node))
 	default:
-		p.text.Replace(p.details())
+		p.replace(p.details())
 	}
 }
 
@@ -281,7 +280,7 @@ func (p *nodePage) details() []logview.Line {
 	lines = append(lines, head("what it has"))
 	lines = row(lines, "memory", sizeOr(n.MemoryMiB)+", free "+sizeOr(n.MemoryFreeMiB)+", its own system "+sizeOr(n.MemoryNodeMiB))
 	lines = row(lines, "disk", sizeOr(n.DiskMiB)+", free "+sizeOr(n.DiskFreeMiB))
-	lines = row(lines, "cpus", countOr(n.CPUs)+" in "+countOr(n.Sockets)+" sockets")
+	lines = row(lines, "cpus", countOr(n.CPUs)+" in "+counted(n.Sockets, "socket"))
 	lines = append(lines, head("when"))
 	lines = row(lines, "created", ago(n.Created))
 	lines = row(lines, "changed", ago(n.Modified))

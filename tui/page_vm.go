@@ -61,7 +61,7 @@ type (
 )
 
 func newVMPage(h *host, at place) *vmPage {
-	p := &vmPage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme, labelWidth)}}
+	p := &vmPage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme)}}
 	p.jobs = newJobList(h, false)
 	return p
 }
@@ -290,8 +290,7 @@ func (p *vmPage) write() {
 	if p.vm == nil {
 		return
 	}
-	p.text.SetLabels(labelsOf(p.tab == vmTabJSON))
-	p.text.Replace(p.lines())
+	p.replace(p.lines())
 }
 
 // waiting says why a part is not there yet.

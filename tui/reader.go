@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -20,15 +21,24 @@ type reader struct {
 	text *logview.View
 }
 
-// labelWidth is what the labels of pages about an object take.
-const labelWidth = 18
+// Labels of pages about an object take as much as the longest needs, within
+// these limits.
+const (
+	labelLeast = 16
+	labelMost  = 30
+)
 
-// labelsOf is the width of labels: a JSON text has none.
-func labelsOf(isJSON bool) int {
-	if isJSON {
-		return 0
+// replace puts other lines in place of all, with labels as wide as they need.
+func (r *reader) replace(lines []logview.Line) {
+	n := 0
+	for _, l := range lines {
+		n = max(n, theme.Width(l.Label))
 	}
-	return labelWidth
+	if n > 0 {
+		n = min(max(n, labelLeast), labelMost)
+	}
+	r.text.SetLabels(n)
+	r.text.Replace(lines)
 }
 
 // readerTraits are what a reader can do.
@@ -148,13 +158,13 @@ func params(t *theme.Theme, title string, list []core.Param) []logview.Line {
 	}
 	lines := []logview.Line{head(title)}
 	for _, p := range list {
-		value := p.Value
-		if value == "" {
-			value = "(empty)"
-		}
-		if p.Custom {
+		value := cmp.Or(p.Value, "(empty)")
+		switch {
+		case p.Custom:
 			lines = row(lines, p.Name, t.Sym.Custom+" "+value, logview.Note)
-		} else {
+		case p.Value == "":
+			lines = row(lines, p.Name, "  "+value, logview.Quiet)
+		default:
 			lines = row(lines, p.Name, "  "+value)
 		}
 	}

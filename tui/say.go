@@ -13,6 +13,9 @@ import (
 
 // size writes MiB in at most five characters: 512M, 1.5G, 64G, 2.3T.
 func size(mib int) string {
+	if mib == 0 {
+		return "0"
+	}
 	f := float64(mib)
 	for _, unit := range []string{"M", "G", "T", "P"} {
 		if f < 1000 || unit == "P" {

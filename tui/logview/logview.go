@@ -66,11 +66,10 @@ func New(t *theme.Theme, limit int) *View {
 	return &View{theme: t, limit: max(limit, 10), follow: true, match: -1}
 }
 
-// NewText makes a text that does not grow: it begins at its beginning. Labels
-// take label cells.
-func NewText(t *theme.Theme, label int) *View {
+// NewText makes a text that does not grow: it begins at its beginning.
+func NewText(t *theme.Theme) *View {
 	v := New(t, 200_000)
-	v.follow, v.label = false, label
+	v.follow = false
 	return v
 }
 

@@ -191,7 +191,8 @@ func TestHighlightKeepsTheText(t *testing.T) {
 
 func TestTextBeginsAtItsBeginning(t *testing.T) {
 	t.Parallel()
-	v := NewText(theme.New(theme.Default(), theme.ModeNone, false), 8)
+	v := NewText(theme.New(theme.Default(), theme.ModeNone, false))
+	v.SetLabels(8)
 	v.Resize(24, 3)
 	v.Replace([]Line{
 		{Text: "memory", Level: Head},
