@@ -122,6 +122,7 @@ func TestGoldenColours(t *testing.T) {
 		} {
 			t.Run(sc.name+"/"+mode.name, func(t *testing.T) {
 				t.Parallel()
+				sc := sc // its own: the others run at the same time
 				sc.skin = mode.skin
 				screen, styled := play(t, sc, mode.options)
 				golden.RequireEqual(t, styled)
