@@ -212,11 +212,20 @@ func (c config) check() *wrong {
 		path string
 		d    time.Duration
 	}{
-		{"$.limits.handshake", l.Handshake}, {"$.limits.block_for", l.BlockFor}, {"$.limits.block_max", l.BlockMax},
-		{"$.limits.idle", l.Idle}, {"$.limits.idle_warning", l.IdleWarning}, {"$.limits.session", l.Session},
-		{"$.limits.keep_alive", l.KeepAlive}, {"$.limits.stop", l.Stop}, {"$.jobs.keep", c.Jobs.Keep},
-		{"$.poll.busy", c.Poll.Busy}, {"$.poll.looked", c.Poll.Looked}, {"$.poll.idle", c.Poll.Idle},
-		{"$.poll.full", c.Poll.Full}, {"$.poll.backoff_max", c.Poll.BackoffMax},
+		{"$.limits.handshake", l.Handshake},
+		{"$.limits.block_for", l.BlockFor},
+		{"$.limits.block_max", l.BlockMax},
+		{"$.limits.idle", l.Idle},
+		{"$.limits.idle_warning", l.IdleWarning},
+		{"$.limits.session", l.Session},
+		{"$.limits.keep_alive", l.KeepAlive},
+		{"$.limits.stop", l.Stop},
+		{"$.jobs.keep", c.Jobs.Keep},
+		{"$.poll.busy", c.Poll.Busy},
+		{"$.poll.looked", c.Poll.Looked},
+		{"$.poll.idle", c.Poll.Idle},
+		{"$.poll.full", c.Poll.Full},
+		{"$.poll.backoff_max", c.Poll.BackoffMax},
 	} {
 		if d.d < time.Millisecond {
 			return &wrong{d.path, "a time such as 30s, 10m or 12h is expected"}
@@ -226,9 +235,14 @@ func (c config) check() *wrong {
 		path string
 		n    int
 	}{
-		{"$.limits.auth_tries", l.AuthTries}, {"$.limits.block_after", l.BlockAfter}, {"$.limits.channels", l.Channels},
-		{"$.limits.keep_alive_misses", l.KeepAliveMisses}, {"$.limits.sessions", l.Sessions},
-		{"$.limits.sessions_per_user", l.SessionsPerUser}, {"$.jobs.per_cluster", c.Jobs.PerCluster}, {"$.jobs.per_user", c.Jobs.PerUser},
+		{"$.limits.auth_tries", l.AuthTries},
+		{"$.limits.block_after", l.BlockAfter},
+		{"$.limits.channels", l.Channels},
+		{"$.limits.keep_alive_misses", l.KeepAliveMisses},
+		{"$.limits.sessions", l.Sessions},
+		{"$.limits.sessions_per_user", l.SessionsPerUser},
+		{"$.jobs.per_cluster", c.Jobs.PerCluster},
+		{"$.jobs.per_user", c.Jobs.PerUser},
 	} {
 		if n.n < 1 {
 			return &wrong{n.path, "a number above 0 is expected"}

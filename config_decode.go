@@ -105,8 +105,13 @@ func plainMessage(s string) string {
 func typeWord(name string) string {
 	for _, w := range []struct{ begin, word string }{
 		{"time.Duration", "a time such as 30s"},
-		{"int", "a number"}, {"uint", "a number"}, {"float", "a number"},
-		{"string", "a text"}, {"bool", "a yes or no"}, {"[]", "a list"}, {"sequence", "a list"},
+		{"int", "a number"},
+		{"uint", "a number"},
+		{"float", "a number"},
+		{"string", "a text"},
+		{"bool", "a yes or no"},
+		{"[]", "a list"},
+		{"sequence", "a list"},
 	} {
 		if strings.HasPrefix(name, w.begin) {
 			return w.word
