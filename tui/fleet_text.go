@@ -41,11 +41,29 @@ func problems(v *core.View) (list []problem, more int) {
 			more++
 		}
 	}
+	clusterProblems(v, add)
+	nodeProblems(v, add)
+	for _, vm := range v.VMs() {
+		if !vm.Gone && (vm.State == core.StateError || vm.State == core.StateUnknown) {
+			add(problem{vm.Cluster + "/" + vm.Name, statusWord(vm) + " on " + vm.Node, time.Time{}, vm.State == core.StateUnknown})
+		}
+	}
+	jobProblems(v, add)
+	return list, more
+}
+
+func clusterProblems(v *core.View, add func(problem)) {
 	for _, c := range v.Clusters() {
 		if h := c.Health; h.Error != nil {
 			add(problem{c.Cluster.Name, "unreachable: " + h.Error.Message, h.Since, false})
 		}
+		if c.Cluster.Insecure {
+			add(problem{c.Cluster.Name, "its certificate is not verified (insecure)", time.Time{}, true})
+		}
 	}
+}
+
+func nodeProblems(v *core.View, add func(problem)) {
 	for _, n := range v.Nodes() {
 		switch {
 		case n.Gone:
@@ -55,12 +73,9 @@ func problems(v *core.View) (list []problem, more int) {
 			add(problem{n.Cluster + "/" + n.Name, "node does not answer", time.Time{}, false})
 		}
 	}
-	for _, vm := range v.VMs() {
-		if vm.Gone || vm.State != core.StateError && vm.State != core.StateUnknown {
-			continue
-		}
-		add(problem{vm.Cluster + "/" + vm.Name, statusWord(vm) + " on " + vm.Node, time.Time{}, vm.State == core.StateUnknown})
-	}
+}
+
+func jobProblems(v *core.View, add func(problem)) {
 	day := time.Now().Add(-24 * time.Hour)
 	jobs := v.Jobs()
 	for i := range jobs {
@@ -70,7 +85,6 @@ func problems(v *core.View) (list []problem, more int) {
 		}
 		add(problem{jobName(row), jobTitle(row) + failure(row), row.Ended, true})
 	}
-	return list, more
 }
 
 // jobName names a job for people: "job 12", "berlin's job 4711".
@@ -93,6 +107,20 @@ func failure(row *core.JobRow) string {
 }
 
 func fetched(c *core.ClusterSummary) time.Time { return c.Health.Fetched }
+
+// clusterCell is a cluster's name with its health; a lock stands behind it where
+// nothing can be changed, and danger where its certificate is not verified.
+func clusterCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
+	symbol, _, style := health(t, c.Health)
+	text := symbol + " " + c.Cluster.Name
+	if c.Cluster.ReadOnly || c.Lock != nil {
+		text += " " + t.Sym.Lock
+	}
+	if c.Cluster.Insecure {
+		return grid.Cell{Text: text + " INSECURE", Short: text + " !", Style: t.Danger}
+	}
+	return grid.Cell{Text: text, Style: style}
+}
 
 func nodesCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
 	switch {

@@ -195,12 +195,9 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 	}
 	return []field[row]{
 		{
-			Column: grid.Column{Key: "name", Title: "cluster", Min: 12, Ideal: 16},
+			Column: grid.Column{Key: "name", Title: "cluster", Min: 12, Ideal: 20},
 			cmp:    byText(func(c *row) string { return c.Cluster.Name }),
-			cell: func(c *row) grid.Cell {
-				symbol, _, style := health(look.theme, c.Health)
-				return grid.Cell{Text: symbol + " " + c.Cluster.Name, Style: style}
-			},
+			cell:   func(c *row) grid.Cell { return clusterCell(look.theme, c) },
 		},
 		{
 			Column: grid.Column{Key: "vms", Title: "vms", Min: 7, Ideal: 9, Drop: 1, Right: true}, desc: true,

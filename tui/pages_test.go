@@ -38,6 +38,12 @@ func scenes() []scene {
 		{name: "fleet", world: stop(coretest.Web1)},
 		{name: "fleet-down", world: func(w *coretest.World, _ *core.Session) { w.Paris.Fail("", w.Paris.Unreachable()) }},
 		{name: "fleet-ann", user: "ann"},
+		{name: "fleet-marks", world: func(w *coretest.World, s *core.Session) {
+			w.Do(s, core.SetLock{On: core.ClusterRef(coretest.Paris), Reason: "moving to the new hall"})
+			berlin, _ := s.View().Cluster(coretest.Berlin)
+			berlin.Cluster.Insecure = true
+			w.Do(s, core.EditCluster{Cluster: berlin.Cluster})
+		}},
 		{name: "vms", keys: []string{"2"}},
 		{name: "vms-down", world: func(w *coretest.World, _ *core.Session) { w.Paris.Fail("", w.Paris.Unreachable()) }, keys: []string{"2"}},
 		{name: "vms-marked", keys: []string{"2", "space", "space", "j", "V"}},
@@ -105,7 +111,7 @@ func TestMain(m *testing.M) {
 func TestGoldenColours(t *testing.T) {
 	t.Parallel()
 	in := map[string]bool{
-		"fleet": true, "fleet-down": true, "vms-marked": true, "vms-down": true, "vm-params": true, "node": true, "jobs": true, "job-failed": true,
+		"fleet": true, "fleet-down": true, "fleet-marks": true, "vms-marked": true, "vms-down": true, "vm-params": true, "node": true, "jobs": true, "job-failed": true,
 	}
 	for _, sc := range scenes() {
 		if !in[sc.name] {
