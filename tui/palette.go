@@ -121,7 +121,7 @@ func (p *palette) entry(x action) entry {
 	// What works on an object needs its name where none is selected.
 	e.more = x.Args != "" && (x.Make != nil && (!fits || e.off != "") || x.Run != nil && !strings.HasPrefix(x.Args, "[") && len(x.Keys) == 0)
 	if e.more {
-		e.off = ""
+		e.off, e.title = "", x.Word+" "+x.Args
 	}
 	return e
 }
