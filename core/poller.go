@@ -28,9 +28,12 @@ type poller struct {
 	last     time.Time // when the last poll ended
 	full     time.Time // when the whole inventory was last fetched
 	info     time.Time // when Info was last fetched
+	osAt     time.Time // when the operating systems were last asked for
 	noStamps bool
 	seed     maphash.Seed
 	sums     map[string]uint64 // of the raw bytes of VMs that the cache holds
+
+	explained map[string]bool // failed jobs whose reason was asked for, by id
 
 	mu      sync.Mutex
 	waiting []chan error        // who asked for a poll that did not begin yet
@@ -41,7 +44,7 @@ type poller struct {
 func newPoller(e *engine, cl Cluster, password Secret, passwordRev uint64) *poller {
 	p := &poller{
 		e: e, cluster: cl, passwordRev: passwordRev, done: make(chan struct{}), news: make(chan struct{}, 1),
-		seed: maphash.MakeSeed(), sums: map[string]uint64{}, wanted: map[string]struct{}{},
+		seed: maphash.MakeSeed(), sums: map[string]uint64{}, explained: map[string]bool{}, wanted: map[string]struct{}{},
 	}
 	p.platform, p.openErr = e.open(cl, password)
 	return p

@@ -17,6 +17,7 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed
 			return false, err
 		}
 		p.info, p.noStamps = time.Now(), false
+		info.OSes = p.state.Info.OSes
 		changed = !equalInfo(p.state.Info, info)
 		if changed {
 			p.state.Info = info
@@ -48,9 +49,37 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed
 	if err != nil {
 		return changed || nodesChanged, err
 	}
+	keepReasons(p.state.Jobs, jobs)
 	nextJobs, jobsChanged := mergeJobs(p.state.Jobs, jobs)
+	if told := p.explain(ctx, nextJobs); len(told) > 0 && &told[0] != &nextJobs[0] {
+		nextJobs, jobsChanged = told, true
+	}
 	p.state.Jobs = nextJobs
-	return changed || nodesChanged || jobsChanged, nil
+	return p.oses(ctx) || changed || nodesChanged || jobsChanged, nil
+}
+
+// osesKeep is how long the list of operating systems is taken for good: a
+// Ganeti cluster queues a job of its own to find out.
+const osesKeep = 6 * time.Hour
+
+// oses asks for the operating systems where that is due. Without an answer the
+// list stays as it was, until the next time.
+func (p *poller) oses(ctx context.Context) (changed bool) {
+	if len(p.state.Info.OSes) > 0 && p.osAt.IsZero() {
+		p.osAt = time.Now() // of the cache
+	}
+	if !p.osAt.IsZero() && time.Since(p.osAt) < osesKeep {
+		return false
+	}
+	p.osAt = time.Now()
+	list, err := p.platform.OSes(ctx)
+	if err != nil {
+		p.e.log.Debug("operating systems are not known", "cluster", p.cluster.Name, "err", err)
+		return false
+	}
+	changed = !slices.Equal(p.state.Info.OSes, list)
+	p.state.Info.OSes = list
+	return changed
 }
 
 // vms asks for the VMs in the cheapest way that serves.

@@ -78,8 +78,11 @@ type Platform interface {
 	// Probe connects and returns the certificate that the server shows and what
 	// is wrong with it; it does not log in. For first contact.
 	Probe(ctx context.Context) (Probe, error)
-	// Info returns what the cluster says of itself.
+	// Info returns what the cluster says of itself, but for its OSes.
 	Info(ctx context.Context) (ClusterInfo, error)
+	// OSes returns the operating systems that VMs can be installed with. It may
+	// cost the cluster a job of its own: it is asked seldom.
+	OSes(ctx context.Context) ([]string, error)
 
 	// Stamps calls yield with the fields of every VM that change often. It is
 	// cheap. The error is CodeUnsupported where the cluster cannot do it.
@@ -94,7 +97,8 @@ type Platform interface {
 	Detail(raw []byte) (VMDetail, error)
 	Nodes(ctx context.Context) ([]*Node, error)
 
-	// Jobs returns the cluster's queue, newest first, without logs.
+	// Jobs returns the cluster's queue, newest first, without logs; the reason
+	// of a job that failed may be missing.
 	Jobs(ctx context.Context) ([]*UpstreamJob, error)
 	// Job returns one job with its whole log.
 	Job(ctx context.Context, id string) (*UpstreamJob, error)

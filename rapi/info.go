@@ -17,9 +17,9 @@ type rawInfo struct {
 	Tags          words `json:"tags"`
 }
 
-// Info returns what the cluster says of itself. Where it cannot tell its
-// operating systems, groups or networks (it asks nodes for some, and old
-// versions have no networks), these are empty and the rest is returned.
+// Info returns what the cluster says of itself. Where it cannot tell its groups
+// or networks (old versions have no networks), these are empty and the rest is
+// returned. OSes stays empty.
 func (c *Client) Info(ctx context.Context) (core.ClusterInfo, error) {
 	var r rawInfo
 	if err := c.get(ctx, call{what: "read what the cluster is", path: "/2/info"}, &r); err != nil {
@@ -34,9 +34,6 @@ func (c *Client) Info(ctx context.Context) (core.ClusterInfo, error) {
 	}
 	slices.Sort(info.Tags)
 	var err error
-	if info.OSes, err = c.OSes(ctx); !bearable(err) {
-		return core.ClusterInfo{}, err
-	}
 	if info.NodeGroups, err = c.Groups(ctx); !bearable(err) {
 		return core.ClusterInfo{}, err
 	}
@@ -76,7 +73,8 @@ func (c *Client) Features(ctx context.Context) ([]string, error) {
 }
 
 // OSes returns the operating systems that VMs can be installed with, sorted.
-// The cluster asks its nodes, which takes a second or two.
+// The cluster queues a job (OS_DIAGNOSE) that asks its nodes, which takes a
+// second or two.
 func (c *Client) OSes(ctx context.Context) ([]string, error) {
 	return c.sorted(ctx, call{what: "list the operating systems", path: "/2/os"})
 }

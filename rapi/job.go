@@ -128,7 +128,7 @@ func (r *rawJob) job() *core.UpstreamJob {
 			j.Steps[i].Log = append(j.Steps[i].Log, l.line(i))
 		}
 		j.Children = append(j.Children, children(at(r.Results, i))...)
-		if status == "error" && j.Error == "" {
+		if status == "error" && j.Error == "" && r.Results != nil { // lists have no results
 			j.Error, j.ErrorCode = opError(at(r.Results, i))
 		}
 	}

@@ -188,7 +188,16 @@ func (p *Platform) Info(ctx context.Context) (core.ClusterInfo, error) {
 	if err != nil {
 		return core.ClusterInfo{}, err
 	}
-	return p.info, nil
+	info := p.info
+	info.OSes = nil
+	return info, nil
+}
+
+// OSes gives the operating systems.
+func (p *Platform) OSes(ctx context.Context) ([]string, error) {
+	err := p.begin(ctx, "OSes")
+	defer p.mu.Unlock()
+	return slices.Clone(p.info.OSes), err
 }
 
 // Stamps gives the fields that change often.

@@ -159,7 +159,9 @@ func (p *Platform) Jobs(ctx context.Context) ([]*core.UpstreamJob, error) {
 	now := time.Now()
 	jobs := make([]*core.UpstreamJob, 0, len(p.queue))
 	for _, u := range slices.Backward(p.queue) {
-		jobs = append(jobs, u.job(now, false))
+		j := u.job(now, false)
+		j.Error, j.ErrorCode = "", "" // lists do not tell
+		jobs = append(jobs, j)
 	}
 	return jobs, nil
 }

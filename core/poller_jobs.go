@@ -1,0 +1,57 @@
+package core
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+const (
+	// explainWithin is how old a failed job may be that is still explained.
+	explainWithin = 24 * time.Hour
+	// explainAtOnce is how many failed jobs are asked for in one poll.
+	explainAtOnce = 5
+)
+
+// explain asks for the reason of jobs that failed lately, a few in each poll and
+// each once: lists of jobs do not tell it. The jobs are replaced by copies.
+func (p *poller) explain(ctx context.Context, jobs []*UpstreamJob) []*UpstreamJob {
+	out, asked := jobs, 0
+	for i, j := range jobs {
+		if j.State != JobFailed || j.Error != "" || p.explained[j.ID] || time.Since(j.Ended) > explainWithin {
+			continue
+		}
+		if asked++; asked > explainAtOnce {
+			break
+		}
+		full, err := p.platform.Job(ctx, j.ID)
+		if CodeOf(err) == CodeUnreachable || ctx.Err() != nil {
+			break
+		}
+		p.explained[j.ID] = true
+		if err != nil || full.Error == "" {
+			continue
+		}
+		if &out[0] == &jobs[0] {
+			out = slices.Clone(jobs)
+		}
+		told := *j
+		told.Error, told.ErrorCode, told.Children = full.Error, full.ErrorCode, full.Children
+		out[i] = &told
+	}
+	return out
+}
+
+// keepReasons takes over from known jobs what lists do not tell. The jobs in got
+// are not published yet.
+func keepReasons(known, got []*UpstreamJob) {
+	old := make(map[string]*UpstreamJob, len(known))
+	for _, j := range known {
+		old[j.ID] = j
+	}
+	for _, j := range got {
+		if o := old[j.ID]; o != nil && j.State == JobFailed && o.State == JobFailed && j.Error == "" {
+			j.Error, j.ErrorCode, j.Children = o.Error, o.ErrorCode, o.Children
+		}
+	}
+}
