@@ -109,7 +109,7 @@ func (p *nodePage) show(v *core.View) tea.Cmd {
 	}
 	slices.SortStableFunc(here, func(a, b *core.VM) int { return strings.Compare(p.role(a), p.role(b)) })
 	p.vms.load(here)
-	p.jobs.load(jobsOn(v, p.place.On, 0))
+	p.jobs.load(jobsOn(v, p.place.On))
 	p.write()
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // vmPanel is the essentials of a VM beside the list.
-func vmPanel(t *theme.Theme, v *core.View, vm *core.VM, w, h int) []string {
+func vmPanel(t *theme.Theme, vm *core.VM, jobs []*core.JobRow, w, h int) []string {
 	symbol, word, style := vmState(t, vm)
 	out := []string{t.Title.Render(t.Cut(core.Printable(vm.Name), w)), ""}
 	out = append(out, sheet(t, []fact{
@@ -32,7 +32,7 @@ func vmPanel(t *theme.Theme, v *core.View, vm *core.VM, w, h int) []string {
 			out = append(out, t.Value.Render(t.Cut(core.Printable(nicLine(nic)), w)))
 		}
 	}
-	if jobs := jobsOn(v, vm.Ref(), 6); len(jobs) > 0 {
+	if len(jobs) > 0 {
 		out = append(out, "", t.Rule("jobs", w))
 		out = append(out, jobLines(t, jobs, w)...)
 	}
@@ -74,17 +74,34 @@ func nicLine(nic core.NIC) string {
 	return strings.Join(words, "  ")
 }
 
-// jobsOn lists the newest jobs that work on an object, at most limit (0: all).
-func jobsOn(v *core.View, r core.Ref, limit int) []*core.JobRow {
+// panelJobs is how many jobs the panel shows of a VM.
+const panelJobs = 6
+
+// jobIndex finds the newest jobs of every VM of a view in one pass, so that a
+// cursor that moves looks them up.
+func jobIndex(v *core.View) map[core.Ref][]*core.JobRow {
+	index := map[core.Ref][]*core.JobRow{}
+	jobs := v.Jobs()
+	for i := range jobs {
+		for _, r := range jobs[i].Targets {
+			if r.Cluster == "" {
+				r.Cluster = jobs[i].Cluster
+			}
+			if r.Kind == core.KindVM && len(index[r]) < panelJobs {
+				index[r] = append(index[r], &jobs[i])
+			}
+		}
+	}
+	return index
+}
+
+// jobsOn lists the jobs that work on an object, newest first.
+func jobsOn(v *core.View, r core.Ref) []*core.JobRow {
 	var out []*core.JobRow
 	jobs := v.Jobs()
 	for i := range jobs {
-		if !targets(&jobs[i], r) {
-			continue
-		}
-		out = append(out, &jobs[i])
-		if len(out) == limit {
-			break
+		if targets(&jobs[i], r) {
+			out = append(out, &jobs[i])
 		}
 	}
 	return out
