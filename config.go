@@ -11,6 +11,7 @@ import (
 
 	"gwm/core"
 	"gwm/ssh"
+	"gwm/ssh/command"
 	"gwm/store"
 )
 
@@ -138,7 +139,7 @@ func loadConfig(path string, env func(string) string) (config, error) {
 			continue
 		}
 		if err != nil {
-			return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be read: %w", file, plainCause(err)).
+			return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be read: %w", file, command.PlainCause(err)).
 				WithHint("give another with --config or GWM_CONFIG, or write one with gwm init")
 		}
 		if err := c.decode(file, text); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -143,13 +142,4 @@ func configError(file string, text []byte, at *token.Position, why string) error
 		excerpt = ": " + strings.TrimSpace(string(lines[at.Line-1]))
 	}
 	return core.Errorf(core.CodeInvalid, "%s, line %d, column %d: %s%s", file, at.Line, at.Column, why, excerpt).WithHint(hint)
-}
-
-// plainCause leaves out the operation and the path of a system error.
-func plainCause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

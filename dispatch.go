@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -125,16 +124,4 @@ func (p *program) readPassword(prompt string) (core.Secret, error) {
 		return core.Secret{}, core.Errorf(core.CodeInvalid, "no password was typed: %w", err)
 	}
 	return core.NewSecret(string(text)), nil
-}
-
-// localFiles opens the FILE arguments of a command that runs here.
-type localFiles struct{}
-
-// Open implements command.Files.
-func (localFiles) Open(path string) (io.ReadCloser, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, plainCause(err)
-	}
-	return f, nil
 }

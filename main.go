@@ -143,7 +143,7 @@ func (p *program) root(cmd *cobra.Command, args []string) error {
 func (p *program) commandEnv(s *core.Session) command.Env {
 	env := command.Env{
 		Session: s, Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
-		Files: localFiles{}, Terminal: isTerminal(p.stdin), Version: buildVersion(),
+		Files: command.LocalFiles{}, Terminal: isTerminal(p.stdin), Version: buildVersion(),
 	}
 	if env.Terminal {
 		env.ReadPassword = p.readPassword

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"gwm/core"
+	"gwm/ssh/command"
 	"gwm/store"
 )
 
@@ -75,52 +74,9 @@ func (p *program) openInput(path string) (io.ReadCloser, error) {
 	if path == "-" {
 		return io.NopCloser(p.stdin), nil
 	}
-	f, err := localFiles{}.Open(path)
+	f, err := command.LocalFiles{}.Open(path)
 	if err != nil {
 		return nil, core.Errorf(core.CodeInvalid, "the file %s cannot be read: %w", core.Printable(path), err).WithHint("check the path")
 	}
 	return f, nil
-}
-
-// Create implements command.Files: the file (0600) appears when it is closed. A
-// device or a pipe is written as it is.
-func (localFiles) Create(path string) (io.WriteCloser, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, plainCause(err)
-		}
-		return f, nil
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".gwm-*") // mode 0600
-	if err != nil {
-		return nil, plainCause(err)
-	}
-	return &newFile{File: f, path: path}, nil
-}
-
-// newFile is a file under a temporary name. A write that failed spoils it.
-type newFile struct {
-	*os.File
-	path string
-	bad  error
-}
-
-// Write implements io.Writer.
-func (f *newFile) Write(p []byte) (int, error) {
-	n, err := f.File.Write(p)
-	f.bad = errors.Join(f.bad, err)
-	return n, err
-}
-
-// Close gives the file its name, or removes it where it is not complete.
-func (f *newFile) Close() error {
-	err := errors.Join(f.bad, f.Sync(), f.File.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), f.path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

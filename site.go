@@ -12,6 +12,7 @@ import (
 
 	"gwm/core"
 	"gwm/rapi"
+	"gwm/ssh/command"
 	"gwm/store"
 )
 
@@ -100,7 +101,7 @@ func account() string {
 func (p *program) quietLog(c config) (*slog.Logger, io.Closer, error) {
 	log, f, err := fileLog(c.path("gwm.log"))
 	if err != nil {
-		return nil, nil, core.Errorf(core.CodeInternal, "the log %s cannot be written: %w", c.path("gwm.log"), plainCause(err)).
+		return nil, nil, core.Errorf(core.CodeInternal, "the log %s cannot be written: %w", c.path("gwm.log"), command.PlainCause(err)).
 			WithHint("check the permissions of the data directory")
 	}
 	return log, f, nil

@@ -162,10 +162,10 @@ func (c Cluster) whyReadOnly() string {
 
 // lacking says what somebody needs and whom to ask.
 func lacking(verb Verb, on Ref) string {
-	switch verb {
-	case VerbManage:
+	if verb == VerbManage {
 		verb = VerbAdmin
-	case VerbLock:
+	}
+	if verb == VerbLock {
 		on = Site()
 	}
 	switch on.Kind {

@@ -53,9 +53,9 @@ func (c *coder) uint(v *uint64) {
 }
 
 func (c *coder) int64(v *int64) {
-	u := uint64(*v<<1) ^ uint64(*v>>63) //nolint:gosec // zigzag, as binary.AppendVarint does
+	u := uint64(*v<<1) ^ uint64(*v>>63) // zigzag, as binary.AppendVarint does
 	c.uint(&u)
-	*v = int64(u>>1) ^ -int64(u&1) //nolint:gosec // zigzag
+	*v = int64(u>>1) ^ -int64(u&1)
 }
 
 func (c *coder) int(v *int) {

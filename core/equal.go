@@ -5,12 +5,16 @@ import "slices"
 // equalVM tells whether two VMs say the same. A test finds a field that is
 // missing here.
 func equalVM(a, b *VM) bool {
-	return a.Cluster == b.Cluster && a.Name == b.Name && a.UUID == b.UUID && a.Status == b.Status &&
-		a.State == b.State && a.AdminState == b.AdminState && a.Node == b.Node && a.OS == b.OS &&
-		a.Hypervisor == b.Hypervisor && a.DiskTemplate == b.DiskTemplate && equalVMSizes(a, b) &&
+	return equalVMWords(a, b) && equalVMSizes(a, b) &&
 		a.Created.Equal(b.Created) && a.Modified.Equal(b.Modified) && a.Serial == b.Serial && a.Gone == b.Gone &&
 		slices.Equal(a.Secondaries, b.Secondaries) && slices.Equal(a.Disks, b.Disks) &&
 		slices.Equal(a.NICs, b.NICs) && slices.Equal(a.Tags, b.Tags)
+}
+
+func equalVMWords(a, b *VM) bool {
+	return a.Cluster == b.Cluster && a.Name == b.Name && a.UUID == b.UUID && a.Status == b.Status &&
+		a.State == b.State && a.AdminState == b.AdminState && a.Node == b.Node && a.OS == b.OS &&
+		a.Hypervisor == b.Hypervisor && a.DiskTemplate == b.DiskTemplate
 }
 
 func equalVMSizes(a, b *VM) bool {
@@ -20,13 +24,16 @@ func equalVMSizes(a, b *VM) bool {
 
 // equalNode is equalVM for nodes.
 func equalNode(a, b *Node) bool {
-	return a.Cluster == b.Cluster && a.Name == b.Name && a.UUID == b.UUID && a.Role == b.Role &&
-		a.Offline == b.Offline && a.Drained == b.Drained && a.MasterCapable == b.MasterCapable &&
-		a.VMCapable == b.VMCapable && a.Group == b.Group && a.PrimaryIP == b.PrimaryIP &&
-		a.SecondaryIP == b.SecondaryIP && equalNodeSizes(a, b) &&
+	return equalNodeWords(a, b) && equalNodeSizes(a, b) &&
 		slices.Equal(a.Primary, b.Primary) && slices.Equal(a.Secondary, b.Secondary) &&
 		slices.Equal(a.Tags, b.Tags) && slices.Equal(a.Params, b.Params) &&
 		a.Created.Equal(b.Created) && a.Modified.Equal(b.Modified) && a.Serial == b.Serial && a.Gone == b.Gone
+}
+
+func equalNodeWords(a, b *Node) bool {
+	return a.Cluster == b.Cluster && a.Name == b.Name && a.UUID == b.UUID && a.Role == b.Role &&
+		a.Offline == b.Offline && a.Drained == b.Drained && a.MasterCapable == b.MasterCapable &&
+		a.VMCapable == b.VMCapable && a.Group == b.Group && a.PrimaryIP == b.PrimaryIP && a.SecondaryIP == b.SecondaryIP
 }
 
 func equalNodeSizes(a, b *Node) bool {

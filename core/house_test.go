@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -56,7 +55,7 @@ func newHouse(t *testing.T) *house {
 func (h *house) another() *core.Core {
 	h.t.Helper()
 	c, err := core.New(h.t.Context(), core.Config{
-		Store: h.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: h.store, Log: slog.New(slog.DiscardHandler),
 		Open: map[string]core.Opener{"ganeti": func(core.Cluster, core.Secret) (core.Platform, error) {
 			return nil, core.Errorf(core.CodeUnreachable, "there is no cluster in this test")
 		}},

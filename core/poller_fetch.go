@@ -11,17 +11,8 @@ import (
 // fetch asks for everything that is due and puts each complete answer into
 // p.state. It tells whether anything differs from before.
 func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed bool, err error) {
-	if p.info.IsZero() || p.failures > 0 || time.Since(p.info) >= p.e.tuning.PollFull {
-		info, err := p.platform.Info(ctx)
-		if err != nil {
-			return false, err
-		}
-		p.info, p.noStamps = time.Now(), false
-		info.OSes = p.state.Info.OSes
-		changed = !equalInfo(p.state.Info, info)
-		if changed {
-			p.state.Info = info
-		}
+	if changed, err = p.describe(ctx); err != nil {
+		return changed, err
 	}
 	plan, err := p.vms(ctx, wanted)
 	if err != nil {
@@ -34,28 +25,47 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed
 		p.e.cache.dropDetail(p.cluster.Name, name)
 	}
 
-	nodes, err := p.platform.Nodes(ctx)
+	nodesChanged, err := p.nodes(ctx)
 	if err != nil {
 		return changed, err
+	}
+	jobsChanged, err := p.jobs(ctx)
+	if err != nil {
+		return changed || nodesChanged, err
+	}
+	return p.oses(ctx) || changed || nodesChanged || jobsChanged, nil
+}
+
+// nodes asks for the nodes.
+func (p *poller) nodes(ctx context.Context) (changed bool, err error) {
+	nodes, err := p.platform.Nodes(ctx)
+	if err != nil {
+		return false, err
 	}
 	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return checkName(n.Name) != nil })
 	for _, n := range nodes {
 		n.Cluster = p.cluster.Name
 	}
-	next, nodesChanged := mergeNodes(p.state.Nodes, nodes)
-	p.state.Nodes = next
+	p.state.Nodes, changed = mergeNodes(p.state.Nodes, nodes)
+	return changed, nil
+}
 
-	jobs, err := p.platform.Jobs(ctx)
+// describe asks what the cluster is, where that is due.
+func (p *poller) describe(ctx context.Context) (changed bool, err error) {
+	if !p.info.IsZero() && p.failures == 0 && time.Since(p.info) < p.e.tuning.PollFull {
+		return false, nil
+	}
+	info, err := p.platform.Info(ctx)
 	if err != nil {
-		return changed || nodesChanged, err
+		return false, err
 	}
-	keepReasons(p.state.Jobs, jobs)
-	nextJobs, jobsChanged := mergeJobs(p.state.Jobs, jobs)
-	if told := p.explain(ctx, nextJobs); len(told) > 0 && &told[0] != &nextJobs[0] {
-		nextJobs, jobsChanged = told, true
+	p.info, p.noStamps = time.Now(), false
+	info.OSes = p.state.Info.OSes
+	if equalInfo(p.state.Info, info) {
+		return false, nil
 	}
-	p.state.Jobs = nextJobs
-	return p.oses(ctx) || changed || nodesChanged || jobsChanged, nil
+	p.state.Info = info
+	return true, nil
 }
 
 // osesKeep is how long the list of operating systems is taken for good: a
@@ -154,7 +164,7 @@ func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 	err := p.platform.VMs(ctx, func(vm *VM, raw []byte) error {
 		if err := checkName(vm.Name); err != nil {
 			p.e.log.Warn("left out a vm with an impossible name", "cluster", p.cluster.Name, "vm", Printable(vm.Name))
-			return nil
+			return nil //nolint:nilerr // the others are good
 		}
 		p.receive(vm, raw)
 		if old, ok := p.state.vm(vm.Name); ok && equalVM(old, vm) {

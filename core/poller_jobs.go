@@ -13,6 +13,21 @@ const (
 	explainAtOnce = 5
 )
 
+// jobs asks for the cluster's queue.
+func (p *poller) jobs(ctx context.Context) (changed bool, err error) {
+	jobs, err := p.platform.Jobs(ctx)
+	if err != nil {
+		return false, err
+	}
+	keepReasons(p.state.Jobs, jobs)
+	next, changed := mergeJobs(p.state.Jobs, jobs)
+	if told := p.explain(ctx, next); len(told) > 0 && &told[0] != &next[0] {
+		next, changed = told, true
+	}
+	p.state.Jobs = next
+	return changed, nil
+}
+
 // explain asks for the reason of jobs that failed lately, a few in each poll and
 // each once: lists of jobs do not tell it. The jobs are replaced by copies.
 func (p *poller) explain(ctx context.Context, jobs []*UpstreamJob) []*UpstreamJob {

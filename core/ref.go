@@ -82,8 +82,9 @@ func ParseRef(s string) (Ref, error) {
 				return bad(err.Error())
 			}
 			return Ref{Kind: k, Name: name}, nil
+		default:
+			return bad("unknown kind " + Printable(kind))
 		}
-		return bad("unknown kind " + Printable(kind))
 	}
 	parts := strings.Split(s, "/")
 	for _, p := range parts {

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 
 	gossh "golang.org/x/crypto/ssh"
 
 	"gwm/core"
+	"gwm/ssh/command"
 )
 
 // fileRequest opens a file channel: the path as the person typed it, and whether
@@ -35,8 +35,8 @@ type remoteFiles struct {
 // Open implements command.Files.
 func (r remoteFiles) Open(path string) (io.ReadCloser, error) { return r.open(path, false) }
 
-// Create implements command.Files. The file appears when it is closed.
-func (r remoteFiles) Create(path string) (io.WriteCloser, error) {
+// Create implements command.Files.
+func (r remoteFiles) Create(path string) (command.File, error) {
 	f, err := r.open(path, true)
 	if err != nil {
 		return nil, err
@@ -98,9 +98,10 @@ func (f *remoteFile) Read(p []byte) (int, error) {
 // writtenFile is a file that the server writes.
 type writtenFile struct{ *remoteFile }
 
-// Close tells the client that the file is complete and returns whether it could
-// keep it.
-func (f writtenFile) Close() error {
+// Keep implements command.File: it tells the client that the file is complete
+// and returns whether it could keep it. Closing without it cuts the channel, and
+// the client discards what it got.
+func (f writtenFile) Keep() error {
 	defer func() { _ = f.Channel.Close() }()
 	if err := sendResult(f.Channel, nil); err != nil {
 		return err
@@ -137,7 +138,7 @@ func serveFile(offer gossh.NewChannel, permitted func(path string) bool) {
 	}
 	f, err := os.Open(want.Path)
 	if err != nil {
-		_ = offer.Reject(gossh.ConnectionFailed, cause(err))
+		_ = offer.Reject(gossh.ConnectionFailed, command.PlainCause(err).Error())
 		return
 	}
 	defer func() { _ = f.Close() }()
@@ -153,12 +154,12 @@ func serveFile(offer gossh.NewChannel, permitted func(path string) bool) {
 
 // serveWrite keeps what the server sends, when it is complete.
 func serveWrite(offer gossh.NewChannel, path string) {
-	f, err := createFile(path)
+	f, err := command.LocalFiles{}.Create(path)
 	if err != nil {
-		_ = offer.Reject(gossh.ConnectionFailed, cause(err))
+		_ = offer.Reject(gossh.ConnectionFailed, command.PlainCause(err).Error())
 		return
 	}
-	defer f.discard()
+	defer func() { _ = f.Close() }()
 	ch, requests, err := offer.Accept()
 	if err != nil {
 		return
@@ -170,62 +171,9 @@ func serveWrite(offer gossh.NewChannel, path string) {
 	_, err = io.Copy(f, ch)
 	waiting.Wait()
 	if err = errors.Join(err, complete); err == nil {
-		err = f.keep()
+		err = f.Keep()
 	}
 	_ = sendResult(ch, err)
-}
-
-// partFile is a file under a temporary name, or a device.
-type partFile struct {
-	*os.File
-	path string // its name when it is complete; empty: it has it already
-}
-
-func createFile(path string) (*partFile, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, fmt.Errorf("open the file: %w", err)
-		}
-		return &partFile{File: f}, nil
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".gwm-*") // mode 0600
-	if err != nil {
-		return nil, fmt.Errorf("make the file: %w", err)
-	}
-	return &partFile{File: f, path: path}, nil
-}
-
-// keep gives the file its name.
-func (f *partFile) keep() error {
-	if f.path == "" {
-		return f.Close()
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write the file: %w", err)
-	}
-	if err := os.Rename(f.Name(), f.path); err != nil {
-		return fmt.Errorf("name the file: %w", err)
-	}
-	f.path = ""
-	return nil
-}
-
-// discard removes a file that was not kept.
-func (f *partFile) discard() {
-	_ = f.Close()
-	if f.path != "" {
-		_ = os.Remove(f.Name())
-	}
-}
-
-// cause is the system's reason without the path, which the person typed.
-func cause(err error) string {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
 }
 
 // readAtMost reads to the end, up to limit bytes.

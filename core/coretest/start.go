@@ -176,7 +176,7 @@ func UserKey(user string) core.Key {
 	copy(text, user)
 	var blob []byte
 	for _, part := range [][]byte{[]byte("ssh-ed25519"), text} {
-		blob = binary.BigEndian.AppendUint32(blob, uint32(len(part))) //nolint:gosec // 11 and 32 bytes
+		blob = binary.BigEndian.AppendUint32(blob, uint32(len(part)))
 		blob = append(blob, part...)
 	}
 	key, err := core.ParseKey("ssh-ed25519 " + base64.StdEncoding.EncodeToString(blob) + " " + user + "@laptop")

@@ -36,6 +36,14 @@ func (c *cluster) bare() (vms []*core.VM, took time.Duration, err error) {
 	if err := c.fetch(tr, "/2/instances?bulk=1", each(func(w wireVM) { vms = append(vms, w.vm()) })); err != nil {
 		return nil, 0, err
 	}
+	// Ganeti tells the hypervisor in the answer to a query only, here as there.
+	hypervisors := make(map[string]string, c.size)
+	if err := c.fetch(tr, "/2/query/instance?fields=name,status,admin_state,pnode,hypervisor,oper_ram,serial_no,mtime", rows(hypervisors)); err != nil {
+		return nil, 0, err
+	}
+	for _, vm := range vms {
+		vm.Hypervisor = hypervisors[vm.Name]
+	}
 	var nodes []wireNode
 	if err := c.fetch(tr, "/2/nodes?bulk=1", each(func(w wireNode) { nodes = append(nodes, w) })); err != nil {
 		return nil, 0, err
@@ -84,6 +92,21 @@ func each[T any](take func(T)) func(*json.Decoder) error {
 		}
 		_, err := d.Token()
 		return err
+	}
+}
+
+// rows decodes the answer to a query, whose rows are lists of code and value.
+func rows(hypervisors map[string]string) func(*json.Decoder) error {
+	return func(d *json.Decoder) error {
+		for range 2 { // {"data":
+			if _, err := d.Token(); err != nil {
+				return err
+			}
+		}
+		return each(func(row [][2]any) {
+			name, _ := row[0][1].(string)
+			hypervisors[name], _ = row[4][1].(string)
+		})(d)
 	}
 }
 

@@ -98,27 +98,51 @@ func answer(verbs map[string]func(args []string) (any, error)) error {
 	}
 }
 
-// profile writes a processor profile and, at its end, a heap profile of a
-// process into the directory GWM_BENCH_PROFILE, if there is one.
-func profile(role string) (stop func(), err error) {
-	dir := os.Getenv("GWM_BENCH_PROFILE")
-	if dir == "" {
-		return func() {}, nil
+// profiles writes profiles of a process into the directory GWM_BENCH_PROFILE;
+// without one it does nothing.
+type profiles struct {
+	name string
+	file *os.File
+}
+
+func newProfiles(role string) *profiles {
+	p := &profiles{}
+	if dir := os.Getenv("GWM_BENCH_PROFILE"); dir != "" {
+		p.name = filepath.Join(dir, fmt.Sprintf("%s-%d", role, os.Getpid()))
 	}
-	name := filepath.Join(dir, fmt.Sprintf("%s-%d", strings.ReplaceAll(role, "/", "-"), os.Getpid()))
-	f, err := os.Create(name + ".cpu")
+	return p
+}
+
+// start ends the processor profile that runs and begins another one.
+func (p *profiles) start(label string) error {
+	p.stop()
+	if p.name == "" {
+		return nil
+	}
+	f, err := os.Create(p.name + "-" + strings.ReplaceAll(label, " ", "-") + ".cpu")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := pprof.StartCPUProfile(f); err != nil {
-		return nil, err
-	}
-	return func() {
+	p.file = f
+	return pprof.StartCPUProfile(f)
+}
+
+func (p *profiles) stop() {
+	if p.file != nil {
 		pprof.StopCPUProfile()
-		_ = f.Close()
-		if h, err := os.Create(name + ".heap"); err == nil {
-			_ = pprof.WriteHeapProfile(h)
-			_ = h.Close()
-		}
-	}, nil
+		_ = p.file.Close()
+		p.file = nil
+	}
+}
+
+// heap writes what is in use.
+func (p *profiles) heap(label string) error {
+	if p.name == "" {
+		return nil
+	}
+	f, err := os.Create(p.name + "-" + strings.ReplaceAll(label, " ", "-") + ".heap")
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func TestBenchKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := measureSSH(s, t.TempDir(), titles); err != nil {
+	if err := measureSSH(s, filepath.Join(t.TempDir(), "keys"), titles); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -201,9 +202,9 @@ func message(key string, titles map[string][2]int) tea.Msg {
 }
 
 // serveSSH serves the site on a free port of the loopback interface.
-func serveSSH(s *site, dir string) (addr string, stop func() error, err error) {
+func serveSSH(s *site, keys string) (addr string, stop func() error, err error) {
 	server, err := ssh.New(ssh.Config{
-		Core: s.core, HostKeyDir: dir,
+		Core: s.core, HostKeyDir: keys,
 		Limits: ssh.Limits{Exempt: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
 	})
 	if err != nil {

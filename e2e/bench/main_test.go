@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -30,20 +31,18 @@ func TestMain(m *testing.M) {
 
 // play is the whole life of a process in a role. It ends with its standard input.
 func play(role string, args []string) error {
-	stop, err := profile(role)
-	if err != nil {
+	p := newProfiles(role)
+	if err := p.start("start"); err != nil {
 		return err
 	}
+	defer p.stop()
 	switch role {
 	case "cluster":
-		err = playCluster(args)
+		return playCluster(args)
 	case "server":
-		err = playServer(args)
+		return playServer(args, p)
 	case "start":
-		err = playStart(args)
-	default:
-		err = fmt.Errorf("no such role")
+		return playStart(args)
 	}
-	stop()
-	return err
+	return errors.New("no such role")
 }

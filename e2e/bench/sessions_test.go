@@ -4,6 +4,8 @@ package bench
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -37,7 +39,7 @@ func TestBenchSessions(t *testing.T) {
 	_, dir := warm(t)
 	c := &crowd{}
 	var err error
-	if c.child, err = startChild("server", dir, t.TempDir()); err != nil {
+	if c.child, err = startChild("server", dir, filepath.Join(t.TempDir(), "keys")); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
@@ -71,7 +73,7 @@ func (c *crowd) measure(t *testing.T) error {
 	if err != nil {
 		return err
 	}
-	empty, err := c.resident()
+	empty, err := c.resident("empty")
 	if err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ func (c *crowd) measure(t *testing.T) error {
 	if err := c.open(sessions); err != nil {
 		return err
 	}
-	full, err := c.resident()
+	full, err := c.resident("full")
 	if err != nil {
 		return err
 	}
@@ -104,7 +106,7 @@ func (c *crowd) measure(t *testing.T) error {
 	if err := c.strokes(slices.Repeat([]string{"\x1b[6~"}, 20)...); err != nil {
 		return err
 	}
-	if full, err = c.resident(); err != nil {
+	if full, err = c.resident("sorted"); err != nil {
 		return err
 	}
 	results.aim(mib(full-empty)/sessions, "MiB", 2.5, "a session that sorts by memory and was paged through")
@@ -136,7 +138,8 @@ func (c *crowd) open(n int) error {
 	return nil
 }
 
-// strokes sends keys to all terminals and waits until all have painted.
+// strokes sends keys to all terminals and waits after each until all have
+// painted.
 func (c *crowd) strokes(keys ...string) error {
 	for _, k := range keys {
 		for _, term := range c.terms {
@@ -144,42 +147,52 @@ func (c *crowd) strokes(keys ...string) error {
 				return err
 			}
 		}
-		for _, term := range c.terms {
-			term.settle()
-			term.reset()
+		for before := -1; before != c.painted(); {
+			before = c.painted()
+			time.Sleep(2 * quiet)
 		}
 	}
 	return nil
+}
+
+// painted counts the bytes that came to all terminals since they were reset.
+func (c *crowd) painted() (n int) {
+	for _, term := range c.terms {
+		term.mu.Lock()
+		n += term.size
+		term.mu.Unlock()
+	}
+	return n
 }
 
 // idle reports the processor time of the server while nobody does anything.
 func (c *crowd) idle(what string) error {
 	time.Sleep(2 * time.Second)
 	pid := c.cmd.Process.Pid
+	if err := c.ask(nil, "profile", "idle "+what); err != nil {
+		return err
+	}
 	before, err := cpuOf(pid)
 	if err != nil {
 		return err
 	}
-	bytes := 0
 	for _, term := range c.terms {
 		term.reset()
 	}
 	time.Sleep(idle)
-	for _, term := range c.terms {
-		term.mu.Lock()
-		bytes += term.size
-		term.mu.Unlock()
-	}
 	after, err := cpuOf(pid)
+	if err != nil {
+		return err
+	}
 	results.note(100*(after-before).Seconds()/idle.Seconds(), "% of one core", "idle %s (%.0f bytes a second sent to each)",
-		what, float64(bytes)/idle.Seconds()/float64(len(c.terms)))
-	return err
+		what, float64(c.painted())/idle.Seconds()/float64(len(c.terms)))
+	return c.ask(nil, "profile", "busy")
 }
 
 // resident is the memory of the server after it collected its garbage, which
 // else hides what sessions hold.
-func (c *crowd) resident() (int64, error) {
-	if err := c.ask(nil, "collect"); err != nil {
+func (c *crowd) resident(label string) (int64, error) {
+	if err := c.ask(nil, "collect", label); err != nil {
 		return 0, err
 	}
 	return residentOf(c.cmd.Process.Pid)
@@ -229,19 +242,22 @@ func (c *crowd) drop(t *testing.T, before serving) error {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
+		if d := os.Getenv("GWM_BENCH_PROFILE"); d != "" && time.Since(began) > 3*time.Second {
+			_ = os.WriteFile(d+"/stacks", []byte(after.Dump), 0o600)
+		}
 	}
 	results.note(float64(during.Ours-before.Ours), "goroutines", "during a burst of keys in all sessions")
 	results.note(float64(after.Ours-before.Ours), "goroutines", "left after all lines were cut during the burst (must be none; %.1f s)", time.Since(began).Seconds())
 	if after.Ours > before.Ours {
 		t.Errorf("%d goroutines are left of dropped sessions:\n%s", after.Ours-before.Ours, after.Dump)
 	}
-	left, err := c.resident()
+	left, err := c.resident("left")
 	results.note(mib(left), "MiB", "resident memory afterwards")
 	return err
 }
 
 // playServer is the role "server": DIR HOSTKEYDIR.
-func playServer(args []string) error {
+func playServer(args []string, p *profiles) error {
 	s, err := openSite(args[0])
 	if err != nil {
 		return err
@@ -257,11 +273,12 @@ func playServer(args []string) error {
 	err = answer(map[string]func([]string) (any, error){
 		"hello":  func([]string) (any, error) { s.calm(); return addr, nil },
 		"person": func(args []string) (any, error) { return nil, s.addPerson(args[0], args[1]) },
-		"collect": func([]string) (any, error) {
+		"collect": func(args []string) (any, error) {
 			runtime.GC()
 			debug.FreeOSMemory()
-			return nil, nil
+			return nil, p.heap(args[0])
 		},
+		"profile":    func(args []string) (any, error) { return nil, p.start(args[0]) },
 		"goroutines": func([]string) (any, error) { return goroutines(), nil },
 	})
 	if stopErr := stop(); err == nil {
@@ -287,6 +304,6 @@ func goroutines() serving {
 			}
 		}
 	}
-	s.Ours, s.Dump = len(found), strings.Join(found[:min(len(found), 5)], "\n\n")
+	s.Ours, s.Dump = len(found), strings.Join(found[:min(len(found), 50)], "\n\n")
 	return s
 }

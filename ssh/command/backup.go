@@ -1,8 +1,6 @@
 package command
 
 import (
-	"io"
-
 	"github.com/spf13/cobra"
 
 	"gwm/core"
@@ -28,16 +26,14 @@ func (t *tree) backup() *cobra.Command {
 			if err != nil {
 				return core.Errorf(core.CodeInvalid, "%s cannot be written: %w", core.Printable(args[0]), err)
 			}
-			return closing(f, t.Session.Backup(cmd.Context(), f))
+			defer f.Close()
+			if err := t.Session.Backup(cmd.Context(), f); err != nil {
+				return err
+			}
+			if err := f.Keep(); err != nil {
+				return core.Errorf(core.CodeInternal, "the backup is not complete: %w", err).WithHint("what was there before is still there")
+			}
+			return nil
 		},
 	}
-}
-
-// closing closes f and returns err, or what closing said: the last bytes may be
-// lost only then.
-func closing(f io.Closer, err error) error {
-	if cerr := f.Close(); err == nil && cerr != nil {
-		return core.Errorf(core.CodeInternal, "the backup is not complete: %w", cerr)
-	}
-	return err
 }

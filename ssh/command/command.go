@@ -36,7 +36,15 @@ type Env struct {
 // typed; "-" never reaches it.
 type Files interface {
 	Open(path string) (io.ReadCloser, error)
-	Create(path string) (io.WriteCloser, error)
+	Create(path string) (File, error)
+}
+
+// File is a file under way. It appears under its name, in place of what was
+// there, when Keep returns nil; Close without Keep leaves no trace of it. Close
+// after Keep does nothing.
+type File interface {
+	io.WriteCloser
+	Keep() error
 }
 
 // tree is one command line under way.
@@ -94,6 +102,8 @@ func groupCommand(use, short string, children ...*cobra.Command) *cobra.Command 
 		Use:   use,
 		Short: short,
 		Args:  cobra.ArbitraryArgs,
+		// cobra suggests only what begins alike without it
+		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return cmd.Help()
