@@ -124,8 +124,8 @@ func (r *runner) end(tx *txn, j *Job, cause error) error {
 		record.Result = j.Error.Message
 	}
 	tx.record(record)
-	if j.Parent == 0 {
-		return nil
+	if err := appendLog(tx, j, ownLine(tx.now, j.outcome())); err != nil || j.Parent == 0 {
+		return err
 	}
 	var parent Job
 	if ok, err := tx.read(jobKey(j.Parent), &parent); err != nil || !ok {
@@ -139,11 +139,19 @@ func (r *runner) end(tx *txn, j *Job, cause error) error {
 
 // childLine is what a bulk job's log says of a child.
 func childLine(j *Job) string {
-	line := "job " + j.ID.String() + ", " + j.Title + ": " + string(j.State)
-	if j.Error != nil {
-		line += ": " + j.Error.Message
+	return "job " + j.ID.String() + ", " + j.Title + ": " + j.outcome()
+}
+
+// outcome is the last line of a job's log.
+func (j *Job) outcome() string {
+	switch {
+	case j.State == JobDone:
+		return "success"
+	case j.Error != nil:
+		return string(j.State) + ": " + j.Error.Message
+	default:
+		return string(j.State)
 	}
-	return line
 }
 
 // record begins an audit record of the job.

@@ -68,8 +68,10 @@ func submitted(t *testing.T, w *coretest.World, want ...string) {
 const stopWeb1 = "INSTANCE_SHUTDOWN " + coretest.Web1
 
 var stopLog = []string{
+	"berlin queued it as job 4705",
 	"Asking " + coretest.Web1 + " to shut down", "Waiting for " + coretest.Web1 + " to stop",
 	"Shutting down the disks of " + coretest.Web1,
+	"success",
 }
 
 func TestJobRuns(t *testing.T) {
@@ -195,7 +197,7 @@ func TestRestartInEveryState(t *testing.T) {
 				id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
 				reached(t, w, s, id, tt.until)
 				if tt.until == core.JobRunning {
-					if _, err := s.WaitJob(t.Context(), id, 1); err != nil {
+					if _, err := s.WaitJob(t.Context(), id, 2); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -296,7 +298,7 @@ func TestCancelJob(t *testing.T) {
 			s := w.Login("ann")
 			w.Berlin.Pace(10 * time.Second)
 			id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
-			if _, err := s.WaitJob(t.Context(), id, 0); err != nil {
+			if _, err := s.WaitJob(t.Context(), id, 1); err != nil {
 				t.Fatal(err)
 			}
 			cancel(t, w, s, id)
@@ -344,14 +346,18 @@ func TestBulkJob(t *testing.T) {
 		log := logOf(t, s, id)
 		slices.Sort(log)
 		want := []string{
-			"job 10, stop web1.example.org: done",
+			"failed: stop 5 VMs: 1 of 5 failed",
+			"job 10, stop web1.example.org: success",
 			"job 11, stop web2.example.org: failed: stop web2.example.org: no disk",
-			"job 12, stop db1.example.org: done",
-			"job 13, stop mail.example.org: done",
-			"job 14, stop jump.example.org: done",
+			"job 12, stop db1.example.org: success",
+			"job 13, stop mail.example.org: success",
+			"job 14, stop jump.example.org: success",
 		}
 		for i := range want {
-			_, a, _ := strings.Cut(want[i], ", ")
+			_, a, ok := strings.Cut(want[i], ", ")
+			if !ok {
+				a = want[i]
+			}
 			if i >= len(log) || !strings.HasSuffix(log[i], a) {
 				t.Fatalf("log is %q, want a line for each child", log)
 			}

@@ -71,9 +71,9 @@ func (w *worker) recover(ctx context.Context) (found bool, err error) {
 
 // accepted stores the id of the cluster's job.
 func (w *worker) accepted(ctx context.Context, id string) error {
-	return w.core.engine.runner.save(ctx, w.job, func(_ *txn, j *Job) error {
+	return w.core.engine.runner.save(ctx, w.job, func(tx *txn, j *Job) error {
 		j.Upstream, j.State = id, JobRunning
-		return nil
+		return appendLog(tx, j, ownLine(tx.now, j.Target.Cluster+" queued it as job "+id))
 	})
 }
 

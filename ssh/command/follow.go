@@ -115,10 +115,6 @@ func (t *tree) outcome(job core.Job) error {
 		if err := t.json(jobOut(core.JobRow{Cluster: job.Target.Cluster, Name: job.ID.String(), Ours: &job, Title: job.Title, State: job.State, By: job.By, Created: job.Created, Ended: job.Ended})); err != nil {
 			return err
 		}
-	} else if job.State == core.JobDone {
-		if _, err := fmt.Fprintf(t.Stdout, "job %s: success\n", job.ID); err != nil {
-			return gone(err)
-		}
 	}
 	switch job.State {
 	case core.JobDone:
