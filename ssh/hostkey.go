@@ -109,7 +109,21 @@ func readHostKey(path string) (gossh.Signer, error) {
 		return nil, core.Errorf(core.CodeState, "%s is not a private key without passphrase: %w", path, err).
 			WithHint("restore it from a backup, or remove it to have a new one made (clients will warn)")
 	}
-	return signer, nil
+	return withoutSHA1(signer)
+}
+
+// withoutSHA1 keeps an RSA key from signing with SHA-1, which the library would
+// offer to clients.
+func withoutSHA1(signer gossh.Signer) (gossh.Signer, error) {
+	rsaSigner, ok := signer.(gossh.AlgorithmSigner)
+	if !ok || signer.PublicKey().Type() != gossh.KeyAlgoRSA {
+		return signer, nil
+	}
+	modern, err := gossh.NewSignerWithAlgorithms(rsaSigner, []string{gossh.KeyAlgoRSASHA512, gossh.KeyAlgoRSASHA256})
+	if err != nil {
+		return nil, fmt.Errorf("restrict the host key: %w", err)
+	}
+	return modern, nil
 }
 
 // makeHostKey makes a key and its file. A file that appeared meanwhile is left

@@ -201,3 +201,23 @@ func wireStrings(t *testing.T, data []byte) [][]byte {
 	}
 	return out
 }
+
+// TestHostKeysWithoutSHA1 holds that no host key signs with SHA-1.
+func TestHostKeysWithoutSHA1(t *testing.T) {
+	t.Parallel()
+	keys, err := loadHostKeys(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, s := range keys.signers {
+		got[s.PublicKey().Type()] = nil
+		if m, ok := s.(gossh.MultiAlgorithmSigner); ok {
+			got[s.PublicKey().Type()] = m.Algorithms()
+		}
+	}
+	want := map[string][]string{"ssh-ed25519": nil, "ssh-rsa": {gossh.KeyAlgoRSASHA512, gossh.KeyAlgoRSASHA256}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
