@@ -10,6 +10,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"gwm/core"
+	"gwm/ssh/command"
 )
 
 // refuseRequest answers the requests of a connection: port forwarding, and
@@ -54,6 +55,8 @@ func (ch *channel) sift(raw gossh.Channel, in <-chan *gossh.Request, out chan<- 
 	defer waiting.Stop()
 	for req := range in {
 		switch {
+		case req.Type == "subsystem":
+			ch.refuseSubsystem(raw, req)
 		case !ch.passes(raw, req):
 			if req.WantReply {
 				_ = req.Reply(false, nil)
@@ -95,11 +98,6 @@ func (ch *channel) passes(raw gossh.Channel, req *gossh.Request) bool {
 		return true
 	case "signal":
 		return ch.signal(req.Payload)
-	case "subsystem":
-		var sub struct{ Name string }
-		_ = gossh.Unmarshal(req.Payload, &sub)
-		_, _ = fmt.Fprintf(raw.Stderr(), "gwm has no %s: it does not transfer files, it runs a screen and commands\r\n", core.Printable(sub.Name))
-		return false
 	default: // agent and X11 forwarding among them
 		return false
 	}
@@ -127,6 +125,24 @@ func (ch *channel) signal(payload []byte) bool {
 		return true
 	}
 	return false
+}
+
+// refuseSubsystem says on the session's standard error that there are none, and
+// ends it: OpenSSH's clients show no reason for a request that fails.
+func (ch *channel) refuseSubsystem(raw gossh.Channel, req *gossh.Request) {
+	ok := !ch.started
+	ch.started = true
+	if req.WantReply {
+		_ = req.Reply(ok, nil)
+	}
+	if !ok {
+		return
+	}
+	var sub struct{ Name string }
+	_ = gossh.Unmarshal(req.Payload, &sub)
+	_, _ = fmt.Fprintf(raw.Stderr(), "gwm has no %s: it does not transfer files, it runs a screen and commands\n", core.Printable(sub.Name))
+	_, _ = raw.SendRequest("exit-status", false, gossh.Marshal(struct{ Status uint32 }{command.ExitUsage}))
+	_ = raw.Close()
 }
 
 // input is what the person types or sends.

@@ -1,6 +1,8 @@
 package ssh
 
 import (
+	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -42,10 +44,19 @@ func TestRefusedFeatures(t *testing.T) {
 			t.Errorf("%s: %v, %v", kind, ok, err)
 		}
 	}
-	stderr := &safeBuffer{}
-	s.Stderr = stderr
-	if err := s.RequestSubsystem("sftp"); err == nil {
-		t.Error("sftp was accepted")
+	sub, requests, err := c.OpenChannel("session", nil)
+	f.check(err)
+	if ok, err := sub.SendRequest("subsystem", true, gossh.Marshal(struct{ Name string }{"sftp"})); !ok || err != nil {
+		t.Errorf("sftp is not accepted to say why not: %v, %v", ok, err)
+	}
+	why, err := io.ReadAll(sub.Stderr())
+	f.check(err)
+	if got, want := string(why), "gwm has no sftp: it does not transfer files, it runs a screen and commands\n"; got != want {
+		t.Errorf("sftp: %q", got)
+	}
+	end := <-requests
+	if end == nil || end.Type != "exit-status" || !bytes.Equal(end.Payload, []byte{0, 0, 0, 2}) {
+		t.Errorf("sftp ends with %+v", end)
 	}
 	if got := f.run(c, "whoami"); got.Out != "ann\n" {
 		t.Errorf("afterwards: %+v", got)
