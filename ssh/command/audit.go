@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -109,14 +108,13 @@ func (t *tree) auditExport() *cobra.Command {
 				return err
 			}
 			q.Limit = 1000
-			enc := json.NewEncoder(t.Stdout)
 			for {
 				rows, err := t.Session.Audit(cmd.Context(), q)
 				if err != nil {
 					return err
 				}
 				for _, r := range rows {
-					if err := enc.Encode(r); err != nil {
+					if err := writeJSON(t.Stdout, r, ""); err != nil {
 						return gone(err)
 					}
 				}

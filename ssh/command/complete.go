@@ -89,11 +89,12 @@ func (t *tree) find(text string) (core.Ref, error) {
 }
 
 // named is the VM that somebody typed and that was not found, for the record.
+// What cannot be a name is cut to the length of the longest one.
 func named(text string) core.Ref {
 	if r, err := core.ParseRef(text); err == nil && r.Kind == core.KindVM {
 		return r
 	}
-	return core.VMRef("", core.Printable(text))
+	return core.VMRef("", core.Printable(strings.ToValidUTF8(text[:min(len(text), 253)], "")))
 }
 
 // who reads a user or group: "ann" is a user.

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -59,17 +58,28 @@ func report(cmd *cobra.Command, w io.Writer, err error) int {
 		}
 	}
 	if out := cmd.Flag("output"); out != nil && out.Value.String() == "json" {
-		_ = json.NewEncoder(w).Encode(map[string]*core.Error{"error": e})
+		_ = writeJSON(w, map[string]*core.Error{"error": e}, "") // the reader may have left
 	} else {
 		PrintError(w, e)
 	}
 	return ExitCode(err)
 }
 
+// maxMessage is how much of a message or hint people see, in characters. It may
+// repeat what was typed, which has no bound.
+const maxMessage = 1000
+
 // PrintError writes e as people see it: one line, and one for the hint.
 func PrintError(w io.Writer, e *core.Error) {
-	fmt.Fprintf(w, "gwm: %s\n", core.Printable(e.Message))
+	fmt.Fprintf(w, "gwm: %s\n", shortened(e.Message))
 	if e.Hint != "" {
-		fmt.Fprintf(w, "     %s\n", core.Printable(e.Hint))
+		fmt.Fprintf(w, "     %s\n", shortened(e.Hint))
 	}
+}
+
+func shortened(text string) string {
+	if r := []rune(text); len(r) > maxMessage {
+		text = string(r[:maxMessage]) + "…"
+	}
+	return core.Printable(text)
 }

@@ -1,11 +1,13 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"gwm/core"
@@ -45,11 +47,40 @@ func object(t *tree, v any, fields [][2]string) error {
 	return nil
 }
 
-func (t *tree) json(v any) error {
-	enc := json.NewEncoder(t.Stdout)
+func (t *tree) json(v any) error { return gone(writeJSON(t.Stdout, v, "  ")) }
+
+// writeJSON writes v on a line, or on several with an indent. What is in it may
+// end on a terminal, so that characters that core.Printable would replace are
+// written as \u escapes: a program reads the same text.
+func writeJSON(w io.Writer, v any, indent string) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return gone(enc.Encode(v))
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escapeJSON(b.String()))
+	return err
+}
+
+// escapeJSON escapes what a terminal might act upon. Outside of the texts JSON
+// has no such characters.
+func escapeJSON(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		if r < utf8.RuneSelf && r != 0x7f || core.Printable(string(r)) == string(r) {
+			out.WriteRune(r)
+			continue
+		}
+		if r > 0xffff {
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+			continue
+		}
+		fmt.Fprintf(&out, `\u%04x`, r)
+	}
+	return out.String()
 }
 
 func writeTable(w io.Writer, table [][]string) error {
