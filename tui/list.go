@@ -28,14 +28,17 @@ type list[T any] struct {
 	grid   *grid.Table[core.Ref]
 	fields []field[T]
 	id     func(*T) core.Ref
-	match  func(*T) core.Row      // as the filter sees a row
-	faded  func(*T) (fade, bool)  // rows that are drawn in one quiet style
-	bad    func(*T) bool          // needs attention; nil: the list has no such mode
-	open   func(*T) (place, bool) // where enter leads
-	order  func(a, b *T) int      // between rows that compare equal
-	given  []*T                   // as the view lists them
-	rows   []*T                   // sorted
-	shown  []*T                   // those of rows that pass filter and trouble
+	match  func(*T) core.Row               // as the filter sees a row
+	faded  func(*T) (fade, bool)           // rows that are drawn in one quiet style
+	bad    func(*T) bool                   // needs attention; nil: the list has no such mode
+	open   func(*T) (place, bool)          // where enter leads
+	order  func(a, b *T) int               // between rows that compare equal
+	name   func(*T) (cluster, name string) // what stands in the column "name"; nil: it is not adapted to what is there
+	names  names
+	brief  bool // names are shown without their domains
+	given  []*T // as the view lists them
+	rows   []*T // sorted
+	shown  []*T // those of rows that pass filter and trouble
 	find   query[T]
 	sortBy string // "" keeps the view's order
 	desc   bool
@@ -87,6 +90,9 @@ func (l *list[T]) load(given []*T) {
 		return
 	}
 	l.given = given
+	if l.name != nil {
+		l.names = measure(len(given), func(i int) (cluster, name string) { return l.name(given[i]) })
+	}
 	l.resort()
 	l.prune()
 }
@@ -148,6 +154,9 @@ func (l *list[T]) keepsRow() func(*T) bool {
 func (l *list[T]) cell(row, column int) grid.Cell {
 	r := l.shown[row]
 	c := l.fields[column].cell(r)
+	if l.brief && l.fields[column].Key == "name" {
+		c.Text = l.names.short(l.name(r))
+	}
 	c.Text, c.Short = core.Printable(c.Text), core.Printable(c.Short)
 	if l.faded != nil {
 		switch why, ok := l.faded(r); {
@@ -174,11 +183,25 @@ func (l *list[T]) current() (*T, bool) {
 func (l *list[T]) view(w, h int) string {
 	l.grid.SetTheme(l.host.look.theme)
 	l.grid.Resize(w, h)
+	l.fitNames(w)
 	if now := time.Now(); now.Sub(l.drawn) >= 10*time.Second {
 		l.drawn = now
 		l.grid.Redraw()
 	}
 	return l.grid.View()
+}
+
+// fitNames gives the column of names what the names need.
+func (l *list[T]) fitNames(w int) {
+	if l.name == nil {
+		return
+	}
+	least, ideal, brief := l.names.fit(w)
+	if brief = brief && !l.grid.Wide(); brief != l.brief {
+		l.brief = brief
+		l.grid.Redraw()
+	}
+	l.grid.Demand("name", least, ideal)
 }
 
 // refs is the selection of a list of objects.

@@ -43,6 +43,7 @@ func newNodePage(h *host, at place) *nodePage {
 	p.jobs = newJobList(h, false)
 	p.vms = newList(h, p.vmFields())
 	p.vms.id = func(vm *core.VM) core.Ref { return vm.Ref() }
+	p.vms.name = vmFullName
 	p.vms.match = func(vm *core.VM) core.Row { return vm }
 	p.vms.faded = func(vm *core.VM) (fade, bool) {
 		if vm.Gone {

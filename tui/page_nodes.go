@@ -22,6 +22,7 @@ func newNodesPage(h *host, at place) *nodesPage {
 	p := &nodesPage{place: at}
 	p.list = newList(h, nodeFields(h.look, at.On.Cluster == ""))
 	p.id = func(n *core.Node) core.Ref { return n.Ref() }
+	p.name = func(n *core.Node) (cluster, name string) { return n.Cluster, n.Name }
 	p.match = func(n *core.Node) core.Row { return n }
 	p.faded = func(n *core.Node) (fade, bool) {
 		if n.Gone {

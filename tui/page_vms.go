@@ -22,6 +22,7 @@ func newVMsPage(h *host, at place) *vmsPage {
 	p := &vmsPage{place: at}
 	p.list = newList(h, vmFields(h.look, at.On.Cluster == ""))
 	p.id = func(vm *core.VM) core.Ref { return vm.Ref() }
+	p.name = vmFullName
 	p.match = func(vm *core.VM) core.Row { return vm }
 	p.faded = func(vm *core.VM) (fade, bool) {
 		if vm.Gone {
@@ -118,7 +119,7 @@ func vmFields(look *look, clusters bool) []field[core.VM] {
 	fields := []field[core.VM]{
 		{Column: grid.Column{Key: "name", Title: "name", Min: 18, Ideal: 26, Elastic: true}, cmp: byText(vmName), cell: cell(vmName)},
 		{
-			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 3}, cmp: byText(vmCluster),
+			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 2}, cmp: byText(vmCluster),
 			cell: cell(vmCluster),
 		},
 		{
@@ -129,7 +130,7 @@ func vmFields(look *look, clusters bool) []field[core.VM] {
 			},
 		},
 		{
-			Column: grid.Column{Key: "node", Title: "node", Min: 7, Ideal: 20, Drop: 4}, cmp: byText(vmNode),
+			Column: grid.Column{Key: "node", Title: "node", Min: 7, Ideal: 20, Drop: 3}, cmp: byText(vmNode),
 			cell: func(vm *core.VM) grid.Cell {
 				return grid.Cell{Text: vm.Node, Short: label(vm.Node), Style: look.theme.Text}
 			},
@@ -139,14 +140,14 @@ func vmFields(look *look, clusters bool) []field[core.VM] {
 			cmp: byNumber(func(vm *core.VM) int { return vm.VCPUs }), cell: cell(func(vm *core.VM) string { return count(vm.VCPUs) }),
 		},
 		{
-			Column: grid.Column{Key: "memory", Title: "memory", Min: 6, Ideal: 7, Drop: 5, Right: true}, desc: true,
+			Column: grid.Column{Key: "memory", Title: "memory", Min: 6, Ideal: 7, Drop: 4, Right: true}, desc: true,
 			cmp: byNumber(func(vm *core.VM) int { return vm.MemoryMiB }), cell: cell(func(vm *core.VM) string { return size(vm.MemoryMiB) }),
 		},
 		{
 			Column: grid.Column{Key: "disk", Title: "disk", Min: 5, Ideal: 6, Drop: 7, Right: true}, desc: true,
 			cmp: byNumber(func(vm *core.VM) int { return vm.DiskMiB }), cell: cell(func(vm *core.VM) string { return size(vm.DiskMiB) }),
 		},
-		{Column: grid.Column{Key: "ip", Title: "ip", Min: 13, Ideal: 15, Drop: 2}, cmp: byText(vmIP), cell: cell(vmIP)},
+		{Column: grid.Column{Key: "ip", Title: "ip", Min: 13, Ideal: 15, Drop: 5}, cmp: byText(vmIP), cell: cell(vmIP)},
 		{
 			Column: grid.Column{Key: "os", Title: "os", Min: 10, Ideal: 18, Drop: 9}, cmp: byText(func(vm *core.VM) string { return vm.OS }),
 			cell: quiet(func(vm *core.VM) string { return vm.OS }),

@@ -123,10 +123,10 @@ func TestFiltersAndProblemsOfTheVMs(t *testing.T) {
 		d.Hides("web1")
 		d.Press("z", "/")
 		d.Type("web")
-		d.Shows("web1.example.org", "2 of 24")
+		d.Shows("web1 ", "2 of 24")
 		d.Hides("db1")
 		d.Press("enter", "esc")
-		d.Shows("db1.example.org")
+		d.Shows("db1 ")
 	})
 }
 
@@ -160,6 +160,6 @@ func TestSortByAClickOnTheHeader(t *testing.T) {
 		d.Click(6, 1)
 		d.Shows("NAME↑")
 		d.Click(6, 1)
-		d.Shows("NAME↓", "win-license.example.org")
+		d.Shows("NAME↓", "win-license ")
 	})
 }

@@ -13,6 +13,8 @@ func vmCluster(vm *core.VM) string    { return vm.Cluster }
 func vmNode(vm *core.VM) string       { return vm.Node }
 func vmCreated(vm *core.VM) time.Time { return vm.Created }
 
+func vmFullName(vm *core.VM) (cluster, name string) { return vm.Cluster, vm.Name }
+
 // vmIP is the first address that is known.
 func vmIP(vm *core.VM) string {
 	for _, nic := range vm.NICs {

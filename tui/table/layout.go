@@ -25,6 +25,17 @@ func (t *Table[K]) gap() int {
 // SetSort shows which column the rows are sorted by; the owner sorts them.
 func (t *Table[K]) SetSort(key string, desc bool) { t.sortKey, t.sortDesc = key, desc }
 
+// Demand changes the least and the ideal width of a column, to suit what stands
+// in it.
+func (t *Table[K]) Demand(key string, least, ideal int) {
+	for i, c := range t.columns {
+		if c.Key == key && (c.Min != least || c.Ideal != ideal) {
+			t.columns[i].Min, t.columns[i].Ideal = least, ideal
+			t.relayout()
+		}
+	}
+}
+
 // Wide tells whether all columns are shown at their ideal width.
 func (t *Table[K]) Wide() bool { return t.wide }
 
@@ -122,7 +133,7 @@ func (t *Table[K]) layoutFit() []span {
 	for _, i := range order {
 		c := t.columns[i]
 		if c.Drop > 0 && c.Min+t.gap() > room {
-			break // what matters less does not stay where this had to go
+			continue // what matters less may be narrow enough to stay
 		}
 		width[i] = min(c.Min, max(room-t.gap(), 1))
 		room = max(room-width[i]-t.gap(), 0)

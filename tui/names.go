@@ -1,0 +1,69 @@
+package tui
+
+import (
+	"strings"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+// names knows how wide the names of a list are, and what is common to all names
+// of a cluster. Where the names do not fit, all of them are shown without the
+// domain that their cluster's names share: what tells them apart comes first in
+// a name and is cut last. Filters, copies and pages of objects keep whole names.
+type names struct {
+	domains map[string]string // by cluster, with the dot; "" where names have none in common
+	whole   int               // cells of the longest name
+	bare    int               // cells of the longest name without its domain
+}
+
+// measure looks at n names, which are grouped by cluster.
+func measure(n int, at func(int) (cluster, name string)) names {
+	out := names{domains: map[string]string{}}
+	for i := range n {
+		cluster, name := at(i)
+		domain, seen := out.domains[cluster]
+		if !seen {
+			domain = domainOf(name)
+		}
+		for domain != "" && !strings.HasSuffix(name, domain) {
+			domain = domainOf(domain)
+		}
+		out.domains[cluster] = domain
+	}
+	for i := range n {
+		cluster, name := at(i)
+		w := theme.Width(core.Printable(name))
+		out.whole = max(out.whole, w)
+		out.bare = max(out.bare, w-len(out.domains[cluster]))
+	}
+	return out
+}
+
+// domainOf is what stands behind the first label of a name, or of a domain, with
+// the dot.
+func domainOf(name string) string {
+	if at := strings.IndexByte(name[min(1, len(name)):], '.'); at >= 0 {
+		return name[at+1:]
+	}
+	return ""
+}
+
+// short is a name without the domain that it shares.
+func (n names) short(cluster, name string) string {
+	return strings.TrimSuffix(name, n.domains[cluster])
+}
+
+// leastName is what a column of names has in any case.
+const leastName = 8
+
+// fit says in how many cells of w the names should stand, and whether without
+// their domains.
+func (n names) fit(w int) (least, ideal int, brief bool) {
+	ideal = n.whole
+	if brief = n.whole > w/3 && n.bare < n.whole; brief {
+		ideal = n.bare
+	}
+	ideal = max(ideal, leastName)
+	return min(ideal, w*2/5), ideal, brief
+}
