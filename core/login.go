@@ -44,7 +44,11 @@ func (c *Core) Login(ctx context.Context, cred Credential) (*Session, error) {
 			answer = Errorf(CodeDenied, "login refused").WithHint("ask the administrator")
 			return nil //nolint:nilerr // the refusal is the answer; what is committed is its record
 		}
-		tx.record(s.record(EventLogin, "login"))
+		r := s.record(EventLogin, "login")
+		if cred.Cert != "" {
+			r.Args = map[string]string{"certificate": cut(Printable(cred.Cert))}
+		}
+		tx.record(r)
 		return tx.put(seenKey(s.who), tx.now)
 	})
 	if err != nil {
