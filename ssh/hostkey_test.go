@@ -216,7 +216,7 @@ func TestHostKeysWithoutSHA1(t *testing.T) {
 			got[s.PublicKey().Type()] = m.Algorithms()
 		}
 	}
-	want := map[string][]string{"ssh-ed25519": nil, "ssh-rsa": {gossh.KeyAlgoRSASHA512, gossh.KeyAlgoRSASHA256}}
+	want := map[string][]string{"ssh-ed25519": {gossh.KeyAlgoED25519}, "ssh-rsa": {gossh.KeyAlgoRSASHA512, gossh.KeyAlgoRSASHA256}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
