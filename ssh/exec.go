@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	charm "charm.land/ssh"
@@ -36,7 +37,7 @@ func (ch *channel) terminal(sess charm.Session) terminal {
 // screen tells whether the session gets the screen: a terminal that can show it,
 // and no command.
 func (t terminal) screen() bool {
-	return t.pty && t.raw == "" && t.name != "" && t.name != "dumb"
+	return t.pty && t.raw == "" && !slices.Contains([]string{"", "dumb", "unknown"}, t.name)
 }
 
 // errors is where messages go. On a terminal there is one stream only: two would

@@ -80,7 +80,7 @@ func TestWithoutTerminal(t *testing.T) {
 func TestDumbTerminal(t *testing.T) {
 	t.Parallel()
 	f := start(t, nil)
-	for _, term := range []string{"dumb", ""} {
+	for _, term := range []string{"dumb", "unknown", ""} {
 		s, _, out := f.shell(f.client(f.ann), term, 80, 24)
 		_, code := waited(s)
 		want := "gwm, a control room for virtual machine clusters. You are ann.\r\n" +
