@@ -60,6 +60,11 @@ func (a *actor) run(ctx context.Context, addr, command string, stdin io.Reader, 
 		return 0, err
 	}
 	defer client.Close()
+	return execute(ctx, client, command, stdin, stdout, stderr)
+}
+
+// execute carries out one command on a connection.
+func execute(ctx context.Context, client *gossh.Client, command string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
 	stop := context.AfterFunc(ctx, func() { client.Close() })
 	defer stop()
 	session, err := client.NewSession()

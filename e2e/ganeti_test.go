@@ -207,7 +207,6 @@ func TestGanetiPowerOnTheScreen(t *testing.T) {
 	check(t, s.see("log · "))
 	check(t, s.see("start "+regexp.QuoteMeta(name)))
 	check(t, s.see("success|done"))
-	t.Log(s.text())
 }
 
 // restore starts a VM that a test left stopped.
@@ -407,7 +406,7 @@ func TestGanetiRefusals(t *testing.T) {
 	has(t, r.err, "password", "nothing was stored")
 	b.w.gwm(t, append(add, "--no-check")...)
 	r = b.w.as(t, "admin", "cluster", "refresh", "again")
-	if r.code != 5 && r.code != 1 {
+	if r.code == 0 {
 		t.Errorf("refresh with a wrong password: %+v", r)
 	}
 	has(t, r.err, "again", "password")

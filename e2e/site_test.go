@@ -116,7 +116,9 @@ func (w *world) feed(t *testing.T, who, stdin string, words ...string) result {
 func (w *world) within(ctx context.Context, t *testing.T, who, stdin string, words ...string) result {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code, err := w.actors[who].run(ctx, w.server.addr, quote(words), strings.NewReader(stdin), &out, &errs)
+	client, err := w.line(ctx, who)
+	check(t, err)
+	code, err := execute(ctx, client, quote(words), strings.NewReader(stdin), &out, &errs)
 	if err != nil {
 		t.Fatalf("%s: %v: %v\n%s", who, words, err, errs.String())
 	}

@@ -1,12 +1,16 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
+
+	gossh "golang.org/x/crypto/ssh"
 
 	"gwm/rapi/rapitest"
 )
@@ -24,6 +28,9 @@ type world struct {
 	actors   map[string]*actor
 	screens  map[string]*screen
 	server   *server
+
+	mu    sync.Mutex
+	lines map[string]*gossh.Client // connections of actors, by name and address
 }
 
 // newWorld makes a world in dir: configuration and first administrator are
@@ -31,7 +38,7 @@ type world struct {
 func newWorld(dir string) (*world, error) {
 	w := &world{
 		dir: dir, clusters: map[string]*rapitest.Server{}, state: map[string]*rapitest.Cluster{},
-		actors: map[string]*actor{}, screens: map[string]*screen{},
+		actors: map[string]*actor{}, screens: map[string]*screen{}, lines: map[string]*gossh.Client{},
 	}
 	w.env = append(os.Environ(), "HOME="+dir, "GWM_DATA_DIR="+filepath.Join(dir, "data"), "GWM_CONFIG="+filepath.Join(dir, "gwm.yaml"),
 		"SSH_AUTH_SOCK=", "GORACE=halt_on_error=1", "TERM=xterm-256color")
@@ -108,10 +115,28 @@ func (w *world) serve(args ...string) error {
 	return nil
 }
 
+// line is an open connection of an actor to the server as it runs now.
+func (w *world) line(ctx context.Context, who string) (*gossh.Client, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	key := who + " " + w.server.addr
+	if c := w.lines[key]; c != nil {
+		return c, nil
+	}
+	c, err := w.actors[who].dial(ctx, w.server.addr)
+	if err == nil {
+		w.lines[key] = c
+	}
+	return c, err
+}
+
 // close ends everything that the world started.
 func (w *world) close() error {
 	for _, s := range w.screens {
 		s.close()
+	}
+	for _, c := range w.lines {
+		_ = c.Close()
 	}
 	var errs []error
 	if w.server != nil {
