@@ -20,9 +20,9 @@ type field[T any] struct {
 }
 
 // list is what all pages with one big table share: rows of T from the view,
-// sorted once per revision, filtered once per change of the filter, drawn as
-// far as they are on the screen. The rows belong to the view and are not
-// changed.
+// sorted once per revision (equal ones stay in the order of the view), filtered
+// once per change of the filter, drawn as far as they are on the screen. The
+// rows belong to the view and are not changed.
 type list[T any] struct {
 	host   *host
 	grid   *grid.Table[core.Ref]
@@ -32,7 +32,6 @@ type list[T any] struct {
 	faded  func(*T) (fade, bool)           // rows that are drawn in one quiet style
 	bad    func(*T) bool                   // needs attention; nil: the list has no such mode
 	open   func(*T) (place, bool)          // where enter leads
-	order  func(a, b *T) int               // between rows that compare equal
 	name   func(*T) (cluster, name string) // what stands in the column "name"; nil: it is not adapted to what is there
 	names  names
 	brief  bool // names are shown without their domains
@@ -118,13 +117,7 @@ func (l *list[T]) resort() {
 			sign = -1
 		}
 		l.rows = slices.Clone(l.given)
-		slices.SortStableFunc(l.rows, func(a, b *T) int {
-			c := by(a, b) * sign
-			if c == 0 && l.order != nil {
-				c = l.order(a, b)
-			}
-			return c
-		})
+		slices.SortStableFunc(l.rows, func(a, b *T) int { return by(a, b) * sign })
 	}
 	l.grid.SetSort(l.sortBy, l.desc)
 	l.find.reset()

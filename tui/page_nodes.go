@@ -31,9 +31,6 @@ func newNodesPage(h *host, at place) *nodesPage {
 		return fadeStale, !p.clusters[n.Cluster].Health.Reachable()
 	}
 	p.bad = func(n *core.Node) bool { return n.Offline || n.Drained || n.MemoryMiB < 0 }
-	p.order = func(a, b *core.Node) int {
-		return strings.Compare(a.Cluster+"/"+a.Name, b.Cluster+"/"+b.Name)
-	}
 	p.open = func(n *core.Node) (place, bool) { return place{Page: pageNode, On: n.Ref()}, true }
 	if at.Arg != "" {
 		_, _, _ = p.filter(at.Arg) // a bad one shows everything

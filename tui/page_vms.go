@@ -33,9 +33,6 @@ func newVMsPage(h *host, at place) *vmsPage {
 	p.bad = func(vm *core.VM) bool {
 		return vm.State == core.StateError || vm.State == core.StateUnknown
 	}
-	p.order = func(a, b *core.VM) int {
-		return strings.Compare(a.Cluster+"/"+a.Name, b.Cluster+"/"+b.Name)
-	}
 	p.open = func(vm *core.VM) (place, bool) { return place{Page: pageVM, On: vm.Ref()}, true }
 	if at.Arg != "" {
 		_, _, _ = p.filter(at.Arg) // a bad one shows everything
