@@ -122,6 +122,15 @@ func clusterCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
 	return grid.Cell{Text: text, Style: style}
 }
 
+// ageCell is the age of a cluster's data, in a warning where they are old.
+func ageCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
+	style := t.Text
+	if time.Since(c.Health.Fetched) > staleAfter {
+		style = t.Warn
+	}
+	return grid.Cell{Text: age(c.Health.Fetched), Style: style}
+}
+
 func nodesCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
 	switch {
 	case c.Partial, c.Health.Fetched.IsZero():

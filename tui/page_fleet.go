@@ -71,49 +71,11 @@ func (p *fleetPage) paint() string {
 	if p.h >= 16 {
 		tall = min(len(p.rows)+1, p.h*3/5)
 	}
-	out := p.list.view(p.w, tall) + "\n" + p.totals()
+	out := p.list.view(p.w, tall) + "\n" + totals(t, p.rows, p.w)
 	if room := p.h - tall - 2; room >= 3 {
 		out += "\n\n" + strings.Join(p.below(room), "\n")
 	}
 	return out
-}
-
-// totals is the line of sums over all clusters in sight.
-func (p *fleetPage) totals() string {
-	t := p.host.look.theme
-	var nodes, down, vms, running, bad, jobs, mem, free int
-	for _, c := range p.rows {
-		nodes, down = nodes+c.Nodes, down+c.NodesDown
-		vms, running, bad = vms+c.VMs, running+c.Running, bad+c.Errors
-		jobs += c.JobsRunning
-		if c.MemoryMiB > 0 {
-			mem, free = mem+c.MemoryMiB, free+c.MemoryFreeMiB
-		}
-	}
-	parts := []string{counted(len(p.rows), "cluster")}
-	if nodes > 0 {
-		parts = append(parts, counted(nodes, "node")+some(down, " (%d down)"))
-	}
-	parts = append(parts, fmt.Sprintf("%d of %s running", running, counted(vms, "VM")))
-	if mem > 0 {
-		parts = append(parts, fmt.Sprintf("memory %s of %s", size(mem-free), size(mem)))
-	}
-	if jobs > 0 {
-		parts = append(parts, counted(jobs, "job")+" running")
-	}
-	line := "  "
-	if bad > 0 {
-		line += t.Error.Render(t.Sym.Error+" "+counted(bad, "VM")+" in error") + t.Dim.Render(" "+t.Sym.Dot+" ")
-	}
-	return t.Cut(line+t.Dim.Render(strings.Join(parts, " "+t.Sym.Dot+" ")), p.w)
-}
-
-// some is a format for a number that is not zero.
-func some(n int, format string) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(format, n)
 }
 
 // below draws problems and recent jobs in room lines: beside each other on a
@@ -190,9 +152,6 @@ func (p *fleetPage) jobLines(w, h int) []string {
 
 func fleetFields(look *look) []field[core.ClusterSummary] {
 	type row = core.ClusterSummary
-	cell := func(f func(*row) string) func(*row) grid.Cell {
-		return func(c *row) grid.Cell { return grid.Cell{Text: f(c), Style: look.theme.Text} }
-	}
 	return []field[row]{
 		{
 			Column: grid.Column{Key: "name", Title: "cluster", Min: 12, Ideal: 20},
@@ -243,7 +202,7 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 		},
 		{
 			Column: grid.Column{Key: "age", Title: "age", Min: 4, Ideal: 5, Drop: 6, Right: true},
-			cmp:    byTime(fetched), cell: cell(func(c *row) string { return age(c.Health.Fetched) }),
+			cmp:    byTime(fetched), cell: func(c *row) grid.Cell { return ageCell(look.theme, c) },
 		},
 		{
 			Column: grid.Column{Key: "version", Title: "version", Min: 9, Ideal: 14, Drop: 9},

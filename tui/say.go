@@ -134,6 +134,8 @@ func jobState(t *theme.Theme, s core.JobState) (symbol string, style theme.Style
 // health is the symbol, the sentence and the style for a cluster's health.
 func health(t *theme.Theme, h core.Health) (symbol, sentence string, style theme.Style) {
 	switch {
+	case h.Reachable() && h.Loading:
+		return t.Sym.Loading, "data " + age(h.Fetched) + " old, waiting for the first answer", t.Warn
 	case h.Reachable():
 		return t.Sym.Good, "", t.Good
 	case h.Error == nil:

@@ -102,26 +102,28 @@ func (a *App) drawState(w int) (text string, width int) {
 
 // freshness says how old the data on the screen are, or since when they are.
 func (a *App) freshness(now time.Time) (string, theme.Style) {
-	t := a.look.theme
-	var clusters []core.ClusterSummary
+	clusters := a.view.Clusters()
 	if name := a.front().at().On.Cluster; name != "" {
-		if c, ok := a.view.Cluster(name); ok {
-			clusters = append(clusters, c)
-		}
-	} else {
-		clusters = a.view.Clusters()
+		clusters = slices.DeleteFunc(slices.Clone(clusters), func(c core.ClusterSummary) bool { return c.Cluster.Name != name })
 	}
+	return freshness(a.look.theme, clusters, now)
+}
+
+// freshness says the same of some clusters. Data that were kept over a restart
+// have an age though the first answer since is still awaited.
+func freshness(t *theme.Theme, clusters []core.ClusterSummary, now time.Time) (string, theme.Style) {
 	if len(clusters) == 0 {
 		return "no cluster", t.Dim
 	}
 	var lost []core.ClusterSummary
-	oldest, loading := now, false
+	oldest, none, waiting := now, false, false
 	for _, c := range clusters {
+		waiting = waiting || c.Health.Loading
 		switch {
 		case c.Health.Error != nil:
 			lost = append(lost, c)
-		case c.Health.Loading || c.Health.Fetched.IsZero():
-			loading = true
+		case c.Health.Fetched.IsZero():
+			none = true
 		case c.Health.Fetched.Before(oldest):
 			oldest = c.Health.Fetched
 		}
@@ -133,14 +135,17 @@ func (a *App) freshness(now time.Time) (string, theme.Style) {
 		return t.Sym.Bad + " " + lost[0].Cluster.Name + " unreachable" + since(lost[0].Health, now), t.Error
 	case len(lost) > 1:
 		return fmt.Sprintf("%s %d of %d clusters unreachable", t.Sym.Bad, len(lost), len(clusters)), t.Error
-	case loading:
+	case none:
 		return t.Sym.Loading + " loading", t.Warn
 	}
-	age := max(now.Sub(oldest), 0)
-	if age > staleAfter {
-		return t.Sym.Good + " " + span(age) + " old", t.Warn
+	age, symbol := max(now.Sub(oldest), 0), t.Sym.Good
+	if waiting {
+		symbol = t.Sym.Loading
 	}
-	return t.Sym.Good + " " + span(age), t.Good
+	if age > staleAfter {
+		return symbol + " " + span(age) + " old", t.Warn
+	}
+	return symbol + " " + span(age), t.Good
 }
 
 // since tells from when on a cluster did not answer: the time of today, or the
