@@ -20,7 +20,7 @@ func (r *runner) carryOut(ctx context.Context, id JobID) {
 	if job == nil {
 		return
 	}
-	w := &worker{core: r.e.core, job: new(*job)}
+	w := &worker{core: r.e.core, job: new(*job), givenUp: time.Now()}
 	err := error(Errorf(CodeInternal, "%s failed inside gwm", w.job.Title).WithHint("ask the administrator to look at the log"))
 	r.e.guard("job "+id.String(), func() { err = r.attempt(ctx, w) })
 	if ctx.Err() != nil || errors.Is(err, errSettled) {
@@ -176,10 +176,10 @@ func (r *runner) save(ctx context.Context, job *Job, change func(tx *txn, j *Job
 			defer cancel()
 			return r.saveOnce(last, job, change)
 		}
-		r.e.log.Error("cannot store a job", "job", job.ID, "err", err)
 		if CodeOf(err) == CodeNotFound {
 			return err
 		}
+		r.e.log.Error("cannot store a job", "job", job.ID, "err", err)
 		_ = pause(ctx, backoff(attempt, r.e.tuning.BackoffMax))
 	}
 }

@@ -100,21 +100,21 @@ const (
 	forgotten                // nobody can tell
 )
 
-// judgeQueue looks for a job of ours in a cluster's queue. asked is when the
-// cluster was asked, submitted when the request was sent.
-func judgeQueue(jobs []*UpstreamJob, reason string, submitted, asked time.Time) (verdict, string) {
+// judgeQueue looks for a job of ours in a cluster's queue. The request was sent
+// between begun and given up, and the cluster was asked for its queue at asked.
+func judgeQueue(jobs []*UpstreamJob, reason string, begun, givenUp, asked time.Time) (verdict, string) {
 	for _, up := range jobs {
 		if up.Reason == reason {
 			return arrived, up.ID
 		}
 	}
-	switch age := asked.Sub(submitted); {
-	case age < queueTimeout:
+	switch {
+	case asked.Sub(begun) >= lookBack:
+		return forgotten, ""
+	case asked.Sub(givenUp) < queueTimeout:
 		return lookAgain, ""
-	case age < lookBack:
-		return neverSent, ""
 	}
-	return forgotten, ""
+	return neverSent, ""
 }
 
 // backoff is the pause before asking an unreachable cluster again.

@@ -49,21 +49,24 @@ func TestJudgeQueue(t *testing.T) {
 	tests := []struct {
 		name   string
 		reason string
+		waited time.Duration // for the answer
 		after  time.Duration
 		want   verdict
 		id     string
 	}{
-		{"there", "gwm:x:job-12", time.Second, arrived, "6"},
-		{"there after long", "gwm:x:job-12", 48 * time.Hour, arrived, "6"},
-		{"another installation's", "gwm:y:job-12", time.Minute, neverSent, ""},
-		{"too early to tell", "gwm:x:job-1", 34 * time.Second, lookAgain, ""},
-		{"late enough", "gwm:x:job-1", 35 * time.Second, neverSent, ""},
-		{"it may have been archived", "gwm:x:job-1", time.Hour, forgotten, ""},
+		{"there", "gwm:x:job-12", 0, time.Second, arrived, "6"},
+		{"there after long", "gwm:x:job-12", 0, 48 * time.Hour, arrived, "6"},
+		{"another installation's", "gwm:y:job-12", 0, time.Minute, neverSent, ""},
+		{"too early to tell", "gwm:x:job-1", 0, 34 * time.Second, lookAgain, ""},
+		{"late enough", "gwm:x:job-1", 0, 35 * time.Second, neverSent, ""},
+		{"given up just now", "gwm:x:job-1", 40 * time.Second, 41 * time.Second, lookAgain, ""},
+		{"given up long ago", "gwm:x:job-1", 40 * time.Second, 75 * time.Second, neverSent, ""},
+		{"it may have been archived", "gwm:x:job-1", 0, time.Hour, forgotten, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got, id := judgeQueue(queue, tt.reason, sent, sent.Add(tt.after)); got != tt.want || id != tt.id {
+			if got, id := judgeQueue(queue, tt.reason, sent, sent.Add(tt.waited), sent.Add(tt.after)); got != tt.want || id != tt.id {
 				t.Errorf("verdict %d, job %q; want %d, %q", got, id, tt.want, tt.id)
 			}
 		})

@@ -13,8 +13,9 @@ type worker struct {
 	spec    Spec // of the Op, on the runner
 	tx      *txn
 	session *Session
-	diff    []Change // what run changed, where Spec.Diff could not know it
-	fresh   bool     // nothing was sent for this job yet
+	diff    []Change  // what run changed, where Spec.Diff could not know it
+	fresh   bool      // nothing was sent for this job yet
+	givenUp time.Time // when the answer to the request was last given up, or the job taken over
 	copied  map[string]int
 }
 
@@ -38,6 +39,7 @@ func (w *worker) submit(ctx context.Context, send func(p Platform, reason string
 			return err
 		}
 		id, err := send(p, w.job.Reason)
+		w.givenUp = time.Now()
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return ctx.Err()
@@ -89,7 +91,7 @@ func (w *worker) lookUp(ctx context.Context) (string, error) {
 		asked := time.Now()
 		jobs, err := p.Jobs(ctx)
 		if err == nil {
-			switch verdict, id := judgeQueue(jobs, w.job.Reason, w.job.Started, asked); verdict {
+			switch verdict, id := judgeQueue(jobs, w.job.Reason, w.job.Started, w.givenUp, asked); verdict {
 			case arrived:
 				return id, nil
 			case neverSent:
@@ -98,7 +100,7 @@ func (w *worker) lookUp(ctx context.Context) (string, error) {
 				return "", Errorf(CodeUnknown, "%s: it is not known whether the cluster did it", w.job.Title).
 					WithHint("look at the object and repeat it if needed")
 			case lookAgain:
-				most = min(most, time.Until(w.job.Started.Add(queueTimeout)))
+				most = min(most, time.Until(w.givenUp.Add(queueTimeout)))
 			}
 		}
 		if err := pause(ctx, max(backoff(attempt, most), time.Millisecond)); err != nil {
