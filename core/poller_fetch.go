@@ -167,7 +167,8 @@ func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 			return nil //nolint:nilerr // the others are good
 		}
 		p.receive(vm, raw)
-		if old, ok := p.state.vm(vm.Name); ok && equalVM(old, vm) {
+		// One that still lacks its hypervisor is filled in below: not in place.
+		if old, ok := p.state.vm(vm.Name); ok && vm.Hypervisor != "" && equalVM(old, vm) {
 			vm = old
 		}
 		got = append(got, vm)

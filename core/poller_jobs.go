@@ -25,6 +25,7 @@ func (p *poller) jobs(ctx context.Context) (changed bool, err error) {
 		next, changed = told, true
 	}
 	p.state.Jobs = next
+	p.forgetExplained(next)
 	return changed, nil
 }
 
@@ -55,6 +56,20 @@ func (p *poller) explain(ctx context.Context, jobs []*UpstreamJob) []*UpstreamJo
 		out[i] = &told
 	}
 	return out
+}
+
+// forgetExplained keeps of explained what the cluster still lists.
+func (p *poller) forgetExplained(jobs []*UpstreamJob) {
+	if len(p.explained) == 0 {
+		return
+	}
+	listed := make(map[string]bool, len(p.explained))
+	for _, j := range jobs {
+		if p.explained[j.ID] {
+			listed[j.ID] = true
+		}
+	}
+	p.explained = listed
 }
 
 // keepReasons takes over from known jobs what lists do not tell. The jobs in got

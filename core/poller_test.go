@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -291,6 +292,35 @@ func TestPollTakesHypervisorsFromStamps(t *testing.T) {
 		check("after the whole inventory was fetched again")
 		if s.View().ListRev(core.KindVM) != rev {
 			t.Error("an unchanged inventory made a new list")
+		}
+	})
+}
+
+// What is published is never changed: somebody may be reading it.
+func TestPollFillsInHypervisorsInCopies(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		berlin := coretest.NewBerlin()
+		berlin.HideHypervisors()
+		berlin.Fail("Stamps", berlin.Unreachable())
+		w := coretest.StartWith(t, coretest.Options{Berlin: berlin})
+		s := w.Login("admin")
+		published, ok := s.View().VM(berlinVM(coretest.Web1))
+		if !ok || published.Hypervisor != "" {
+			t.Fatalf("before: %+v", published)
+		}
+		berlin.Fail("Stamps", nil)
+		for i := range 30 { // so many that the whole inventory is cheaper
+			vm := *published
+			vm.Name = fmt.Sprintf("new%02d.example.org", i)
+			berlin.PutVM(&vm)
+		}
+		_ = refresh(t, s)
+		if now, _ := s.View().VM(berlinVM(coretest.Web1)); now.Hypervisor != "kvm" {
+			t.Errorf("afterwards the hypervisor is %q, want kvm", now.Hypervisor)
+		}
+		if published.Hypervisor != "" {
+			t.Error("a published VM was changed")
 		}
 	})
 }
