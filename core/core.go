@@ -88,10 +88,7 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	if err := c.loadPeople(ctx); err != nil {
 		return nil, err
 	}
-	var err error
-	if c.engine, err = newEngine(c); err != nil {
-		return nil, err
-	}
+	c.engine = newEngine(c)
 	if err := c.engine.loadCache(ctx); err != nil {
 		return nil, err
 	}

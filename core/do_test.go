@@ -292,3 +292,42 @@ func TestCanceledContext(t *testing.T) {
 	}
 	h.do(h.root, core.DeleteUser{Name: "bob"})
 }
+
+// Ops that are asked for together build on each other, as one after the other.
+func TestOpsOfOneTransactionSeeEachOther(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	user := func(name string) core.Op { return core.AddUser{User: core.User{Name: name}} }
+	ops := []core.Op{
+		user("kim"), user("lee"), core.AddGroup{Group: core.Group{Name: "night"}},
+		core.AddMember{Group: "night", User: "kim"}, core.AddMember{Group: "night", User: "lee"}, core.AddMember{Group: "night", User: "bob"},
+		core.DeleteUser{Name: "kim"}, core.DeleteUser{Name: "lee"},
+	}
+	if _, err := h.root.DoAll(ctx, "a night shift", ops); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*core.Session{h.root, anotherRoot(t, h)} {
+		groups, err := s.Groups(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		members := map[string][]string{}
+		for _, g := range groups {
+			members[g.Name] = g.Members
+		}
+		if diff := cmp.Diff([]string{"bob"}, members["night"]); diff != "" {
+			t.Errorf("members (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// anotherRoot is the administrator's session of a second process.
+func anotherRoot(t *testing.T, h *house) *core.Session {
+	t.Helper()
+	s, err := h.another().Local(t.Context(), "", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

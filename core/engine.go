@@ -27,19 +27,18 @@ type engine struct {
 	pollers map[string]*poller
 }
 
-func newEngine(c *Core) (*engine, error) {
+func newEngine(c *Core) *engine {
 	e := &engine{
 		core: c, log: c.log, tuning: c.tuning,
 		edited: make(chan struct{}, 1), pollers: map[string]*poller{},
 	}
 	e.cache = newCache(c.store, c.log)
 	e.runner = newRunner(e)
-	return e, nil
+	return e
 }
 
 // loadCache loads the jobs and publishes the snapshot that the store holds from
-// the last run.
-// Clusters that nothing is known of are published as loading.
+// the last run. Clusters that nothing is known of are published as loading.
 func (e *engine) loadCache(ctx context.Context) error {
 	if err := e.runner.load(ctx); err != nil {
 		return fmt.Errorf("load the jobs: %w", err)
@@ -105,17 +104,6 @@ func (e *engine) keep(ctx context.Context, what string, f func(ctx context.Conte
 		_ = pause(ctx, time.Second)
 	}
 }
-
-// wake tells the runner that these jobs were stored or changed, also those that
-// were born done. It never waits.
-func (e *engine) wake(jobs ...Job) { e.runner.wake(jobs...) }
-
-// queued counts the jobs of a user that wait or run.
-func (e *engine) queued(user string) int { return e.runner.queued(user) }
-
-// cancel tells the runner that a running job was marked with CancelBy. It never
-// waits.
-func (e *engine) cancel(JobID) { signal(e.runner.news) }
 
 // clustersChanged tells that clusters were added, edited or removed, so that
 // pollers are started, restarted or stopped. It never waits; who comes later

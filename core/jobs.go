@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -186,21 +185,22 @@ func (r *runner) deleteJob(ctx context.Context, id JobID) error {
 	return err
 }
 
+// deleteBatch is how many keys are deleted in one transaction.
+const deleteBatch = 500
+
 // deletePrefix deletes everything under a prefix in batches of bounded size.
 func deletePrefix(ctx context.Context, st Store, prefix string) error {
 	for {
 		var keys []string
 		err := st.List(ctx, prefix, "", func(it Item) bool {
 			keys = append(keys, it.Key)
-			return len(keys) < 500
+			return len(keys) < deleteBatch
 		})
 		if err != nil || len(keys) == 0 {
 			return err
 		}
-		for chunk := range slices.Chunk(keys, 500) {
-			if _, err := st.Commit(ctx, Batch{Delete: chunk}); err != nil {
-				return err
-			}
+		if _, err := st.Commit(ctx, Batch{Delete: keys}); err != nil {
+			return err
 		}
 	}
 }

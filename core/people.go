@@ -185,7 +185,7 @@ func (c *Core) loadPeople(ctx context.Context) error {
 func (c *Core) watchPeople(ctx context.Context) {
 	for range c.store.Watch(ctx, keyPeople) {
 		if err := c.takeOver(ctx); err != nil && ctx.Err() == nil {
-			c.log.Error("read the accounts again", "error", err)
+			c.log.Error("cannot read the accounts again", "err", err)
 		}
 	}
 }

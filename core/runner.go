@@ -104,8 +104,9 @@ func (r *runner) open() []*Job {
 	return open
 }
 
-// wake takes over jobs as they were stored. Two transactions may tell in the
-// other order than they were committed; newer decides.
+// wake takes over jobs as they were stored, also those that were born done, and
+// has the runner look. It never waits. Two transactions may tell in the other
+// order than they were committed; newer decides.
 func (r *runner) wake(jobs ...Job) {
 	r.mu.Lock()
 	for _, j := range jobs {

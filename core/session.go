@@ -84,12 +84,7 @@ func (s *Session) Close() { s.core.end(ending{s, Errorf(CodeState, "the session 
 func (s *Session) Changed() <-chan struct{} { return s.changed }
 
 // tell puts a value into Changed where there is none.
-func (s *Session) tell() {
-	select {
-	case s.changed <- struct{}{}:
-	default:
-	}
-}
+func (s *Session) tell() { signal(s.changed) }
 
 // Sessions returns the live sessions, oldest first: all for an administrator,
 // else one's own.

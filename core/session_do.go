@@ -135,6 +135,12 @@ func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error)
 		if refused, err := s.begin(tx, op, &job, decisions[i].Rule); refused != nil || err != nil {
 			return 0, refused, err
 		}
+		if i == len(ops)-1 {
+			break
+		}
+		if err := tx.advance(); err != nil {
+			return 0, nil, err
+		}
 	}
 	if parent != nil {
 		if remotes(ops) == 0 {
@@ -174,7 +180,7 @@ func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) 
 // checkQueue refuses what would fill the queue of one person over the limit.
 func (s *Session) checkQueue(ops []Op) error {
 	n := remotes(ops)
-	if limit := s.core.tuning.QueueUser; n > 0 && s.core.engine.queued(s.who)+n > limit {
+	if limit := s.core.tuning.QueueUser; n > 0 && s.core.engine.runner.queued(s.who)+n > limit {
 		return Errorf(CodeLimit, "you may have %d jobs that wait or run", limit).
 			WithHint("wait until some of them are done, or cancel some")
 	}

@@ -83,6 +83,17 @@ func (st *ClusterState) job(id string) (*UpstreamJob, bool) {
 	return nil, false
 }
 
+// jobOf returns the cluster's job that carries out a job of ours, nil where there
+// is none. By the reason it is found before its id was stored.
+func (st *ClusterState) jobOf(j *Job) *UpstreamJob {
+	for _, up := range st.Jobs {
+		if j.Upstream != "" && up.ID == j.Upstream || j.Upstream == "" && j.Reason != "" && up.Reason == j.Reason {
+			return up
+		}
+	}
+	return nil
+}
+
 // same tells whether two lists are one and the same: immutable lists are shared
 // instead of copied, so this is how "unchanged" is told without comparing rows.
 func same[T any](a, b []T) bool {

@@ -20,8 +20,8 @@ type txn struct {
 	ctx     context.Context
 	core    *Core
 	now     time.Time // UTC; the same for everything in the transaction
-	people  *people   // see rights
-	guarded bool      // the picture of people must still be the latest
+	people  *people   // see rights and advance
+	guarded bool      // the picture of people that it began with must still be the latest
 	conds   map[string]uint64
 	puts    map[string][]byte
 	deletes map[string]bool
@@ -43,12 +43,7 @@ func (c *Core) update(ctx context.Context, change func(tx *txn) error) error {
 	if err != nil || len(tx.jobs) == 0 {
 		return err
 	}
-	c.engine.wake(tx.jobs...)
-	for _, j := range tx.jobs {
-		if j.CancelBy != "" && !j.State.Final() {
-			c.engine.cancel(j.ID)
-		}
-	}
+	c.engine.runner.wake(tx.jobs...)
 	c.changed()
 	return nil
 }
@@ -60,7 +55,7 @@ func (c *Core) inTurn(ctx context.Context, change func(tx *txn) error) (*txn, er
 	}
 	defer c.giveTurn()
 	for n := range maxAttempts {
-		tx := &txn{ctx: ctx, core: c, now: time.Now().UTC().Round(0), people: c.people.Load()}
+		tx := &txn{ctx: ctx, core: c, now: time.Now().UTC().Round(0)}
 		tx.reset()
 		if err := change(tx); err != nil {
 			return nil, err
@@ -123,12 +118,27 @@ func pause(ctx context.Context, d time.Duration) error {
 func (tx *txn) reset() {
 	tx.conds, tx.puts, tx.deletes = map[string]uint64{}, map[string][]byte{}, map[string]bool{}
 	tx.records, tx.jobs, tx.guarded = nil, nil, false
+	tx.people = tx.core.people.Load() // it changes only in the turn that tx has
 }
 
 // rights returns the picture of people, which must still hold at the commit.
 func (tx *txn) rights() *people {
 	tx.guarded = true
 	return tx.people
+}
+
+// advance lets rights show what was written so far, so that the Ops of one
+// transaction build on each other.
+func (tx *txn) advance() error {
+	if !tx.touchesPeople() {
+		return nil
+	}
+	next, err := tx.people.apply(tx.people.rev, tx.puts, slices.Collect(maps.Keys(tx.deletes)))
+	if err != nil {
+		return err
+	}
+	tx.people = next
+	return nil
 }
 
 // read decodes the value of key into v; ok is false where there is none.

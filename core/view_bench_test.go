@@ -43,7 +43,7 @@ func engineOn(snap *Snapshot) *engine {
 	c := &Core{tuning: Tuning{}.withDefaults()}
 	c.people.Store(p)
 	c.snap.Store(snap)
-	c.engine, _ = newEngine(c)
+	c.engine = newEngine(c)
 	return c.engine
 }
 

@@ -45,10 +45,8 @@ func (v *View) ownRow(j *Job) JobRow {
 	if st == nil {
 		return row
 	}
-	if up, ok := st.job(j.Upstream); ok && j.Upstream != "" {
+	if up := st.jobOf(j); up != nil {
 		row.Upstream = v.redact(row.Cluster, up)
-	} else if i := slices.IndexFunc(st.Jobs, func(up *UpstreamJob) bool { return up.Reason != "" && up.Reason == j.Reason }); i >= 0 {
-		row.Upstream = v.redact(row.Cluster, st.Jobs[i])
 	}
 	return row
 }

@@ -43,8 +43,8 @@ func TestStopVMAndFollow(t *testing.T) {
 			t.Fatalf("job is %+v, %v; want done", job, err)
 		}
 		lines, err := ann.JobLog(t.Context(), id, 0, 0)
-		if err != nil || len(lines) != 3 {
-			t.Fatalf("log is %v, %v; want 3 lines", lines, err)
+		if err != nil || len(lines) != 5 {
+			t.Fatalf("log is %v, %v; want 5 lines", lines, err)
 		}
 		w.Until(ann, "web1 is down", func(v *core.View) bool {
 			vm, ok := v.VM(core.VMRef(coretest.Berlin, coretest.Web1))
