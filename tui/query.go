@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"gwm/core"
 )
@@ -37,17 +39,46 @@ func (q *query[T]) run(rows []*T, as func(*T) core.Row, also func(*T) bool) []*T
 	if q.parsed == nil && also == nil {
 		return rows
 	}
-	var out []*T
 	if q.from != "" && words(q.from) && words(q.text) && strings.HasPrefix(q.text, q.from) {
-		rows, out = q.found, q.found[:0]
+		rows = q.found
 	}
-	for _, r := range rows {
-		if (also == nil || also(r)) && (q.parsed == nil || q.parsed.Match(as(r))) {
-			out = append(out, r)
+	q.found, q.from = sift(rows, func(r *T) bool {
+		return (also == nil || also(r)) && (q.parsed == nil || q.parsed.Match(as(r)))
+	}), q.text
+	return q.found
+}
+
+// piece is how many rows are looked through by one goroutine.
+const piece = 16 << 10
+
+// sift returns the rows that keep wants, in their order. A long list is looked
+// through in pieces at the same time: most of the time goes into waiting for
+// memory.
+func sift[T any](rows []*T, keep func(*T) bool) []*T {
+	kept := make([][]*T, (len(rows)+piece-1)/piece)
+	faults := make([]any, len(kept))
+	look := func(i int) {
+		defer func() { faults[i] = recover() }()
+		for _, r := range rows[i*piece : min((i+1)*piece, len(rows))] {
+			if keep(r) {
+				kept[i] = append(kept[i], r)
+			}
 		}
 	}
-	q.found, q.from = out, q.text
-	return out
+	var others sync.WaitGroup
+	for i := 1; i < len(kept); i++ {
+		others.Go(func() { look(i) })
+	}
+	if len(kept) > 0 {
+		look(0)
+	}
+	others.Wait()
+	for _, fault := range faults {
+		if fault != nil {
+			panic(fault) // whoever guards the session catches it there
+		}
+	}
+	return slices.Concat(kept...)
 }
 
 // words tells whether a filter has plain words only: then a longer one finds a
