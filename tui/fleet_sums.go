@@ -70,7 +70,7 @@ func (s sums) short() (bad string, rest []string) {
 	}
 	rest = append(rest, fmt.Sprintf("%d/%s up", s.running, counted(s.vms, "VM")))
 	if s.memory > 0 {
-		rest = append(rest, fmt.Sprintf("%s/%s used", size(s.memory-s.free), size(s.memory)))
+		rest = append(rest, fmt.Sprintf("%s/%s memory", size(s.memory-s.free), size(s.memory)))
 	}
 	if s.jobs > 0 {
 		rest = append(rest, counted(s.jobs, "job"))

@@ -20,7 +20,7 @@ func TestSumsFindWordsThatFit(t *testing.T) {
 	}
 	for w, want := range map[int]string{
 		160: "  ! 123 VMs in error · 2 clusters · 804 nodes (20 down) · 59018 of 60025 VMs running · memory 8.5T of 9.5T · 14 jobs running",
-		100: "  ! 123 VMs in error · 804 nodes, 20 down · 59018/60025 VMs up · 8.5T/9.5T used · 14 jobs",
+		100: "  ! 123 VMs in error · 804 nodes, 20 down · 59018/60025 VMs up · 8.5T/9.5T memory · 14 jobs",
 		72:  "  ! 123 errors · 59018/60025 VMs up · 784/804 nodes",
 	} {
 		if got := ansi.Strip(totals(th, clusters, w)); got != want {
@@ -28,7 +28,7 @@ func TestSumsFindWordsThatFit(t *testing.T) {
 		}
 	}
 	clusters[0].VMs, clusters[0].Running = 60, 48
-	if got := ansi.Strip(totals(th, clusters, 80)); strings.Contains(got, "…") || !strings.Contains(got, "used") {
+	if got := ansi.Strip(totals(th, clusters, 80)); strings.Contains(got, "…") || !strings.Contains(got, "memory") {
 		t.Errorf("in 80 cells: %q", got)
 	}
 }

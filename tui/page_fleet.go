@@ -16,13 +16,12 @@ import (
 // needs attention and what was done lately.
 type fleetPage struct {
 	list[core.ClusterSummary]
-	view     *core.View
-	problems []problem
-	more     int // problems that are not in the list
+	view  *core.View
+	below trouble
 }
 
 func newFleetPage(h *host) *fleetPage {
-	p := &fleetPage{}
+	p := &fleetPage{below: trouble{at: -1}}
 	p.list = newList(h, fleetFields(h.look))
 	p.id = func(c *core.ClusterSummary) core.Ref { return core.ClusterRef(c.Cluster.Name) }
 	p.match = func(c *core.ClusterSummary) core.Row { return c }
@@ -49,13 +48,60 @@ func (p *fleetPage) show(v *core.View) tea.Cmd {
 		rows[i] = &clusters[i]
 	}
 	p.load(rows)
-	p.problems, p.more = problems(v)
+	p.below.take(problems(v))
 	return nil
 }
 
 func (p *fleetPage) update(tea.Msg) tea.Cmd { return nil }
 
-func (p *fleetPage) selection() selection { return p.refs() }
+func (p *fleetPage) selection() selection {
+	if pr, ok := p.below.current(); ok {
+		return pr.on
+	}
+	return p.refs()
+}
+
+// act carries out the shared actions: the cursor moves from the last cluster to
+// the problems below, and back.
+func (p *fleetPage) act(id string) (cmd tea.Cmd, done bool) {
+	if _, row, ok := p.grid.Cursor(); ok && p.below.at < 0 && row == len(p.shown)-1 && p.below.seen > 0 {
+		switch id {
+		case actDown, actHalfDown, actPageDown, actBottom:
+			p.below.at = 0
+			return nil, true
+		}
+	}
+	if pr, ok := p.below.current(); ok {
+		if id == actOpen {
+			return openPlace(pr.on.place()), true
+		}
+		if p.below.move(id) {
+			return nil, true
+		}
+	}
+	return p.list.act(id)
+}
+
+func (p *fleetPage) filter(text string) (matched, total int, err error) {
+	p.below.at = -1
+	return p.list.filter(text)
+}
+
+// click takes the mouse on the table and on the problems.
+func (p *fleetPage) click(x, y int, double bool) tea.Cmd {
+	if at, ok := p.below.hit(x, y); ok {
+		p.below.at = at
+		if double {
+			return openPlace(p.below.list[at].on.place())
+		}
+		return nil
+	}
+	p.below.at = -1
+	if y > p.tall() {
+		return nil
+	}
+	return p.list.click(x, y, double)
+}
 
 func (p *fleetPage) paint() string {
 	t := p.host.look.theme
@@ -67,25 +113,36 @@ func (p *fleetPage) paint() string {
 	case len(p.shown) == 0:
 		return hollow(t, p.w, "no cluster matches "+core.Printable(p.find.text), "esc clears the filter")
 	}
-	tall := min(len(p.rows)+1, max(p.h-1, 2))
-	if p.h >= 16 {
-		tall = min(len(p.rows)+1, p.h*3/5)
-	}
-	out := p.list.view(p.w, tall) + "\n" + totals(t, p.rows, p.w)
+	tall := p.tall()
+	p.below.seen = 0
+	lines := ""
 	if room := p.h - tall - 2; room >= 3 {
-		out += "\n\n" + strings.Join(p.below(room), "\n")
+		p.below.y = tall + 2
+		lines = "\n\n" + strings.Join(p.lower(room), "\n")
 	}
-	return out
+	if p.below.seen == 0 {
+		p.below.at = -1
+	}
+	p.grid.Blur(p.below.at >= 0)
+	return p.list.view(p.w, tall) + "\n" + totals(t, p.rows, p.w) + lines
 }
 
-// below draws problems and recent jobs in room lines: beside each other on a
+// tall is the height of the table with its header.
+func (p *fleetPage) tall() int {
+	if p.h >= 16 {
+		return min(len(p.rows)+1, p.h*3/5)
+	}
+	return min(len(p.rows)+1, max(p.h-1, 2))
+}
+
+// lower draws problems and recent jobs in room lines: beside each other on a
 // wide screen, else one above the other.
-func (p *fleetPage) below(room int) []string {
+func (p *fleetPage) lower(room int) []string {
 	t := p.host.look.theme
 	if p.w >= 120 {
 		left := p.w/2 - 2
 		right := p.w - left - 3
-		a, b := p.problemLines(left, room), p.jobLines(right, room)
+		a, b := p.below.lines(t, left, room), p.jobLines(right, room)
 		out := make([]string, max(len(a), len(b)))
 		for i := range out {
 			var l, r string
@@ -101,31 +158,13 @@ func (p *fleetPage) below(room int) []string {
 	}
 	first := room
 	if room >= 8 {
-		first = max(min(len(p.problems)+1, room/2), 2)
+		first = max(min(len(p.below.list)+1, room/2), 2)
 	}
-	out := p.problemLines(p.w, first)
+	out := p.below.lines(t, p.w, first)
 	if rest := room - len(out) - 1; rest >= 3 {
 		out = append(append(out, ""), p.jobLines(p.w, rest)...)
 	}
 	return out
-}
-
-func (p *fleetPage) problemLines(w, h int) []string {
-	t := p.host.look.theme
-	out := []string{t.Rule("problems", w)}
-	if len(p.problems) == 0 {
-		return append(out, t.Good.Render("  "+t.Sym.Done+" ")+t.Dim.Render("nothing needs attention"))
-	}
-	for i, pr := range p.problems {
-		if len(out) == h-1 && (i < len(p.problems)-1 || p.more > 0) {
-			return append(out, t.Dim.Render(t.Cut(fmt.Sprintf("  and %d more", len(p.problems)-i+p.more), w)))
-		}
-		out = append(out, pr.line(t, w))
-	}
-	if p.more > 0 {
-		out = append(out, t.Dim.Render(t.Cut(fmt.Sprintf("  and %d more", p.more), w)))
-	}
-	return out[:min(len(out), h)]
 }
 
 func (p *fleetPage) jobLines(w, h int) []string {
@@ -133,13 +172,18 @@ func (p *fleetPage) jobLines(w, h int) []string {
 	out := []string{t.Rule("recent jobs", w)}
 	jobs := p.view.Jobs()
 	var rows []*core.JobRow
+	lines := 0 // that rows take
 	for i := range jobs {
-		if len(rows) == h-1 {
-			break
+		r := &jobs[i]
+		if r.Upstream == nil && r.State.Final() && r.State != core.JobFailed {
+			continue // it only changed our records
 		}
-		if r := &jobs[i]; r.Upstream != nil || !r.State.Final() || r.State == core.JobFailed { // not: what only changed our records
-			rows = append(rows, r)
+		if len(rows) == 0 || !alike(rows[len(rows)-1], r) {
+			if lines++; lines == h {
+				break
+			}
 		}
+		rows = append(rows, r)
 	}
 	if len(rows) == 0 {
 		return append(out, t.Dim.Render("  no job yet"))

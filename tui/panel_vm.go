@@ -116,18 +116,34 @@ func targets(row *core.JobRow, r core.Ref) bool {
 	return false
 }
 
-// jobLines are jobs in one line each: state, title, who, when.
+// jobLines are jobs in one line each: state, title, who, when. What repeats is
+// counted in one line, with the time of the newest.
 func jobLines(t *theme.Theme, jobs []*core.JobRow, w int) []string {
 	var out []string
-	for _, row := range jobs {
+	for i := 0; i < len(jobs); {
+		row, same := jobs[i], 1
+		for i++; i < len(jobs) && alike(row, jobs[i]); i++ {
+			same++
+		}
 		symbol, style := jobState(t, row.State)
 		when := age(row.Created)
 		room := max(w-2-theme.Width(when)-1, 4)
 		title := core.Printable(jobTitle(row))
+		if len(row.Targets) == 0 && row.Cluster != "" {
+			title += " on " + row.Cluster
+		}
 		if row.By != "" {
 			title += " " + t.Sym.Dot + " " + core.Printable(row.By)
+		}
+		if same > 1 {
+			title = fmt.Sprintf("%d times %s", same, title)
 		}
 		out = append(out, style.Render(symbol)+" "+t.Fit(title, room)+" "+t.Dim.Render(when))
 	}
 	return out
+}
+
+// alike tells whether two jobs say the same but for their times.
+func alike(a, b *core.JobRow) bool {
+	return a.Cluster == b.Cluster && a.State == b.State && a.By == b.By && jobTitle(a) == jobTitle(b)
 }

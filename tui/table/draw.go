@@ -30,7 +30,7 @@ func (t *Table[K]) View() string {
 
 // line returns a drawn row.
 func (t *Table[K]) line(row int) string {
-	k := drawn{row, row == t.cursor}
+	k := drawn{row, row == t.cursor && !t.blurred}
 	line, ok := t.cache[k]
 	if !ok {
 		line = t.draw(row, k.selected)

@@ -54,6 +54,7 @@ type Table[K comparable] struct {
 	anchor K         // where a range begins
 	ranged bool
 
+	blurred  bool // the cursor is not drawn
 	sortKey  string
 	sortDesc bool
 	wide     bool
@@ -105,6 +106,9 @@ func (t *Table[K]) Resize(w, h int) {
 	t.relayout()
 	t.scroll()
 }
+
+// Blur hides the cursor while keys go elsewhere, or shows it again.
+func (t *Table[K]) Blur(hide bool) { t.blurred = hide }
 
 // Redraw forgets drawn rows: cells changed though the rows did not (an age).
 func (t *Table[K]) Redraw() { clear(t.cache) }

@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"time"
+
+	"gwm/core"
+	"gwm/tui/theme"
+)
+
+// problem is one line of the overview's list of what needs attention.
+type problem struct {
+	what  string // name of the object
+	short string // the same without a domain, for where the line is too long; may be empty
+	on    selection
+	why   string
+	when  time.Time
+	warn  bool // less than an error
+}
+
+func (p problem) line(t *theme.Theme, w int, selected bool) string {
+	style, symbol := t.Error, t.Sym.Bad
+	if p.warn {
+		style, symbol = t.Warn, t.Sym.Warn
+	}
+	when := age(p.when)
+	room := max(w-5-theme.Width(when), 4)
+	text := core.Printable(p.what + ": " + p.why)
+	if p.short != "" && theme.Width(text) > room {
+		text = core.Printable(p.short + ": " + p.why)
+	}
+	text = t.Fit(text, room)
+	if selected {
+		return t.Selected.Render("  " + symbol + " " + text + " " + when)
+	}
+	return "  " + style.Render(symbol) + " " + text + " " + t.Dim.Render(when)
+}
+
+// maxProblems bounds the list; the rest is only counted.
+const maxProblems = 60
+
+// problems lists what needs attention in a view, the worst first: clusters
+// without an answer, VMs in error, jobs that failed in the last 24 hours.
+func problems(v *core.View) (list []problem, more int) {
+	add := func(p problem) {
+		if len(list) < maxProblems {
+			list = append(list, p)
+		} else {
+			more++
+		}
+	}
+	clusterProblems(v, add)
+	nodeProblems(v, add)
+	for _, vm := range v.VMs() {
+		if !vm.Gone && (vm.State == core.StateError || vm.State == core.StateUnknown) {
+			add(problem{
+				what: vm.Cluster + "/" + vm.Name, short: vm.Cluster + "/" + label(vm.Name), on: selection{Refs: []core.Ref{vm.Ref()}},
+				why: vmTrouble(vm), warn: vm.State == core.StateUnknown,
+			})
+		}
+	}
+	jobProblems(v, add)
+	return list, more
+}
+
+func clusterProblems(v *core.View, add func(problem)) {
+	for _, c := range v.Clusters() {
+		on := selection{Refs: []core.Ref{core.ClusterRef(c.Cluster.Name)}}
+		if h := c.Health; h.Error != nil {
+			add(problem{what: c.Cluster.Name, on: on, why: "unreachable: " + h.Error.Message, when: h.Since})
+		}
+		if c.Cluster.Insecure {
+			add(problem{what: c.Cluster.Name, on: on, why: "its certificate is not verified (insecure)", warn: true})
+		}
+	}
+}
+
+func nodeProblems(v *core.View, add func(problem)) {
+	for _, n := range v.Nodes() {
+		on := selection{Refs: []core.Ref{n.Ref()}}
+		switch {
+		case n.Gone:
+		case n.Offline:
+			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node is offline", warn: true})
+		case n.MemoryMiB < 0:
+			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node does not answer"})
+		}
+	}
+}
+
+func jobProblems(v *core.View, add func(problem)) {
+	day := time.Now().Add(-24 * time.Hour)
+	jobs := v.Jobs()
+	for i := range jobs {
+		row := &jobs[i]
+		if row.State != core.JobFailed || row.Ended.Before(day) {
+			continue
+		}
+		add(problem{
+			what: jobName(row), on: selection{Jobs: []core.JobRow{*row}},
+			why: jobTitle(row) + failure(row), when: row.Ended, warn: true,
+		})
+	}
+}
+
+// jobName names a job for people: "job 12", "berlin's job 4711".
+func jobName(row *core.JobRow) string {
+	if row.Ours == nil && row.Upstream != nil {
+		return row.Cluster + "'s job " + row.Upstream.ID
+	}
+	return "job " + row.Name
+}
+
+// failure is why a job failed, after a colon; empty where it is not known.
+func failure(row *core.JobRow) string {
+	switch {
+	case row.Ours != nil && row.Ours.Error != nil:
+		return ": " + row.Ours.Error.Message
+	case row.Upstream != nil && row.Upstream.Error != "":
+		return ": " + row.Upstream.Error
+	}
+	return ": failed"
+}
+
+// vmTrouble is what is wrong with a VM, as a sentence where the cluster's word is
+// a known one.
+func vmTrouble(vm *core.VM) string {
+	switch vm.Status {
+	case "ERROR_down":
+		return "is down but should run, on " + vm.Node
+	case "ERROR_up":
+		return "runs but should be down, on " + vm.Node
+	case "ERROR_nodedown":
+		return "its node " + vm.Node + " does not answer"
+	case "ERROR_nodeoffline":
+		return "its node " + vm.Node + " is offline"
+	case "ERROR_wrongnode":
+		return "runs on another node than " + vm.Node
+	}
+	return statusWord(vm) + " on " + vm.Node
+}
