@@ -45,6 +45,7 @@ type instanceTail struct {
 	CustomHV      map[string]any      `json:"custom_hvparams"`
 	CustomBackend map[string]int      `json:"custom_beparams"`
 	CustomNICs    []map[string]string `json:"custom_nicparams"`
+	CustomOS      *map[string]any     `json:"custom_osparams,omitempty"` // from 3.1 on
 	Created       float64             `json:"ctime"`
 	Modified      float64             `json:"mtime"`
 	UUID          string              `json:"uuid"`
@@ -55,7 +56,14 @@ type instanceTail struct {
 // render makes the wire form anew; it must be called after every change.
 func (c *Cluster) render(v *instance) {
 	head := encode(c.head(v))
-	tail := encode(v.tail())
+	shown := v.tail()
+	if !c.version.before(3, 1) {
+		shown.CustomOS = &v.OSParams
+		if v.OSParams == nil {
+			shown.CustomOS = &map[string]any{}
+		}
+	}
+	tail := encode(shown)
 	v.body = body{
 		append(head[:len(head)-1:len(head)-1], `,"hvparams":`...),
 		v.params.json,

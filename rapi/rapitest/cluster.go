@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -188,12 +187,3 @@ func (c *Cluster) hash(key string) [32]byte {
 
 // stamp is a point in time as Ganeti's configuration has it: seconds with a fraction.
 func stamp(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
-
-// encode marshals a value that cannot fail to marshal.
-func encode(v any) json.RawMessage {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("rapitest: encode %T: %v", v, err))
-	}
-	return b
-}

@@ -78,27 +78,36 @@ func TestDemoContent(t *testing.T) {
 	}
 }
 
-// TestVersions checks what a Ganeti of each version says of itself and that 2.16 lacks what came later.
+// TestVersions checks what a Ganeti of each version says of itself and its defaults.
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		number  float64
-		sshKeys bool
+		discard string
+		osParam bool
 	}{
-		"2.16.2": {2160000, false},
-		"3.0.2":  {3000000, true},
-		"3.1.0":  {3010000, true},
+		"2.16.2": {2160000, "default", false},
+		"3.0.2":  {3000000, "default", false},
+		"3.1.0":  {3010000, "ignore", true},
 	}
 	for version, test := range tests {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			config := alpha()
 			config.Version = version
+			c := rapitest.New(config)
 			var info map[string]any
-			demoCall(t, rapitest.New(config), "/2/info", &info)
-			_, keys := info["ssh_key_type"]
-			if info["software_version"] != version || info["protocol_version"] != test.number || keys != test.sshKeys {
-				t.Errorf("version %v, protocol %v, ssh keys %v", info["software_version"], info["protocol_version"], keys)
+			demoCall(t, c, "/2/info", &info)
+			if info["software_version"] != version || info["protocol_version"] != test.number || info["ssh_key_type"] != "ecdsa" {
+				t.Errorf("version %v, protocol %v, ssh keys %v", info["software_version"], info["protocol_version"], info["ssh_key_type"])
+			}
+			var vms []map[string]any
+			demoCall(t, c, "/2/instances?bulk=1", &vms)
+			for _, v := range vms {
+				discard, known := v["hvparams"].(map[string]any)["disk_discard"]
+				if _, shown := v["custom_osparams"]; shown != test.osParam || known && discard != test.discard {
+					t.Errorf("%v: custom_osparams %v, disk_discard %v", v["name"], shown, discard)
+				}
 			}
 		})
 	}

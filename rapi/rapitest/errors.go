@@ -36,7 +36,8 @@ type response struct {
 	status int
 	parts  [][]byte
 	html   bool
-	submit bool // a job was accepted
+	submit bool       // a job was accepted
+	failed *errorBody // what parts says, not escaped; nil for an answer that is no error
 }
 
 func ok(v any) response {
@@ -48,14 +49,25 @@ func fail(status int, message string) response {
 	if message == "" {
 		message = http.StatusText(status)
 	}
-	body := errorBody{Code: status, Message: escape(message), Explain: explanation(status)}
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
-		panic(err)
+	plain := errorBody{Code: status, Message: message, Explain: explanation(status)}
+	shown := plain
+	shown.Message = escape(message)
+	return response{status: status, parts: [][]byte{encode(shown)}, failed: &plain}
+}
+
+// old is the answer as Ganeti before 3.0 has it, which runs on Python 2: its escaping leaves quotes alone, and two of its explanations end with a full stop.
+func (a response) old() response {
+	if a.failed == nil {
+		return a
 	}
-	return response{status: status, parts: [][]byte{[]byte(strings.TrimSuffix(b.String(), "\n"))}}
+	shown := *a.failed
+	shown.Message = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(shown.Message)
+	switch shown.Code {
+	case http.StatusConflict, http.StatusUnsupportedMediaType, http.StatusBadGateway:
+		shown.Explain += "."
+	}
+	a.parts = [][]byte{encode(shown)}
+	return a
 }
 
 // escape is Python's html.escape.

@@ -143,6 +143,9 @@ func (c *Cluster) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 		return
 	}
 	answer := c.answer(h, r, found)
+	if c.version.before(3, 0) {
+		answer = answer.old()
+	}
 	c.write(w, r, answer)
 }
 

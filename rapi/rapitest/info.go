@@ -42,17 +42,17 @@ func template(name string, into any) {
 	}
 }
 
-// loadTemplates prepares what the cluster answers about itself. 2.16 lacks the settings that came with 3.0.
+// before tells whether v is older than major.minor.
+func (v version) before(major, minor int) bool {
+	return v.major < major || v.major == major && v.minor < minor
+}
+
+// loadTemplates prepares what the cluster answers about itself. 2.16 and 3.0 have the same settings; 3.1 changed two of kvm's defaults.
 func (c *Cluster) loadTemplates() {
 	template("hvparams.json", &c.defaults)
 	template("info.json", &c.info)
-	if c.version.major < 3 {
-		for _, name := range []string{"cdrom_disk_type", "disk_discard", "kvm_pci_reservations", "scsi_controller_type"} {
-			delete(c.defaults, name)
-		}
-		for _, name := range []string{"ssh_key_type", "ssh_key_bits", "enabled_data_collectors", "data_collector_interval", "vg_name", "drbd_helper"} {
-			delete(c.info, name)
-		}
+	if !c.version.before(3, 1) {
+		c.defaults["disk_discard"], c.defaults["vhost_net"] = "ignore", true
 	}
 	number := c.version.number()
 	born := stamp(c.born.Add(-400 * 24 * time.Hour))

@@ -30,6 +30,7 @@ type VM struct {
 	NICs        []NIC
 	Tags        []string
 	HV          map[string]any // hypervisor parameters set on the instance
+	OSParams    map[string]any // OS parameters set on the instance; RAPI shows them from 3.1 on
 	Age         time.Duration  // time since creation, 0: 30 days
 }
 

@@ -137,9 +137,14 @@ func (c *Cluster) sizeFields() map[string]func(*instance) any {
 			}
 			return v.port
 		},
-		"hvparams":        func(v *instance) any { return v.params.values },
-		"osparams":        func(*instance) any { return bodyMap{} },
-		"custom_osparams": func(*instance) any { return bodyMap{} },
+		"hvparams": func(v *instance) any { return v.params.values },
+		"osparams": func(*instance) any { return bodyMap{} },
+		"custom_osparams": func(v *instance) any {
+			if v.OSParams == nil {
+				return bodyMap{}
+			}
+			return v.OSParams
+		},
 	}
 }
 
