@@ -17,8 +17,9 @@ import (
 	"gwm/tui"
 )
 
-// framesPerSecond is what a screen sends at most.
-const framesPerSecond = 30
+// framesPerSecond is what a screen sends at most. A key waits for half of a frame
+// on the average, 8 ms, before it is painted.
+const framesPerSecond = 60
 
 // runScreen runs one program on the session and returns the exit code. The
 // program's own input only blocks: the keys are read here, because the library's
