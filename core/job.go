@@ -53,6 +53,11 @@ type Job struct {
 	LogLines int64           `json:"log_lines"`           // number of lines in its log
 }
 
+// Again returns the Op of a job, to be asked for once more: it is judged anew by
+// Session.Do, with the rights of who asks. A bulk job has none, its children
+// have. The error is CodeUnsupported where this version of gwm does not know it.
+func (j *Job) Again() (Op, error) { return decodeOp(j.OpID, j.Op) }
+
 // JobRow is a line of the job list: a job of ours, a job of a cluster, or both
 // where ours started it.
 type JobRow struct {

@@ -41,10 +41,6 @@ func powerActions() []action {
 			func(r core.Ref) core.Op { return core.RestartVM{VM: r, Mode: core.RestartHard} }),
 		power("vm.stop-hard", "X", "stop-hard", "stop hard", "Cut the power at once; the guest is not asked.", notDown,
 			func(r core.Ref) core.Op { return core.StopVM{VM: r, Force: true} }),
-		{
-			ID: "job.cancel", Keys: []string{"X"}, Title: "cancel", Help: "Cancel the job; a job that runs already may refuse.",
-			Group: groupAct, Scope: scope{Kinds: []core.Kind{core.KindJob}}, Make: cancelOps,
-		},
 	}
 }
 
@@ -88,25 +84,4 @@ func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core
 		why = "no VM is selected"
 	}
 	return nil, why
-}
-
-func cancelOps(a *App, sel selection) (ops []core.Op, why string) {
-	for _, row := range sel.Jobs {
-		switch {
-		case row.State.Final():
-			why = "it has ended"
-		case row.Ours != nil:
-			ops = append(ops, core.CancelJob{Job: row.Ours.ID, Target: row.Ours.Target})
-		case row.Upstream != nil:
-			op := core.CancelJob{Cluster: row.Cluster, Upstream: row.Upstream.ID, Target: core.ClusterRef(row.Cluster)}
-			if len(row.Targets) > 0 {
-				op.Target = row.Targets[0]
-			}
-			ops = append(ops, op)
-		}
-	}
-	if len(ops) == 0 && why == "" {
-		why = "no job is selected"
-	}
-	return ops, why
 }

@@ -152,7 +152,7 @@ func (p *jobPage) bulkLine() string {
 	}
 	line := " " + strings.Join(parts, ", ")
 	if n[core.JobFailed] > 0 {
-		return t.Warn.Render(t.Cut(line+"; z shows the failed ones, enter their log", p.w))
+		return t.Warn.Render(t.Cut(line+"; A tries the failed ones again, z shows only them", p.w))
 	}
 	return t.Dim.Render(t.Cut(line, p.w))
 }
