@@ -40,7 +40,7 @@ func backupFile(db *bbolt.DB, path string) error {
 
 func backup(db *bbolt.DB, w io.Writer) error {
 	sum := sha256.New()
-	err := db.View(func(tx *bbolt.Tx) error {
+	err := view(db, func(tx *bbolt.Tx) error {
 		_, err := tx.WriteTo(io.MultiWriter(w, sum))
 		return err
 	})

@@ -57,25 +57,36 @@ func openFile(o Options) (db *bbolt.DB, err error) {
 	return db, nil
 }
 
-// openBolt opens the file; what a damaged one does to bbolt (it panics, or reads
-// beyond the file's end) becomes an error.
+// openBolt opens the file.
 func openBolt(path string, bo bbolt.Options) (db *bbolt.DB, err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			db, err = nil, damaged(path, fmt.Sprint(r))
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, &bo)
+	err = contain(path, func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bo)
+		return err
+	})
 	var errno syscall.Errno
+	var e *core.Error
 	switch {
 	case err == nil:
 		return db, nil
+	case errors.As(err, &e):
+		return nil, e
 	case errors.As(err, &errno), errors.Is(err, berrors.ErrTimeout):
 		return nil, explain(path, err)
 	default:
 		return nil, damaged(path, err.Error())
 	}
+}
+
+// contain runs work on a file that may be damaged: what that does to bbolt (it
+// panics, or reads beyond the file's end) becomes an error.
+func contain(path string, work func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = damaged(path, fmt.Sprint(r))
+		}
+	}()
+	return work()
 }
 
 // checkSize refuses a file that is shorter than its own header says: it was cut,
@@ -87,7 +98,7 @@ func checkSize(path string, bo bbolt.Options) error {
 		return err
 	}
 	var want int64
-	err = db.View(func(tx *bbolt.Tx) error {
+	err = view(db, func(tx *bbolt.Tx) error {
 		want = tx.Size()
 		return nil
 	})
@@ -105,14 +116,8 @@ func checkSize(path string, bo bbolt.Options) error {
 }
 
 // check runs bbolt's own consistency check.
-func check(db *bbolt.DB) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = damaged(db.Path(), fmt.Sprint(r))
-		}
-	}()
-	return db.View(func(tx *bbolt.Tx) error {
+func check(db *bbolt.DB) error {
+	return view(db, func(tx *bbolt.Tx) error {
 		var first error
 		for e := range tx.Check() {
 			if first == nil {
@@ -121,6 +126,16 @@ func check(db *bbolt.DB) (err error) {
 		}
 		return first
 	})
+}
+
+// view is bbolt's View for a file that may be damaged.
+func view(db *bbolt.DB, read func(tx *bbolt.Tx) error) error {
+	return contain(db.Path(), func() error { return db.View(read) })
+}
+
+// update is bbolt's Update for a file that may be damaged.
+func update(db *bbolt.DB, change func(tx *bbolt.Tx) error) error {
+	return contain(db.Path(), func() error { return db.Update(change) })
 }
 
 // encode puts an item's revision in front of its payload.
@@ -178,6 +193,11 @@ func explain(path string, err error) error {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		e = core.Errorf(core.CodeInternal, "the store %s cannot be written: no space is left on its disk", path).
 			WithHint("make room on its disk; nothing was changed")
+		e.Err = err
+		return e
+	case errors.Is(err, syscall.EFBIG):
+		e = core.Errorf(core.CodeInternal, "the store %s cannot be written: it has reached the largest size that a file may have", path).
+			WithHint("raise the limit (ulimit -f); nothing was changed")
 		e.Err = err
 		return e
 	case errors.Is(err, syscall.EROFS):

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"go.etcd.io/bbolt"
 
@@ -128,9 +129,9 @@ func (d *DB) write() {
 // writeGroup carries the batches out in one transaction, each for itself: one
 // whose conditions fail does not touch the others.
 func (d *DB) writeGroup(group []*request) {
-	tx, err := d.bolt.Begin(true)
+	err := d.inPlace()
 	if err == nil {
-		err = applyGroup(tx, group)
+		err = contain(d.path, func() error { return d.applyGroup(group) })
 	}
 	for _, r := range group {
 		if err != nil && r.err == nil {
@@ -143,20 +144,38 @@ func (d *DB) writeGroup(group []*request) {
 	}
 }
 
-func applyGroup(tx *bbolt.Tx, group []*request) error {
+// inPlace refuses to write into a file that its path does not lead to any more:
+// the next start would not find what was written.
+func (d *DB) inPlace() error {
+	info, err := os.Stat(d.path)
+	if err == nil && os.SameFile(info, d.file) {
+		return nil
+	}
+	e := core.Errorf(core.CodeInternal, "the store %s was moved or replaced while it is open", d.path).
+		WithHint("bring the file back, or start gwm again on the one that is there")
+	e.Err = err
+	return e
+}
+
+func (d *DB) applyGroup(group []*request) error {
+	tx, err := d.bolt.Begin(true)
+	if err != nil {
+		return err
+	}
+	// Ends the transaction whatever a damaged file does; after the end it does
+	// nothing.
+	defer func() { _ = tx.Rollback() }()
 	before := readNumber(tx, metaRev)
 	rev := before
 	for _, r := range group {
 		if err := r.apply(tx, &rev); err != nil {
-			_ = tx.Rollback() // its only error is that the transaction has ended
 			return err
 		}
 	}
 	if rev == before {
-		return tx.Rollback()
+		return nil
 	}
 	if err := writeNumber(tx, metaRev, rev); err != nil {
-		_ = tx.Rollback()
 		return err
 	}
 	return tx.Commit()

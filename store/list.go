@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"time"
@@ -48,8 +49,18 @@ func (d *DB) page(ctx context.Context, w *walk, yield func(core.Item) bool) (mor
 	}
 	defer func() { _ = tx.Rollback() }() // its only error is that the transaction has ended
 	began := time.Now()
-	c := tx.Bucket(dataBucket).Cursor()
-	for k, v := w.first(c); k != nil && bytes.HasPrefix(k, []byte(w.prefix)); k, v = w.next(c) {
+	var k, v []byte
+	var c *bbolt.Cursor
+	err = contain(d.path, func() error {
+		c = tx.Bucket(dataBucket).Cursor()
+		k, v = w.first(c)
+		return nil
+	})
+	next := func() error {
+		k, v = w.next(c)
+		return nil
+	}
+	for ; err == nil && k != nil && bytes.HasPrefix(k, []byte(w.prefix)); err = contain(d.path, next) {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
@@ -65,7 +76,7 @@ func (d *DB) page(ctx context.Context, w *walk, yield func(core.Item) bool) (mor
 			return true, nil
 		}
 	}
-	return false, ctx.Err()
+	return false, cmp.Or(err, ctx.Err())
 }
 
 // first moves c to the first key of the page.

@@ -45,7 +45,7 @@ func migrate(db *bbolt.DB, o Options) error {
 			return fmt.Errorf("copy the store before its migration: %w", err)
 		}
 	}
-	return db.Update(func(tx *bbolt.Tx) error {
+	return update(db, func(tx *bbolt.Tx) error {
 		for _, m := range steps[version:] {
 			if err := m.run(tx); err != nil {
 				return fmt.Errorf("migrate the store, %s: %w", m.title, err)
@@ -59,7 +59,7 @@ func migrate(db *bbolt.DB, o Options) error {
 // one that is newer than known, and a bbolt file that is not ours.
 func schemaOf(db *bbolt.DB, known int) (int, error) {
 	var version int
-	err := db.View(func(tx *bbolt.Tx) error {
+	err := view(db, func(tx *bbolt.Tx) error {
 		if tx.Bucket(metaBucket) == nil {
 			if k, _ := tx.Cursor().First(); k != nil {
 				return core.Errorf(core.CodeInvalid, "%s is a database, but not of gwm", db.Path()).WithHint("check the path")

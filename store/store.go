@@ -54,6 +54,7 @@ func (o Options) wait() time.Duration {
 type DB struct {
 	bolt    *bbolt.DB
 	path    string
+	file    os.FileInfo // of the open file
 	keys    *keyring
 	picture time.Duration
 
@@ -92,8 +93,11 @@ func Open(o Options) (*DB, error) {
 	if d.picture == 0 {
 		d.picture = 2 * time.Second
 	}
-	if err := d.prepare(o); err != nil {
-		return nil, errors.Join(err, bolt.Close())
+	if d.file, err = os.Stat(o.Path); err == nil {
+		err = d.prepare(o)
+	}
+	if err != nil {
+		return nil, errors.Join(explain(o.Path, err), bolt.Close())
 	}
 	go d.write()
 	return d, nil
@@ -106,7 +110,7 @@ func (d *DB) prepare(o Options) error {
 	if err := migrate(d.bolt, o); err != nil {
 		return explain(d.path, err)
 	}
-	return explain(d.path, d.bolt.Update(func(tx *bbolt.Tx) error {
+	return explain(d.path, update(d.bolt, func(tx *bbolt.Tx) error {
 		if err := checkKeys(tx, d.keys); err != nil {
 			return err
 		}
@@ -149,7 +153,7 @@ func (d *DB) Read(ctx context.Context, key string) (it core.Item, ok bool, err e
 	if err := ctx.Err(); err != nil {
 		return core.Item{}, false, err
 	}
-	err = d.bolt.View(func(tx *bbolt.Tx) error {
+	err = view(d.bolt, func(tx *bbolt.Tx) error {
 		raw := tx.Bucket(dataBucket).Get([]byte(key))
 		if raw == nil {
 			return nil
