@@ -179,7 +179,7 @@ func (r *runner) save(ctx context.Context, job *Job, change func(tx *txn, j *Job
 		if CodeOf(err) == CodeNotFound {
 			return err
 		}
-		r.e.log.Error("cannot store a job", "job", job.ID, "err", err)
+		r.e.log.Error("cannot store a job", "job", job.ID, "err", err, "cause", AsError(err).Err)
 		_ = pause(ctx, backoff(attempt, r.e.tuning.BackoffMax))
 	}
 }

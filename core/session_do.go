@@ -76,6 +76,9 @@ func (s *Session) carryOut(ctx context.Context, title string, ops []Op) (JobID, 
 		return nil
 	})
 	if err != nil {
+		if CodeOf(err) == CodeInternal && ctx.Err() == nil {
+			s.core.log.Error("cannot carry out an operation", "op", ops[0].Spec().ID, "by", s.who, "err", AsError(err).Err)
+		}
 		return 0, err
 	}
 	if refused != nil {
