@@ -13,7 +13,8 @@
 // be JSON of the expected shape, and texts are handed on as they are.
 //
 // Protocol source: Ganeti's doc/rapi.rst; answers of Ganeti 3.0.2 are kept in
-// testdata/3.0.
+// testdata/3.0. What 2.16 and 3.1 answer otherwise was read from their source:
+// testdata/README.md says what, docs/ganeti.md what it means for a cluster.
 package rapi
 
 import (

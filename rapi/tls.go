@@ -168,12 +168,15 @@ func (c *Client) tlsReason(err error) (text, hint string) {
 		return expiry(invalid.Cert), fmt.Sprintf("renew it on the master node (gnt-cluster renew-crypto --new-rapi-certificate) or pin it: %s --fingerprint SHA256", edit)
 	case errors.As(err, &invalid):
 		return "its certificate is not usable: " + core.Printable(invalid.Error()), fmt.Sprintf("renew it on the master node or pin it: %s --fingerprint SHA256", edit)
+	case errors.As(err, &host) && namesNobody(host.Certificate):
+		// What Ganeti itself makes (gnt-cluster init, renew-crypto) is so in every version.
+		return wrongName(host), fmt.Sprintf("Ganeti's own certificates are so: compare the fingerprint with the master node's (/var/lib/ganeti/rapi.pem) and pin it: %s --fingerprint SHA256", edit)
 	case errors.As(err, &host):
 		return wrongName(host), fmt.Sprintf("use an address that the certificate names, or pin it: %s --fingerprint SHA256", edit)
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return "the server there does not speak TLS", fmt.Sprintf("check host and port: %s --url https://HOST:5080", edit)
 	case strings.HasPrefix(rootOf(err).Error(), "tls: "):
-		return "no TLS connection came about: " + core.Printable(rootOf(err).Error()), "gwm needs TLS 1.2 or later and shows no certificate of its own"
+		return "no TLS connection came about: " + core.Printable(rootOf(err).Error()), "gwm needs TLS 1.2 or later with ECDHE (a Ganeti with OpenSSL 1.0 may lack it: put a proxy in front) and shows no certificate of its own"
 	case errors.Is(err, errNoCertificate):
 		return errNoCertificate.Error(), ""
 	}
@@ -188,6 +191,11 @@ func expiry(cert *x509.Certificate) string {
 		return "its certificate is valid only from " + cert.NotBefore.UTC().Format("2006-01-02 15:04 UTC")
 	}
 	return "its certificate expired on " + cert.NotAfter.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// namesNobody tells whether a certificate is for no host at all.
+func namesNobody(cert *x509.Certificate) bool {
+	return cert != nil && len(cert.DNSNames) == 0 && len(cert.IPAddresses) == 0
 }
 
 func wrongName(e x509.HostnameError) string {

@@ -89,7 +89,7 @@ func TestCertificates(t *testing.T) {
 		{"expired", expired, core.Cluster{CA: pemOf(expired.Leaf)}, []string{"expired on", "gnt-cluster renew-crypto"}, "expired on"},
 		{"not valid yet", early, core.Cluster{CA: pemOf(early.Leaf)}, []string{"valid only from"}, "valid only from"},
 		{"another name", otherName, core.Cluster{CA: pemOf(otherName.Leaf)}, []string{"is for alpha.example, not for 127.0.0.1"}, "not for 127.0.0.1"},
-		{"no name, as old Ganeti makes them", noName, core.Cluster{CA: pemOf(noName.Leaf)}, []string{"names no host", "--fingerprint"}, "names no host"},
+		{"no name, as every Ganeti makes them", noName, core.Cluster{CA: pemOf(noName.Leaf)}, []string{"names no host", "Ganeti's own certificates", "--fingerprint"}, "names no host"},
 		{"pinned", good, core.Cluster{Fingerprint: finger(good)}, nil, ""},
 		{"pinned and expired", expired, core.Cluster{Fingerprint: finger(expired)}, nil, ""},
 		{"pinned without name", noName, core.Cluster{Fingerprint: finger(noName)}, nil, ""},

@@ -12,8 +12,8 @@ import (
 // of log lines), or after at most a minute, with its whole log. A nil or
 // finished prev returns at once.
 //
-// Ganeti's own waiting (jobs/ID/wait) answers within 30 s but needs write
-// access; where it is refused the job is polled with growing pauses.
+// Ganeti's own waiting (jobs/ID/wait) answers after 10 s at the latest but needs
+// write access in every version; where it is refused the job is polled with growing pauses.
 func (c *Client) WaitJob(ctx context.Context, id string, prev *core.UpstreamJob) (*core.UpstreamJob, error) {
 	if prev == nil || prev.State.Final() {
 		return c.Job(ctx, id)
