@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -35,16 +36,12 @@ func (w *word) UnmarshalJSON(b []byte) error {
 type words []string
 
 func (w *words) UnmarshalJSON(b []byte) error {
-	var list []word
-	if err := json.Unmarshal(b, &list); err != nil {
+	c := &cursor{b: b}
+	list := c.texts([]string{}, nil)
+	if err := c.finish(); err != nil {
 		return err
 	}
-	*w = make(words, 0, len(list))
-	for _, s := range list {
-		if s != "" {
-			*w = append(*w, string(s))
-		}
-	}
+	*w = slices.DeleteFunc(list, func(s string) bool { return s == "" })
 	return nil
 }
 
