@@ -102,10 +102,10 @@ func (p *program) serveOn(ctx context.Context, s *site, server *ssh.Server, l li
 	case <-ctx.Done():
 		log.Info("stopping")
 	case err = <-failed:
-		log.Error("stopping after a failure", "error", err)
+		log.Error("stopping after a failure", "err", err)
 	case <-s.ended:
 		err = errors.Join(errors.New("the pollers and the runner ended"), s.err)
-		log.Error("stopping after a failure", "error", err)
+		log.Error("stopping after a failure", "err", err)
 	}
 	p.tell(context.WithoutCancel(ctx), log, "STOPPING=1")
 	stop()
@@ -127,7 +127,7 @@ func (p *program) serveOn(ctx context.Context, s *site, server *ssh.Server, l li
 // tell notifies systemd; a failure is logged only.
 func (p *program) tell(ctx context.Context, log *slog.Logger, state string) {
 	if err := notify(ctx, p.env, state); err != nil {
-		log.Warn("cannot tell systemd", "state", state, "error", err)
+		log.Warn("cannot tell systemd", "state", state, "err", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,7 +44,7 @@ func (c *connection) serve() {
 	defer c.close()
 	lib, err := wish.NewServer(c.options()...)
 	if err != nil {
-		c.server.log.Error("cannot set up a connection", "error", err)
+		c.server.log.Error("cannot set up a connection", "err", err)
 		return
 	}
 	lib.HandleConn(c.net)
@@ -55,6 +56,20 @@ func (c *connection) serve() {
 	c.mu.Unlock()
 	c.work.Wait()
 	c.account()
+}
+
+// spawn runs f in a goroutine that the connection waits for. A panic in it, which
+// what a client sends might cause, ends the connection and nothing else.
+func (c *connection) spawn(f func()) {
+	c.work.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				c.server.logPanic(p, debug.Stack())
+				c.close()
+			}
+		}()
+		f()
+	})
 }
 
 // options set up the library for this one connection, so that its callbacks
@@ -151,7 +166,7 @@ func (c *connection) openSession(lib *charm.Server, conn *gossh.ServerConn, offe
 	}
 	defer c.finish()
 	c.alive.Do(func() {
-		c.work.Go(func() { c.keepAlive(ctx, conn) })
+		c.spawn(func() { c.keepAlive(ctx, conn) })
 		c.server.keys.announce(conn)
 	})
 	ch := newChannel(ctx, c, conn)

@@ -41,7 +41,7 @@ func (s *Server) admitLocal(conn net.Conn) *connection {
 	c := &connection{server: s, net: conn, local: true, exempt: true, leave: func() {}}
 	uid, err := peerUID(conn)
 	if err != nil {
-		s.log.Error("cannot tell who is at the control socket", "error", err)
+		s.log.Error("cannot tell who is at the control socket", "err", err)
 		c.close()
 		return nil
 	}
@@ -69,7 +69,7 @@ func accountName(uid int) string {
 // remote gives a command at the control socket the files and the person of the
 // client.
 func (ch *channel) remote(t terminal, env *command.Env) {
-	env.Files = remoteFiles{conn: ch.peer, spawn: ch.conn.work.Go}
+	env.Files = remoteFiles{conn: ch.peer, spawn: ch.conn.spawn}
 	if t.pty || t.env.lookup(variableAsk) == "" {
 		return
 	}
@@ -85,7 +85,7 @@ func (ch *channel) askPassword(prompt string) (core.Secret, error) {
 	if err != nil {
 		return core.Secret{}, core.Errorf(core.CodeInvalid, "no password was typed: %w", openError(err))
 	}
-	ch.conn.work.Go(func() { gossh.DiscardRequests(requests) })
+	ch.conn.spawn(func() { gossh.DiscardRequests(requests) })
 	defer func() { _ = answer.Close() }()
 	text, err := readAtMost(answer, maxLine)
 	if err != nil {

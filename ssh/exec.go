@@ -61,7 +61,7 @@ func (ch *channel) runCommand(ctx context.Context, sess charm.Session, s *core.S
 		ctx, cancel = context.WithCancel(ctx)
 		defer cancel()
 		k := newKeyboard(sess, cancel)
-		ch.conn.work.Go(k.pump)
+		ch.conn.spawn(k.pump)
 		env.Stdin, env.Terminal, env.ReadPassword = k, true, k.readPassword
 	}
 	if ch.conn.local {

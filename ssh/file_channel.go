@@ -102,7 +102,7 @@ type writtenFile struct{ *remoteFile }
 // and returns whether it could keep it. Closing without it cuts the channel, and
 // the client discards what it got.
 func (f writtenFile) Keep() error {
-	defer func() { _ = f.Channel.Close() }()
+	defer func() { _ = f.Close() }()
 	if err := sendResult(f.Channel, nil); err != nil {
 		return err
 	}

@@ -248,8 +248,9 @@ func testFile(env command.Env, args []string) int {
 		return fail(err)
 	}
 	if _, err = io.Copy(w, env.Stdin); err == nil {
-		err = w.Close()
+		err = w.Keep()
 	}
+	_ = w.Close()
 	if err != nil {
 		return fail(err)
 	}

@@ -101,7 +101,7 @@ func (c *connection) keepAlive(ctx context.Context, conn gossh.Conn) {
 				continue
 			}
 			asked = true
-			c.work.Go(func() {
+			c.spawn(func() {
 				if _, _, err := conn.SendRequest("keepalive@openssh.com", true, nil); err == nil {
 					answered <- struct{}{}
 				}

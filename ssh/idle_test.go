@@ -44,7 +44,7 @@ func TestIdleCountsInput(t *testing.T) {
 		if !about(took, 2*time.Minute-time.Second) || code != 1 {
 			t.Errorf("ended after another %s with %d", took, code)
 		}
-		if got := stderr.String(); !strings.Contains(got, "nothing was typed for 30m0s; connect again") {
+		if got := stderr.String(); !strings.Contains(got, "nothing was typed for 30m0s\n     connect again") {
 			t.Errorf("the reason is %q", got)
 		}
 	})
@@ -65,7 +65,7 @@ func TestInputPostponesIdle(t *testing.T) {
 		if !about(took, 3*time.Minute) || code != 1 {
 			t.Errorf("after a key it ended after %s with %d", took, code)
 		}
-		if got := screen.String(); !strings.HasSuffix(got, "gwm: nothing was typed for 3m0s; connect again\r\n") {
+		if got := screen.String(); !strings.HasSuffix(got, "gwm: nothing was typed for 3m0s\r\n     connect again\r\n") {
 			t.Errorf("the last words are %q", got)
 		}
 	})

@@ -52,7 +52,7 @@ func (ch *channel) runScreen(ctx context.Context, sess charm.Session, s *core.Se
 	say := func(text string) { p.Send(tui.Announce{Text: text, Kind: tui.Warning}) }
 	ch.says.Store(&say)
 	feeding.Go(func() { ch.feedSizes(ctx, p) })
-	ch.conn.work.Go(func() { feedKeys(ctx, sess, t.name, p, cancel) })
+	ch.conn.spawn(func() { ch.feedKeys(ctx, sess, t.name, p, cancel) })
 
 	_, err := p.Run()
 	ch.says.Store(nil)
@@ -61,7 +61,7 @@ func (ch *channel) runScreen(ctx context.Context, sess charm.Session, s *core.Se
 		_, _ = fmt.Fprintln(sess, messagePanic)
 		return command.ExitFailed
 	case err != nil && ctx.Err() == nil:
-		ch.conn.server.log.Error("screen ended", "session", s.ID(), "error", err)
+		ch.conn.server.log.Error("screen ended", "session", s.ID(), "err", err)
 		return command.ExitFailed
 	}
 	return command.ExitDone
@@ -70,18 +70,16 @@ func (ch *channel) runScreen(ctx context.Context, sess charm.Session, s *core.Se
 // feedKeys turns what the client sends into the program's messages, until the
 // channel ends: the program may have gone before. The end of the input ends the
 // program.
-func feedKeys(ctx context.Context, r io.Reader, term string, p *tea.Program, end context.CancelFunc) {
+func (ch *channel) feedKeys(ctx context.Context, r io.Reader, term string, p *tea.Program, end context.CancelFunc) {
 	defer end()
 	events := make(chan uv.Event)
-	var reading sync.WaitGroup
-	reading.Go(func() {
+	ch.conn.spawn(func() {
 		defer close(events)
 		_ = uv.NewTerminalReader(&floodGuard{r: r}, term).StreamEvents(ctx, events)
 	})
 	for e := range events {
 		p.Send(e)
 	}
-	reading.Wait()
 }
 
 // feedSizes passes the terminal's size on, the newest only.

@@ -2,7 +2,9 @@ package ssh
 
 import (
 	"context"
+	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -137,6 +139,21 @@ func TestPanicInView(t *testing.T) {
 	s, _, screen := f.shell(f.client(f.ann), "xterm", 80, 24)
 	if _, code := waited(s); code != 1 || !strings.Contains(screen.String(), "a fault inside gwm") {
 		t.Errorf("exit %d, %q", code, screen)
+	}
+}
+
+func TestPanicInAGoroutineEndsTheConnection(t *testing.T) {
+	t.Parallel()
+	log := &safeBuffer{}
+	client, server := net.Pipe()
+	c := &connection{server: &Server{log: slog.New(slog.NewTextHandler(log, nil))}, net: server}
+	c.spawn(func() { panic("the test wants it") })
+	c.work.Wait()
+	if _, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("the connection is still open: %v", err)
+	}
+	if !strings.Contains(log.String(), "the test wants it") {
+		t.Errorf("the log does not say why: %q", log)
 	}
 }
 

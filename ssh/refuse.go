@@ -41,7 +41,7 @@ func (o sessionOffer) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 		return nil, nil, fmt.Errorf("accept a session: %w", err)
 	}
 	out := make(chan *gossh.Request)
-	o.ch.conn.work.Go(func() { o.ch.sift(raw, in, out) })
+	o.ch.conn.spawn(func() { o.ch.sift(raw, in, out) })
 	return &input{Channel: raw, ch: o.ch}, out, nil
 }
 

@@ -123,7 +123,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener, admit func(net.Conn
 			}
 			// Out of file descriptors, for example: others may end meanwhile.
 			wait = min(max(2*wait, 5*time.Millisecond), time.Second)
-			s.log.Warn("cannot accept a connection", "error", err, "wait", wait)
+			s.log.Warn("cannot accept a connection", "err", err, "wait", wait)
 			select {
 			case <-time.After(wait):
 			case <-ctx.Done():

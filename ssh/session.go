@@ -153,9 +153,9 @@ func (c *connection) login(ctx context.Context, sess charm.Session, t terminal) 
 func (ch *channel) fail(sess charm.Session, t terminal, err error) {
 	e := core.AsError(err)
 	if e.Code == core.CodeInternal {
-		ch.conn.server.log.Error("login failed", "error", e.Err)
+		ch.conn.server.log.Error("login failed", "err", e.Err)
 	}
-	_, _ = fmt.Fprintf(t.errors(sess), "gwm: %s\n", e)
+	command.PrintError(t.errors(sess), e)
 	_ = sess.Exit(1)
 }
 
@@ -178,7 +178,7 @@ func (ch *channel) serve(sess charm.Session, s *core.Session, t terminal) {
 	var reason *core.Error
 	if errors.As(context.Cause(ctx), &reason) {
 		code = command.ExitFailed
-		_, _ = fmt.Fprintf(t.errors(sess), "gwm: %s\n", reason)
+		command.PrintError(t.errors(sess), reason)
 	}
 	_ = sess.Exit(code)
 	select {
