@@ -44,6 +44,27 @@ func TestPaletteOpensObjects(t *testing.T) {
 	})
 }
 
+func TestPaletteBeginsWithWhatWasSeenLately(t *testing.T) {
+	t.Parallel()
+	sit(t, "admin", at80, func(t *testing.T, w *coretest.World, d *tuitest.Driver) {
+		d.Press(":", "enter")
+		if d.Quit() {
+			t.Error("enter in the fresh palette left gwm")
+		}
+		d.Press("esc", "esc", ":")
+		d.Hides("seen lately")
+		d.Type("vm web1")
+		d.Press("enter", ":")
+		d.Hides("seen lately") // it is in front
+		d.Press("esc", "esc", ":")
+		d.Shows("web1.example.org  VM on berlin, seen lately")
+		d.Press("enter")
+		d.Shows("all › berlin › vms › web1.example.org")
+		d.Press("esc", "ctrl+p")
+		d.Shows("web1.example.org  VM on berlin, seen lately")
+	})
+}
+
 func TestPaletteOffersOnlyWhatIsVisible(t *testing.T) {
 	t.Parallel()
 	sit(t, "ann", at80, func(t *testing.T, _ *coretest.World, d *tuitest.Driver) {

@@ -32,7 +32,7 @@ func sumUp(clusters []*core.ClusterSummary) sums {
 func totals(t *theme.Theme, clusters []*core.ClusterSummary, w int) string {
 	s := sumUp(clusters)
 	line := ""
-	for _, words := range []func() (bad string, rest []string){s.long, s.short, s.brief, s.tiny} {
+	for _, words := range []func() (bad string, rest []string){s.long, s.short, s.brief, s.tiny, s.least} {
 		bad, rest := words()
 		line = "  "
 		if bad != "" {
@@ -96,6 +96,11 @@ func (s sums) tiny() (bad string, rest []string) {
 		rest = append(rest, fmt.Sprintf("%d/%d nodes", s.nodes-s.down, s.nodes))
 	}
 	return bad, rest
+}
+
+func (s sums) least() (bad string, rest []string) {
+	s.down = 0
+	return s.tiny()
 }
 
 // some is a format for a number that is not zero.

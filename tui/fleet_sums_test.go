@@ -22,6 +22,7 @@ func TestSumsFindWordsThatFit(t *testing.T) {
 		160: "  ! 123 VMs in error · 2 clusters · 804 nodes (20 down) · 59018 of 60025 VMs running · memory 8.5T of 9.5T · 14 jobs running",
 		100: "  ! 123 VMs in error · 804 nodes, 20 down · 59018/60025 VMs up · 8.5T/9.5T memory · 14 jobs",
 		72:  "  ! 123 errors · 59018/60025 VMs up · 784/804 nodes",
+		40:  "  ! 123 errors · 59018/60025 VMs up",
 	} {
 		if got := ansi.Strip(totals(th, clusters, w)); got != want {
 			t.Errorf("in %d cells:\n%q, want\n%q", w, got, want)

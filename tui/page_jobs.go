@@ -186,7 +186,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 			},
 		},
 		{
-			Column: grid.Column{Key: "title", Title: "what", Min: 22, Ideal: 34, Elastic: true},
+			Column: grid.Column{Key: "title", Title: "what", Min: 22, Ideal: 44, Elastic: true},
 			cmp:    byText(jobTitle), cell: cell(jobTitle),
 		},
 		{
@@ -213,8 +213,8 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 			},
 		},
 	}
-	if !clusters {
-		return append(fields[:3], fields[4:]...)
+	if !clusters { // what it does names its target
+		return append(fields[:3], fields[5:]...)
 	}
 	return fields
 }

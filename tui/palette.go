@@ -19,7 +19,7 @@ func (a *App) openPalette(typed string) tea.Cmd {
 // openFinder asks for any object of any cluster by name.
 func (a *App) openFinder() tea.Cmd {
 	p := &palette{app: a}
-	c := a.newChooser("Go to", "> ", "", p.objects)
+	c := a.newChooser("Go to", "> ", "", p.goal)
 	c.footer = "enter open  esc close"
 	return a.pop(c)
 }
@@ -41,7 +41,11 @@ func (p *palette) find(typed string) []entry {
 	if x, ok := p.app.command(word); more && ok && x.Args != "" {
 		return p.arguments(x, strings.TrimLeft(arg, " "))
 	}
-	out := p.commands(typed)
+	var out []entry
+	if typed == "" {
+		out = p.recent()
+	}
+	out = append(out, p.commands(typed)...)
 	if len(typed) > 1 {
 		out = append(out, p.objects(typed)...)
 	}
@@ -77,7 +81,7 @@ func (p *palette) commands(typed string) []entry {
 // candidates are the actions that the palette knows: every command, then
 // what works on the selection, then what has only a key.
 func (p *palette) candidates() []action {
-	var act, words, rest []action
+	var act, words, rest, last []action
 	traits, kind := p.app.front().traits(), p.sel.kind()
 	for _, x := range p.app.table {
 		fits := x.Scope.on(traits, kind)
@@ -85,13 +89,15 @@ func (p *palette) candidates() []action {
 		case x.Quiet || x.Group == groupMove || x.ID == "palette":
 		case fits && len(x.Scope.Kinds) > 0:
 			act = append(act, x)
+		case x.ID == "quit.now":
+			last = append(last, x) // enter alone must not leave
 		case x.Word != "":
 			words = append(words, x)
 		case fits:
 			rest = append(rest, x)
 		}
 	}
-	return slices.Concat(words, act, rest)
+	return slices.Concat(words, act, rest, last)
 }
 
 func starts(word, typed string) int {
@@ -200,6 +206,44 @@ func (p *palette) objects(typed string) []entry {
 			note += " on " + r.Cluster
 		}
 		out = append(out, entry{title: objectName(r), note: note, run: func() tea.Cmd { return p.app.push(objectPlace(r)) }})
+	}
+	return out
+}
+
+// goal suggests objects, those that were looked at lately before all others.
+func (p *palette) goal(typed string) []entry {
+	if strings.TrimSpace(typed) == "" {
+		return append(p.recent(), p.objects(typed)...)
+	}
+	return p.objects(typed)
+}
+
+// recentLimit is how many objects are suggested because they were looked at.
+const recentLimit = 5
+
+// recent are the objects whose pages were shown lately, newest first, as far as
+// they are still to be seen.
+func (p *palette) recent() []entry {
+	a, seen := p.app, map[place]bool{p.app.frontPlace(): true}
+	var out []entry
+	for _, at := range slices.Backward(a.history) {
+		if seen[at] || len(out) == recentLimit {
+			continue
+		}
+		seen[at] = true
+		there := false
+		switch at.Page {
+		case pageVM:
+			_, there = a.view.VM(at.On)
+		case pageNode:
+			_, there = a.view.Node(at.On)
+		}
+		if there {
+			out = append(out, entry{
+				title: objectName(at.On), note: kindWord(at.On.Kind) + " on " + at.On.Cluster + ", seen lately",
+				run: func() tea.Cmd { return a.push(at) },
+			})
+		}
 	}
 	return out
 }
