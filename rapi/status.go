@@ -112,6 +112,10 @@ func (c *Client) loginHint() string {
 	if c.cfg.Cluster.User == "" {
 		return "give a RAPI user: " + edit + " --user NAME --password-file FILE"
 	}
+	if login := c.cfg.Cluster.User + c.cfg.Password.Reveal(); login != ascii(login) {
+		// Ganeti decodes the header as ASCII and answers 401 to anything else.
+		return fmt.Sprintf("Ganeti accepts only ASCII in users and passwords, and this one has other characters: give the RAPI user another password, then %s --user NAME --password-file FILE", edit)
+	}
 	return fmt.Sprintf("check user %s and its password: %s --user NAME --password-file FILE", core.Printable(c.cfg.Cluster.User), edit)
 }
 

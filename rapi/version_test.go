@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -128,6 +129,20 @@ func TestOnlyASCII(t *testing.T) {
 	if vm.Name != "bücher" || vm.OS != "🚀" || !slices.Equal(vm.Tags, []string{"a\ufffdb", "\u2028"}) {
 		t.Errorf("name %q, os %q, tags %q", vm.Name, vm.OS, vm.Tags)
 	}
+}
+
+// TestPasswordThatIsNotASCII meets the 401 that Ganeti has for it, right or wrong.
+func TestPasswordThatIsNotASCII(t *testing.T) {
+	t.Parallel()
+	s := serve(t, recorded(t, "error-401-bad-password"))
+	c := client(t, s.URL)
+	c.cfg.Password = core.NewSecret("pässword")
+	err := readVM(c)
+	checkError(t, err, core.CodeDenied, "does not accept", "only ASCII", "--password-file")
+	if strings.Contains(err.Error(), "ssword") && strings.Contains(err.Error(), "pä") {
+		t.Errorf("the password is shown: %v", err)
+	}
+	checkError(t, readVM(client(t, s.URL)), core.CodeDenied, "check user gwm")
 }
 
 // TestNoForwardSecrecy meets a server as a Ganeti with OpenSSL 1.0 may be.
