@@ -34,7 +34,7 @@ func (t *tree) ask(text, question string) error {
 
 // do confirms and carries out an Op on gwm's own records and says what was done.
 func (t *tree) do(ctx context.Context, op core.Op, yes bool) error {
-	if err := t.allowed(op); err != nil {
+	if err := t.allowed(ctx, op); err != nil {
 		return err
 	}
 	if err := t.confirm(op, yes); err != nil {
@@ -49,10 +49,10 @@ func (t *tree) do(ctx context.Context, op core.Op, yes bool) error {
 
 // allowed lets Do refuse (and record) what is not allowed before anything is
 // asked.
-func (t *tree) allowed(op core.Op) error {
+func (t *tree) allowed(ctx context.Context, op core.Op) error {
 	if t.Session.Can(op).OK {
 		return nil
 	}
-	_, err := t.Session.Do(context.Background(), op)
+	_, err := t.Session.Do(ctx, op)
 	return err
 }

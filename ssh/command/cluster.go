@@ -130,11 +130,21 @@ func (t *tree) clusterShow() *cobra.Command {
 			out := clusterOut(c)
 			out.Info = &c.Info
 			fields := [][2]string{
-				{"name", c.Cluster.Name}, {"description", orDash(c.Cluster.Description)}, {"address", orDash(c.Cluster.URL)},
-				{"user", orDash(c.Cluster.User)}, {"health", healthWord(c, v)}, {"software", orDash(c.Info.Software)},
-				{"own name", orDash(c.Info.Name)}, {"master", orDash(c.Info.Master)}, {"hypervisors", words(c.Info.Hypervisors)},
-				{"disk templates", words(c.Info.DiskTemplates)}, {"operating systems", words(c.Info.OSes)}, {"tags", words(c.Info.Tags)},
-				{"certificate", trustWord(c.Cluster)}, {"read-only", yesNo(c.Lock != nil)}, {"protected", yesNo(c.Cluster.Protected)},
+				{"name", c.Cluster.Name},
+				{"description", orDash(c.Cluster.Description)},
+				{"address", orDash(c.Cluster.URL)},
+				{"user", orDash(c.Cluster.User)},
+				{"health", healthWord(c, v)},
+				{"software", orDash(c.Info.Software)},
+				{"own name", orDash(c.Info.Name)},
+				{"master", orDash(c.Info.Master)},
+				{"hypervisors", words(c.Info.Hypervisors)},
+				{"disk templates", words(c.Info.DiskTemplates)},
+				{"operating systems", words(c.Info.OSes)},
+				{"tags", words(c.Info.Tags)},
+				{"certificate", trustWord(c.Cluster)},
+				{"read-only", yesNo(c.Lock != nil)},
+				{"protected", yesNo(c.Cluster.Protected)},
 				{"nodes", fmt.Sprintf("%d, %d down", c.Nodes, c.NodesDown)},
 				{"VMs", fmt.Sprintf("%d, %d running, %d with errors", c.VMs, c.Running, c.Errors)},
 				{"memory free", mib(c.MemoryFreeMiB) + " of " + mib(c.MemoryMiB)},
@@ -170,13 +180,26 @@ func findCluster(v *core.View, name string) (core.ClusterSummary, error) {
 	return c, nil
 }
 
-// knownCluster refuses a --cluster that is not visible; empty means all.
-func knownCluster(v *core.View, name string) error {
-	if name == "" {
-		return nil
+// selection is what a list shows of VMs, nodes or jobs.
+type selection struct {
+	cluster string // its full name; empty: all
+	filter  *core.Filter
+}
+
+// selected reads --cluster and the words of a filter.
+func selected(v *core.View, cluster string, filter []string) (selection, error) {
+	var s selection
+	var err error
+	if s.filter, err = core.ParseFilter(strings.Join(filter, " ")); err != nil || cluster == "" {
+		return s, err
 	}
-	_, err := findCluster(v, name)
-	return err
+	c, err := findCluster(v, cluster)
+	s.cluster = c.Cluster.Name
+	return s, err
+}
+
+func (s selection) has(cluster string, row core.Row) bool {
+	return (s.cluster == "" || cluster == s.cluster) && s.filter.Match(row)
 }
 
 func (t *tree) clusterFlag(c *cobra.Command, p *string) {

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -88,13 +87,13 @@ func (t *tree) clusterAdd() *cobra.Command {
 			var password core.Secret
 			var err error
 			if cl.User != "" {
-				if password, err = t.password(f.passwordFile, "Password of "+cl.User+" on "+cl.Name+": "); err != nil {
+				if password, err = t.password(f.passwordFile, passwordPrompt(cl)); err != nil {
 					return err
 				}
 			} else if f.passwordFile != "" {
 				return core.Errorf(core.CodeInvalid, "a password without a user").WithHint("add --user")
 			}
-			if err := t.allowed(core.AddCluster{Cluster: cl, Password: password}); err != nil {
+			if err := t.allowed(cmd.Context(), core.AddCluster{Cluster: cl, Password: password}); err != nil {
 				return err
 			}
 			if !f.noCheck && cl.CA == "" && cl.Fingerprint == "" && !cl.Insecure {
@@ -113,6 +112,9 @@ func (t *tree) clusterAdd() *cobra.Command {
 	f.register(c)
 	return c
 }
+
+// passwordPrompt asks for the password of a cluster; who shows it adds a colon.
+func passwordPrompt(c core.Cluster) string { return "Password of " + c.User + " on " + c.Name }
 
 // firstContact shows the certificate of a server that no known authority signed,
 // and pins it if the person says so.
@@ -156,7 +158,7 @@ func (t *tree) clusterEdit() *cobra.Command {
 				return err
 			}
 			cl := summary.Cluster
-			if err := t.allowed(core.EditCluster{Cluster: cl}); err != nil {
+			if err := t.allowed(cmd.Context(), core.EditCluster{Cluster: cl}); err != nil {
 				return err
 			}
 			if cmd.Flags().NFlag() == 0 {
@@ -168,7 +170,7 @@ func (t *tree) clusterEdit() *cobra.Command {
 			op := core.EditCluster{Cluster: cl, Was: &summary.Cluster}
 			var password core.Secret
 			if f.passwordFile != "" || cmd.Flags().Changed("user") && f.user != "" {
-				if password, err = t.password(f.passwordFile, fmt.Sprintf("Password of %s on %s: ", cl.User, cl.Name)); err != nil {
+				if password, err = t.password(f.passwordFile, passwordPrompt(cl)); err != nil {
 					return err
 				}
 				op.Password = &password

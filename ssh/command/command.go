@@ -95,7 +95,7 @@ func Execute(ctx context.Context, root *cobra.Command, env Env, args []string) i
 	return report(cmd, env.Stderr, err)
 }
 
-// group makes a command that only holds others, and says so when it is called
+// groupCommand makes a command that only holds others, and says so when it is called
 // with a word that it does not know.
 func groupCommand(use, short string, children ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{

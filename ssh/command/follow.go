@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,7 +15,7 @@ import (
 // number or follows it.
 func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error {
 	for _, op := range ops {
-		if err := t.allowed(op); err != nil {
+		if err := t.allowed(ctx, op); err != nil {
 			return err
 		}
 	}
@@ -43,7 +44,7 @@ func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error 
 		if err != nil {
 			return err
 		}
-		return t.json(jobOut(core.JobRow{Cluster: job.Target.Cluster, Name: id.String(), Ours: &job, Title: job.Title, State: job.State, By: job.By, Created: job.Created}))
+		return t.json(jobOut(ownRow(job)))
 	}
 	_, err = fmt.Fprintln(t.Stdout, id)
 	return gone(err)
@@ -79,10 +80,6 @@ func (t *tree) confirmAll(ops []core.Op, yes bool) error {
 // follow prints the log of a job of ours until it is final. The error is
 // CodeJobFailed where it failed.
 func (t *tree) follow(ctx context.Context, id core.JobID) error {
-	w := t.Stdout
-	if t.format == "json" {
-		w = t.Stderr
-	}
 	var after int64
 	for {
 		job, err := t.Session.WaitJob(ctx, id, after)
@@ -97,11 +94,11 @@ func (t *tree) follow(ctx context.Context, id core.JobID) error {
 			if len(lines) == 0 {
 				break
 			}
-			printLog(w, lines)
+			printLog(t.progress(), lines)
 			after = lines[len(lines)-1].Serial
 		}
 		if job.State.Final() {
-			return t.outcome(job)
+			return t.outcome(ownRow(job))
 		}
 		if err := ctx.Err(); err != nil {
 			return core.Errorf(core.CodeInternal, "stopped waiting for job %s, it goes on: %w", id, err).WithHint("gwm job wait %s", id)
@@ -109,28 +106,35 @@ func (t *tree) follow(ctx context.Context, id core.JobID) error {
 	}
 }
 
-// outcome prints the end of a job of ours.
-func (t *tree) outcome(job core.Job) error {
+// progress is where the log goes of a job that is followed: with json the output
+// is the job alone.
+func (t *tree) progress() io.Writer {
 	if t.format == "json" {
-		if err := t.json(jobOut(core.JobRow{Cluster: job.Target.Cluster, Name: job.ID.String(), Ours: &job, Title: job.Title, State: job.State, By: job.By, Created: job.Created, Ended: job.Ended})); err != nil {
+		return t.Stderr
+	}
+	return t.Stdout
+}
+
+// outcome prints the end of a job that was followed. The error is CodeJobFailed
+// unless it was done.
+func (t *tree) outcome(r core.JobRow) error {
+	j := jobOut(r)
+	if t.format == "json" {
+		if err := t.json(j); err != nil {
 			return err
 		}
 	}
-	switch job.State {
+	switch j.State {
 	case core.JobDone:
 		return nil
 	case core.JobCanceled:
-		return core.Errorf(core.CodeJobFailed, "job %s (%s) was canceled", job.ID, job.Title)
+		return core.Errorf(core.CodeJobFailed, "job %s (%s) was canceled", j.Name, j.Title)
 	default:
-		why := "no reason is known"
-		hint := fmt.Sprintf("gwm job log %s shows its log", job.ID)
-		if job.Error != nil {
-			why = job.Error.Message
-			if job.Error.Hint != "" {
-				hint = job.Error.Hint
-			}
+		why, hint := "no reason is known", "gwm job log "+j.Name+" shows its log"
+		if j.Error != nil {
+			why, hint = j.Error.Message, cmp.Or(j.Error.Hint, hint)
 		}
-		return core.Errorf(core.CodeJobFailed, "job %s (%s) failed: %s", job.ID, job.Title, why).WithHint("%s", hint)
+		return core.Errorf(core.CodeJobFailed, "job %s (%s) failed: %s", j.Name, j.Title, why).WithHint("%s", hint)
 	}
 }
 

@@ -86,21 +86,6 @@ func (t *tree) grantSet() *cobra.Command {
 	return c
 }
 
-// parseTime reads a day (its end, UTC), a time, or a duration from now.
-func parseTime(s string) (time.Time, error) {
-	if at, err := time.Parse(time.RFC3339, s); err == nil {
-		return at, nil
-	}
-	if day, err := time.Parse(time.DateOnly, s); err == nil {
-		return day.Add(24*time.Hour - time.Second), nil
-	}
-	if d, err := time.ParseDuration(s); err == nil && d > 0 {
-		return time.Now().Add(d), nil
-	}
-	return time.Time{}, core.Errorf(core.CodeInvalid, "%q is not a time", core.Printable(s)).
-		WithHint("write 2027-01-31, 2027-01-31T18:00:00Z or 48h")
-}
-
 func (t *tree) grantRemove() *cobra.Command {
 	return &cobra.Command{
 		Use:               "remove WHO OBJECT",

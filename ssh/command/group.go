@@ -1,6 +1,8 @@
 package command
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"gwm/core"
@@ -54,6 +56,17 @@ func (t *tree) groupShow() *cobra.Command {
 			return core.Errorf(core.CodeNotFound, "no group named %q that you may see", core.Printable(args[0]))
 		},
 	}
+}
+
+// groupsOf names the groups that a user is in.
+func groupsOf(groups []core.Group, user string) []string {
+	var names []string
+	for _, g := range groups {
+		if slices.Contains(g.Members, user) {
+			names = append(names, g.Name)
+		}
+	}
+	return names
 }
 
 func (t *tree) groupAdd() *cobra.Command {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,7 +34,7 @@ type jobJSON struct {
 func jobOut(r core.JobRow) jobJSON {
 	out := jobJSON{
 		Cluster: r.Cluster, Name: r.Name, State: r.State, Title: r.Title, By: r.By,
-		Created: r.Created, Ended: r.Ended, Targets: []string{},
+		Created: r.Created, Ended: r.Ended,
 	}
 	for _, ref := range r.Targets {
 		out.Targets = append(out.Targets, ref.String())
@@ -48,9 +47,6 @@ func jobOut(r core.JobRow) jobJSON {
 	}
 	if r.Ours != nil {
 		out.Ours, out.ID, out.Upstream, out.Error = true, r.Ours.ID, r.Ours.Upstream, r.Ours.Error
-		if len(out.Targets) == 0 && !r.Ours.Target.IsZero() {
-			out.Targets = append(out.Targets, r.Ours.Target.String())
-		}
 	}
 	return out
 }
@@ -63,12 +59,9 @@ func (t *tree) jobList() *cobra.Command {
 		Short:   "List the newest jobs",
 		Example: "  gwm job list state:failed\n  gwm job list --cluster berlin --limit 0",
 		RunE: func(_ *cobra.Command, args []string) error {
-			keep, err := core.ParseFilter(strings.Join(args, " "))
-			if err != nil {
-				return err
-			}
 			v := t.Session.View()
-			if err := knownCluster(v, cluster); err != nil {
+			shown, err := selected(v, cluster, args)
+			if err != nil {
 				return err
 			}
 			var rows []jobJSON
@@ -76,11 +69,11 @@ func (t *tree) jobList() *cobra.Command {
 				if limit > 0 && len(rows) == limit {
 					break
 				}
-				if (cluster == "" || r.Cluster == cluster) && keep.Match(&r) {
+				if shown.has(r.Cluster, &r) {
 					rows = append(rows, jobOut(r))
 				}
 			}
-			t.staleNote(v, cluster)
+			t.staleNote(v, shown.cluster)
 			header := []string{"JOB", "CLUSTER", "STATE", "BY", "CREATED", "TITLE"}
 			return list(t, rows, header, func(j jobJSON) []string {
 				return []string{j.Name, orDash(j.Cluster), string(j.State), orDash(j.By), stamp(j.Created), j.Title}
@@ -104,13 +97,18 @@ func (t *tree) jobRow(ctx context.Context, name string) (core.JobRow, error) {
 		if err != nil {
 			return core.JobRow{}, err
 		}
-		return core.JobRow{
-			Cluster: job.Target.Cluster, Name: name, Ours: &job, Title: job.Title, Targets: []core.Ref{job.Target},
-			State: job.State, By: job.By, Created: job.Created, Ended: job.Ended,
-		}, nil
+		return ownRow(job), nil
 	}
 	return core.JobRow{}, core.Errorf(core.CodeNotFound, "no job named %q that you may see", core.Printable(name)).
 		WithHint("gwm job list shows them; a job of a cluster is written CLUSTER/job/NUMBER")
+}
+
+// ownRow is the row of a job of ours.
+func ownRow(job core.Job) core.JobRow {
+	return core.JobRow{
+		Cluster: job.Target.Cluster, Name: job.ID.String(), Ours: &job, Title: job.Title, Targets: []core.Ref{job.Target},
+		State: job.State, By: job.By, Created: job.Created, Ended: job.Ended,
+	}
 }
 
 func (t *tree) jobShow() *cobra.Command {
@@ -126,9 +124,15 @@ func (t *tree) jobShow() *cobra.Command {
 			}
 			j := jobOut(r)
 			fields := [][2]string{
-				{"job", j.Name}, {"cluster", orDash(j.Cluster)}, {"title", j.Title}, {"state", string(j.State)},
-				{"by", orDash(j.By)}, {"targets", words(j.Targets)}, {"job of the cluster", orDash(j.Upstream)},
-				{"created", stamp(j.Created)}, {"ended", stamp(j.Ended)},
+				{"job", j.Name},
+				{"cluster", orDash(j.Cluster)},
+				{"title", j.Title},
+				{"state", string(j.State)},
+				{"by", orDash(j.By)},
+				{"targets", words(j.Targets)},
+				{"job of the cluster", orDash(j.Upstream)},
+				{"created", stamp(j.Created)},
+				{"ended", stamp(j.Ended)},
 			}
 			if j.Error != nil {
 				fields = append(fields, [2]string{"error", j.Error.Error()})
@@ -185,16 +189,14 @@ func (t *tree) ownLog(ctx context.Context, id core.JobID) error {
 
 func (t *tree) logOut(lines []core.LogLine) error {
 	if t.format == "json" {
-		if lines == nil {
-			lines = []core.LogLine{}
-		}
 		return t.json(lines)
 	}
 	printLog(t.Stdout, lines)
 	return nil
 }
 
-// upstreamLog prints the log of a cluster's own job.
+// upstreamLog prints the log of a cluster's own job, and with followIt goes on to
+// its end, as follow does for ours.
 func (t *tree) upstreamLog(ctx context.Context, r core.JobRow, followIt bool) error {
 	var prev *core.UpstreamJob
 	printed := 0
@@ -207,15 +209,14 @@ func (t *tree) upstreamLog(ctx context.Context, r core.JobRow, followIt bool) er
 		for _, s := range job.Steps {
 			lines = append(lines, s.Log...)
 		}
-		if err := t.logOut(lines[min(printed, len(lines)):]); err != nil {
-			return err
+		if !followIt {
+			return t.logOut(lines)
 		}
+		printLog(t.progress(), lines[min(printed, len(lines)):])
 		printed = len(lines)
-		if !followIt || job.State.Final() {
-			if job.State == core.JobFailed && followIt {
-				return core.Errorf(core.CodeJobFailed, "job %s (%s) failed: %s", r.Name, r.Title, core.Printable(job.Error))
-			}
-			return nil
+		if job.State.Final() {
+			r.Upstream, r.State, r.Ended = job, job.State, job.Ended
+			return t.outcome(r)
 		}
 		prev = job
 	}

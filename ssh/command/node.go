@@ -1,16 +1,10 @@
 package command
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"gwm/core"
 )
-
-// number writes an integer in decimal.
-func number[N ~int | ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
 
 func (t *tree) node() *cobra.Command {
 	return groupCommand("node", "Nodes: the hosts of the clusters", t.nodeList(), t.nodeShow())
@@ -22,39 +16,29 @@ func (t *tree) nodeList() *cobra.Command {
 		Use:   "list [FILTER...]",
 		Short: "List nodes, those that match a filter or all",
 		RunE: func(_ *cobra.Command, args []string) error {
-			keep, err := core.ParseFilter(strings.Join(args, " "))
-			if err != nil {
-				return err
-			}
 			v := t.Session.View()
-			if err := knownCluster(v, cluster); err != nil {
+			shown, err := selected(v, cluster, args)
+			if err != nil {
 				return err
 			}
 			var rows []*core.Node
 			for _, n := range v.Nodes() {
-				if (cluster == "" || n.Cluster == cluster) && keep.Match(n) {
+				if shown.has(n.Cluster, n) {
 					rows = append(rows, n)
 				}
 			}
-			t.staleNote(v, cluster)
+			t.staleNote(v, shown.cluster)
 			header := []string{"CLUSTER", "NAME", "ROLE", "GROUP", "VMS", "MEMORY FREE", "DISK FREE", "CPUS"}
 			return list(t, rows, header, func(n *core.Node) []string {
 				return []string{
 					n.Cluster, n.Name, string(n.Role), orDash(n.Group), number(len(n.Primary)),
-					mib(n.MemoryFreeMiB) + "/" + mib(n.MemoryMiB), mib(n.DiskFreeMiB) + "/" + mib(n.DiskMiB), unknown(n.CPUs),
+					mib(n.MemoryFreeMiB) + "/" + mib(n.MemoryMiB), mib(n.DiskFreeMiB) + "/" + mib(n.DiskMiB), numberOr(n.CPUs),
 				}
 			})
 		},
 	}
 	t.clusterFlag(c, &cluster)
 	return c
-}
-
-func unknown(n int) string {
-	if n < 0 {
-		return "?"
-	}
-	return number(n)
 }
 
 func (t *tree) nodeShow() *cobra.Command {
@@ -71,13 +55,23 @@ func (t *tree) nodeShow() *cobra.Command {
 			}
 			n, _ := v.Node(ref)
 			fields := [][2]string{
-				{"cluster", n.Cluster}, {"name", n.Name}, {"role", string(n.Role)}, {"offline", yesNo(n.Offline)},
-				{"drained", yesNo(n.Drained)}, {"group", orDash(n.Group)}, {"address", orDash(n.PrimaryIP)},
-				{"second address", orDash(n.SecondaryIP)}, {"memory free", mib(n.MemoryFreeMiB) + " of " + mib(n.MemoryMiB)},
-				{"memory of the node", mib(n.MemoryNodeMiB)}, {"disk free", mib(n.DiskFreeMiB) + " of " + mib(n.DiskMiB)},
-				{"cpus", unknown(n.CPUs) + " in " + unknown(n.Sockets) + " sockets"},
-				{"VMs", words(n.Primary)}, {"second copies", words(n.Secondary)}, {"tags", words(n.Tags)},
-				{"modified", stamp(n.Modified)}, {"uuid", orDash(n.UUID)},
+				{"cluster", n.Cluster},
+				{"name", n.Name},
+				{"role", string(n.Role)},
+				{"offline", yesNo(n.Offline)},
+				{"drained", yesNo(n.Drained)},
+				{"group", orDash(n.Group)},
+				{"address", orDash(n.PrimaryIP)},
+				{"second address", orDash(n.SecondaryIP)},
+				{"memory free", mib(n.MemoryFreeMiB) + " of " + mib(n.MemoryMiB)},
+				{"memory of the node", mib(n.MemoryNodeMiB)},
+				{"disk free", mib(n.DiskFreeMiB) + " of " + mib(n.DiskMiB)},
+				{"cpus", numberOr(n.CPUs) + " in " + numberOr(n.Sockets) + " sockets"},
+				{"VMs", words(n.Primary)},
+				{"second copies", words(n.Secondary)},
+				{"tags", words(n.Tags)},
+				{"modified", stamp(n.Modified)},
+				{"uuid", orDash(n.UUID)},
 			}
 			return object(t, n, append(fields, paramFields("node", n.Params)...))
 		},

@@ -1,13 +1,10 @@
 package command
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
-	"time"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"gwm/core"
@@ -17,9 +14,6 @@ import (
 // cells of a row are made printable here, in one place.
 func list[T any](t *tree, rows []T, header []string, cells func(T) []string) error {
 	if t.format == "json" {
-		if rows == nil {
-			rows = []T{}
-		}
 		return t.json(rows)
 	}
 	table := make([][]string, 0, len(rows)+1)
@@ -45,42 +39,6 @@ func object(t *tree, v any, fields [][2]string) error {
 		}
 	}
 	return nil
-}
-
-func (t *tree) json(v any) error { return gone(writeJSON(t.Stdout, v, "  ")) }
-
-// writeJSON writes v on a line, or on several with an indent. What is in it may
-// end on a terminal, so that characters that core.Printable would replace are
-// written as \u escapes: a program reads the same text.
-func writeJSON(w io.Writer, v any, indent string) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", indent)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, escapeJSON(b.String()))
-	return err
-}
-
-// escapeJSON escapes what a terminal might act upon. Outside of the texts JSON
-// has no such characters.
-func escapeJSON(s string) string {
-	var out strings.Builder
-	for _, r := range s {
-		if r < utf8.RuneSelf && r != 0x7f || core.Printable(string(r)) == string(r) {
-			out.WriteRune(r)
-			continue
-		}
-		if r > 0xffff {
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
-			continue
-		}
-		fmt.Fprintf(&out, `\u%04x`, r)
-	}
-	return out.String()
 }
 
 func writeTable(w io.Writer, table [][]string) error {
@@ -123,31 +81,6 @@ func (t *tree) note(format string, args ...any) {
 	fmt.Fprintf(t.Stderr, format+"\n", args...)
 }
 
-// stamp writes a time in UTC, and nothing for the zero time.
-func stamp(at time.Time) string {
-	if at.IsZero() {
-		return "-"
-	}
-	return at.UTC().Format(time.RFC3339)
-}
-
-// age writes how long ago something was, in one unit.
-func age(at, now time.Time) string {
-	if at.IsZero() {
-		return "never"
-	}
-	switch d := now.Sub(at); {
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", max(0, int(d.Seconds())))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
-	default:
-		return fmt.Sprintf("%dd", int(d.Hours()/24))
-	}
-}
-
 // mib writes a size: 512M, 8G, 1.5T. Negative: not known.
 func mib(n int) string {
 	switch {
@@ -171,6 +104,17 @@ func words[S ~string](list []S) string {
 		out[i] = string(s)
 	}
 	return strings.Join(out, ",")
+}
+
+// number writes an integer in decimal.
+func number[N ~int | ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+
+// numberOr is number, and a question mark for -1: not known.
+func numberOr(n int) string {
+	if n < 0 {
+		return "?"
+	}
+	return number(n)
 }
 
 func yesNo(b bool) string {

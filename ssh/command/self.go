@@ -9,18 +9,6 @@ import (
 	"gwm/core"
 )
 
-// parseSince reads a day (its beginning, UTC) or a time.
-func parseSince(s string) (time.Time, error) {
-	if day, err := time.Parse(time.DateOnly, s); err == nil {
-		return day, nil
-	}
-	if at, err := time.Parse(time.RFC3339, s); err == nil {
-		return at, nil
-	}
-	return time.Time{}, core.Errorf(core.CodeInvalid, "%q is not a time", core.Printable(s)).
-		WithHint("write 2026-12-31 or 2026-12-31T18:00:00Z")
-}
-
 func (t *tree) whoami() *cobra.Command {
 	return &cobra.Command{
 		Use:   "whoami",
@@ -37,19 +25,15 @@ func (t *tree) whoami() *cobra.Command {
 				Session  string       `json:"session"`
 				Groups   []string     `json:"groups"`
 				Grants   []core.Grant `json:"grants"`
-			}{u.Name, u.Comment, u.Admin, t.Session.ActAs().String(), t.Session.ReadOnly(), t.Session.ID(), []string{}, []core.Grant{}}
+			}{u.Name, u.Comment, u.Admin, t.Session.ActAs().String(), t.Session.ReadOnly(), t.Session.ID(), nil, nil}
 			groups, err := t.Session.Groups(cmd.Context())
 			if err != nil {
 				return err
 			}
 			subjects := []core.Ref{core.UserRef(u.Name)}
-			for _, g := range groups {
-				for _, m := range g.Members {
-					if m == u.Name {
-						out.Groups = append(out.Groups, g.Name)
-						subjects = append(subjects, core.GroupRef(g.Name))
-					}
-				}
+			out.Groups = groupsOf(groups, u.Name)
+			for _, name := range out.Groups {
+				subjects = append(subjects, core.GroupRef(name))
 			}
 			for _, who := range subjects {
 				grants, err := t.Session.Grants(cmd.Context(), who, core.Ref{})
@@ -59,8 +43,13 @@ func (t *tree) whoami() *cobra.Command {
 				out.Grants = append(out.Grants, grants...)
 			}
 			fields := [][2]string{
-				{"user", u.Name}, {"comment", orDash(u.Comment)}, {"site administrator", yesNo(u.Admin)}, {"acts as", out.ActAs},
-				{"read-only", yesNo(out.ReadOnly)}, {"groups", words(out.Groups)}, {"session", out.Session},
+				{"user", u.Name},
+				{"comment", orDash(u.Comment)},
+				{"site administrator", yesNo(u.Admin)},
+				{"acts as", out.ActAs},
+				{"read-only", yesNo(out.ReadOnly)},
+				{"groups", words(out.Groups)},
+				{"session", out.Session},
 			}
 			for _, g := range out.Grants {
 				fields = append(fields, [2]string{"grant", g.On.String() + " " + words(g.Verbs) + " (to " + g.Who.String() + ")"})

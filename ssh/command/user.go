@@ -56,7 +56,7 @@ func (t *tree) userShow() *cobra.Command {
 				if u.Name != name {
 					continue
 				}
-				out := userJSON{User: u, Groups: []string{}}
+				out := userJSON{User: u}
 				if out.Keys, err = t.Session.Keys(ctx, name); err != nil && core.CodeOf(err) != core.CodeNotFound {
 					return err
 				}
@@ -67,13 +67,7 @@ func (t *tree) userShow() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				for _, g := range groups {
-					for _, m := range g.Members {
-						if m == name {
-							out.Groups = append(out.Groups, g.Name)
-						}
-					}
-				}
+				out.Groups = groupsOf(groups, name)
 				return object(t, out, userFields(out))
 			}
 			return core.Errorf(core.CodeNotFound, "no user named %q that you may see", core.Printable(name))
@@ -83,8 +77,13 @@ func (t *tree) userShow() *cobra.Command {
 
 func userFields(u userJSON) [][2]string {
 	f := [][2]string{
-		{"name", u.Name}, {"comment", orDash(u.Comment)}, {"site administrator", yesNo(u.Admin)},
-		{"disabled", yesNo(u.Disabled)}, {"groups", words(u.Groups)}, {"created", stamp(u.Created)}, {"last seen", stamp(u.LastSeen)},
+		{"name", u.Name},
+		{"comment", orDash(u.Comment)},
+		{"site administrator", yesNo(u.Admin)},
+		{"disabled", yesNo(u.Disabled)},
+		{"groups", words(u.Groups)},
+		{"created", stamp(u.Created)},
+		{"last seen", stamp(u.LastSeen)},
 	}
 	for _, k := range u.Keys {
 		f = append(f, [2]string{"key", k.Fingerprint + " " + k.Type + " " + k.Comment})

@@ -20,21 +20,18 @@ func (t *tree) vmList() *cobra.Command {
 		Short:   "List VMs, those that match a filter or all",
 		Example: "  gwm vm list\n  gwm vm list state:error\n  gwm vm list --cluster berlin web 'memory>4G' --output json",
 		RunE: func(_ *cobra.Command, args []string) error {
-			keep, err := core.ParseFilter(strings.Join(args, " "))
-			if err != nil {
-				return err
-			}
 			v := t.Session.View()
-			if err := knownCluster(v, cluster); err != nil {
+			shown, err := selected(v, cluster, args)
+			if err != nil {
 				return err
 			}
 			var rows []*core.VM
 			for _, vm := range v.VMs() {
-				if (cluster == "" || vm.Cluster == cluster) && keep.Match(vm) {
+				if shown.has(vm.Cluster, vm) {
 					rows = append(rows, vm)
 				}
 			}
-			t.staleNote(v, cluster)
+			t.staleNote(v, shown.cluster)
 			header := []string{"CLUSTER", "NAME", "STATUS", "NODE", "VCPUS", "MEMORY", "DISK", "OS", "TAGS"}
 			return list(t, rows, header, func(vm *core.VM) []string {
 				status := vm.Status

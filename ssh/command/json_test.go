@@ -1,0 +1,70 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"gwm/core"
+	"gwm/core/coretest"
+)
+
+// TestJSONHoldsNoNull holds that a program finds a list wherever it expects one,
+// however empty.
+func TestJSONHoldsNoNull(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		root := w.Login("admin")
+		for _, op := range []core.Op{
+			core.AddUser{User: core.User{Name: "kim"}}, core.AddGroup{Group: core.Group{Name: "empty"}},
+		} {
+			if _, err := root.Do(t.Context(), op); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.Tags, vm.NICs, vm.Disks = nil, nil, nil })
+		if err := root.Refresh(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range []string{
+			"cluster list", "cluster show berlin", "vm list", "vm list nothinglikethis", "vm show " + coretest.Web1,
+			"node list", "job list", "user list", "user show kim", "group list", "group show empty", "grant list --to kim",
+			"grant roles", "key list kim", "lock list", "audit list", "audit verify", "whoami", "session list", "version",
+			"vm start berlin/" + coretest.Web1, "can see berlin",
+		} {
+			var out, messages bytes.Buffer
+			code := Run(t.Context(), Env{Session: root, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &messages},
+				append(strings.Fields(line), "--output", "json"))
+			if code != ExitDone || !json.Valid(out.Bytes()) {
+				t.Errorf("%s: exit %d, %s%s", line, code, &messages, &out)
+			}
+			if strings.Contains(out.String(), "null") {
+				t.Errorf("%s: %s", line, &out)
+			}
+		}
+	})
+}
+
+// TestFollowClusterJobInJSON holds that following a job prints it once, as one
+// object, also where it is a cluster's own.
+func TestFollowClusterJobInJSON(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		root := w.Login("admin")
+		id := w.Berlin.AddJob("INSTANCE_REBOOT", coretest.Web1, "somebody")
+		if err := root.Refresh(t.Context(), coretest.Berlin); err != nil {
+			t.Fatal(err)
+		}
+		var out, messages bytes.Buffer
+		code := Run(t.Context(), Env{Session: root, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &messages},
+			[]string{"job", "wait", "berlin/job/" + id, "--output", "json"})
+		var job jobJSON
+		if err := json.Unmarshal(out.Bytes(), &job); err != nil || code != ExitDone || job.State != core.JobDone {
+			t.Errorf("exit %d, %v: %s%s", code, err, &messages, &out)
+		}
+	})
+}
