@@ -52,9 +52,15 @@ func TestAllow(t *testing.T) {
 	grant := func(who, on Ref, verbs ...Verb) Grant { return Grant{Who: who, On: on, Verbs: verbs} }
 	ending := func(g Grant, until time.Time) Grant { g.Until = until; return g }
 	house := []any{
-		User{Name: "ann", Admin: true}, User{Name: "bob"}, User{Name: "eve"}, User{Name: "off", Admin: true, Disabled: true},
-		Group{Name: "ops", Members: []string{"bob", "eve"}}, Group{Name: "dev", Members: []string{"ann"}},
-		Cluster{Name: "berlin", User: "gwm"}, Cluster{Name: "rome", User: "gwm", ReadOnly: true}, Cluster{Name: "oslo"},
+		User{Name: "ann", Admin: true},
+		User{Name: "bob"},
+		User{Name: "eve"},
+		User{Name: "off", Admin: true, Disabled: true},
+		Group{Name: "ops", Members: []string{"bob", "eve"}},
+		Group{Name: "dev", Members: []string{"ann"}},
+		Cluster{Name: "berlin", User: "gwm"},
+		Cluster{Name: "rome", User: "gwm", ReadOnly: true},
+		Cluster{Name: "oslo"},
 	}
 	tests := []struct {
 		name string

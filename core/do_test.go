@@ -300,9 +300,13 @@ func TestOpsOfOneTransactionSeeEachOther(t *testing.T) {
 	ctx := t.Context()
 	user := func(name string) core.Op { return core.AddUser{User: core.User{Name: name}} }
 	ops := []core.Op{
-		user("kim"), user("lee"), core.AddGroup{Group: core.Group{Name: "night"}},
-		core.AddMember{Group: "night", User: "kim"}, core.AddMember{Group: "night", User: "lee"}, core.AddMember{Group: "night", User: "bob"},
-		core.DeleteUser{Name: "kim"}, core.DeleteUser{Name: "lee"},
+		user("kim"), user("lee"),
+		core.AddGroup{Group: core.Group{Name: "night"}},
+		core.AddMember{Group: "night", User: "kim"},
+		core.AddMember{Group: "night", User: "lee"},
+		core.AddMember{Group: "night", User: "bob"},
+		core.DeleteUser{Name: "kim"},
+		core.DeleteUser{Name: "lee"},
 	}
 	if _, err := h.root.DoAll(ctx, "a night shift", ops); err != nil {
 		t.Fatal(err)

@@ -67,11 +67,27 @@ const (
 // a test finds any type with a run method that is missing.
 func Ops() []Op {
 	return []Op{
-		StartVM{}, StopVM{}, RestartVM{},
-		AddCluster{}, EditCluster{}, RemoveCluster{},
-		AddUser{}, EditUser{}, DeleteUser{}, AddKey{}, RemoveKey{},
-		AddGroup{}, EditGroup{}, DeleteGroup{}, AddMember{}, RemoveMember{},
-		SetGrant{}, RemoveGrant{}, SetLock{}, ClearLock{}, CancelJob{},
+		StartVM{},
+		StopVM{},
+		RestartVM{},
+		AddCluster{},
+		EditCluster{},
+		RemoveCluster{},
+		AddUser{},
+		EditUser{},
+		DeleteUser{},
+		AddKey{},
+		RemoveKey{},
+		AddGroup{},
+		EditGroup{},
+		DeleteGroup{},
+		AddMember{},
+		RemoveMember{},
+		SetGrant{},
+		RemoveGrant{},
+		SetLock{},
+		ClearLock{},
+		CancelJob{},
 	}
 }
 

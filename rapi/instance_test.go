@@ -28,12 +28,14 @@ func TestVMFieldsThatDiffer(t *testing.T) {
 	}{
 		{"nothing but a name", `{"name":"a"}`, empty(func(*core.VM) {})},
 		{"nulls", `{"name":"a","tags":null,"nic.macs":null,"disk.sizes":null,"beparams":null,"hvparams":null,"snodes":null,"ctime":null,"serial_no":null,"status":null}`, empty(func(*core.VM) {})},
-		{"lists of different length", `{"name":"a","nic.macs":["m1","m2"],"nic.ips":["i1"],"nic.links":["l1","l2","l3"],"nic.networks":[null,"u2"],"nic.networks.names":["n1"],"custom_nicparams":[null,{"vlan":7}],"disk.sizes":[5],"disk.uuids":["d1","d2"],"disk.names":null}`,
+		{
+			"lists of different length", `{"name":"a","nic.macs":["m1","m2"],"nic.ips":["i1"],"nic.links":["l1","l2","l3"],"nic.networks":[null,"u2"],"nic.networks.names":["n1"],"custom_nicparams":[null,{"vlan":7}],"disk.sizes":[5],"disk.uuids":["d1","d2"],"disk.names":null}`,
 			empty(func(vm *core.VM) {
 				vm.NICs = []core.NIC{{MAC: "m1", IP: "i1", Link: "l1", Network: "n1"}, {MAC: "m2", Link: "l2", Network: "u2", VLAN: "7"}, {Link: "l3"}}
 				vm.Disks = []core.Disk{{UUID: "d1", SizeMiB: 5}, {UUID: "d2"}}
 				vm.DiskMiB = 5
-			})},
+			}),
+		},
 		{"memory of old clusters", `{"name":"a","beparams":{"memory":512,"vcpus":2}}`, empty(func(vm *core.VM) { vm.MemoryMiB, vm.MinMemoryMiB, vm.VCPUs = 512, 512, 2 })},
 		{"numbers as text", `{"name":"a","beparams":{"maxmem":"512","minmem":"256.9","vcpus":""},"serial_no":"3"}`, empty(func(vm *core.VM) { vm.MemoryMiB, vm.MinMemoryMiB, vm.Serial = 512, 256, 3 })},
 		{"a port without a screen", `{"name":"a","network_port":11000,"hvparams":{"vnc_bind_address":"","x":{"vnc_bind_address":"y"}}}`, empty(func(*core.VM) {})},

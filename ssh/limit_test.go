@@ -22,8 +22,15 @@ func TestStartups(t *testing.T) {
 		dice    float64
 		want    bool
 	}{
-		{0, 0, false}, {9, 0, false}, {10, 29, true}, {10, 30, false},
-		{35, 64, true}, {35, 66, false}, {59, 98, true}, {60, 99.9, true}, {1000, 99.9, true},
+		{0, 0, false},
+		{9, 0, false},
+		{10, 29, true},
+		{10, 30, false},
+		{35, 64, true},
+		{35, 66, false},
+		{59, 98, true},
+		{60, 99.9, true},
+		{1000, 99.9, true},
 	} {
 		if got := s.refuses(tc.waiting, tc.dice); got != tc.want {
 			t.Errorf("%d waiting, dice %v: refuses %v", tc.waiting, tc.dice, got)

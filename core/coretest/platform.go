@@ -307,12 +307,17 @@ func encodeDetail(vm *core.VM) []byte {
 	raw, err := json.Marshal(core.VMDetail{
 		VM: *vm,
 		Backend: []core.Param{
-			{Name: "auto_balance", Value: "true"}, {Name: "maxmem", Value: itoa(vm.MemoryMiB), Custom: true},
-			{Name: "minmem", Value: itoa(vm.MinMemoryMiB), Custom: true}, {Name: "vcpus", Value: itoa(vm.VCPUs), Custom: true},
+			{Name: "auto_balance", Value: "true"},
+			{Name: "maxmem", Value: itoa(vm.MemoryMiB), Custom: true},
+			{Name: "minmem", Value: itoa(vm.MinMemoryMiB), Custom: true},
+			{Name: "vcpus", Value: itoa(vm.VCPUs), Custom: true},
 		},
 		Hypervisor: []core.Param{
-			{Name: "acpi", Value: "true"}, {Name: "boot_order", Value: "disk"}, {Name: "kernel_path", Value: ""},
-			{Name: "serial_console", Value: "true"}, {Name: "vnc_bind_address", Value: "127.0.0.1", Custom: true},
+			{Name: "acpi", Value: "true"},
+			{Name: "boot_order", Value: "disk"},
+			{Name: "kernel_path", Value: ""},
+			{Name: "serial_console", Value: "true"},
+			{Name: "vnc_bind_address", Value: "127.0.0.1", Custom: true},
 		},
 		Other: []core.Param{{Name: "ctime_note", Value: "made for tests"}},
 	})

@@ -124,10 +124,12 @@ func without(shape []string, prefixes []string) []string {
 
 // exact reports whether an answer must agree to the letter: refusals, and answers without times and made-up numbers.
 func exact(name string, status int) bool {
-	return status >= 400 || slices.Contains([]string{"root", "version", "2", "features", "tags", "node-role", "job-cancel-unknown", "filters", "os",
+	return status >= 400 || slices.Contains([]string{
+		"root", "version", "2", "features", "tags", "node-role", "job-cancel-unknown", "filters", "os",
 		"instances", "nodes", "groups", "networks", "instance-tags", "node-tags", "query-instance-filter", "query-instance-fields", "query-instance-fields-all",
 		"query-lock", "error-404-job", "console-web1", "console-vm-serial", "console-vm-both", "error-400-query-fields", "query-export",
-		"beta-console-vm-serial-with-port", "beta-console-vm-vnc-PATCHED"}, name)
+		"beta-console-vm-serial-with-port", "beta-console-vm-vnc-PATCHED",
+	}, name)
 }
 
 // TestReplayReads sends every recorded read and refusal to the simulation and compares what the real Ganeti answered.

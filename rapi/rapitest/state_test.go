@@ -219,7 +219,10 @@ func TestLockAndCancel(t *testing.T) {
 			[]any{[]any{0.0, "cluster/BGL"}, []any{0.0, "shared"}, []any{0.0, shared}, none},
 			[]any{[]any{0.0, "cluster/[lockset]"}, []any{0.0, nil}, none, none},
 			[]any{[]any{0.0, "instance/[lockset]"}, []any{0.0, nil}, none, none},
-			[]any{[]any{0.0, "instance/vm-serial.alpha.gwm.test"}, []any{0.0, "exclusive"}, []any{0.0, []any{fmt.Sprint(first)}},
+			[]any{
+				[]any{0.0, "instance/vm-serial.alpha.gwm.test"},
+				[]any{0.0, "exclusive"},
+				[]any{0.0, []any{fmt.Sprint(first)}},
 				[]any{0.0, []any{[]any{"exclusive", []any{fmt.Sprint(second)}}, []any{"exclusive", []any{fmt.Sprint(third)}}}},
 			},
 		}
