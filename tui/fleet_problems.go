@@ -66,7 +66,7 @@ func clusterProblems(v *core.View, add func(problem)) {
 	for _, c := range v.Clusters() {
 		on := selection{Refs: []core.Ref{core.ClusterRef(c.Cluster.Name)}}
 		if h := c.Health; h.Error != nil {
-			add(problem{what: c.Cluster.Name, on: on, why: "unreachable: " + h.Error.Message, when: h.Since})
+			add(problem{what: c.Cluster.Name, on: on, why: "unreachable: " + cause(h.Error.Message), when: h.Since})
 		}
 		if c.Cluster.Insecure {
 			add(problem{what: c.Cluster.Name, on: on, why: "its certificate is not verified (insecure)", warn: true})

@@ -114,7 +114,7 @@ func starts(word, typed string) int {
 func (p *palette) entry(x action) entry {
 	e := entry{title: x.Title, key: firstKey(x), fill: x.Word, run: func() tea.Cmd { return p.app.run(x) }}
 	if x.Word != "" {
-		e.title, e.note = strings.TrimSpace(x.Word+" "+x.Args), x.Title
+		e.title, e.note = strings.TrimSpace(x.Word+" "+x.Args), x.Help
 	}
 	if x.Args != "" {
 		e.fill += " "
@@ -122,7 +122,7 @@ func (p *palette) entry(x action) entry {
 	fits := x.Scope.on(p.app.front().traits(), p.sel.kind())
 	if x.Make != nil && fits {
 		e.off = p.app.refused(x, p.sel)
-		e.title, e.note = x.Word+" "+p.sel.name(), x.Title
+		e.title, e.note = x.Word+" "+p.sel.name(), x.Help
 	}
 	// What works on an object needs its name where none is selected.
 	e.more = x.Args != "" && (x.Make != nil && (!fits || e.off != "") || x.Run != nil && !strings.HasPrefix(x.Args, "[") && len(x.Keys) == 0)

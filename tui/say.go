@@ -145,11 +145,22 @@ func health(t *theme.Theme, h core.Health) (symbol, sentence string, style theme
 	if !h.Since.IsZero() {
 		since = "unreachable since " + clock(h.Since)
 	}
-	why := core.Printable(h.Error.Message)
+	why := core.Printable(cause(h.Error.Message))
 	if h.Fetched.IsZero() {
 		return t.Sym.Bad, since + ", no data yet: " + why, t.Error
 	}
 	return t.Sym.Bad, since + ", data " + age(h.Fetched) + " old: " + why, t.Error
+}
+
+// cause is the end of a cluster's error that says why: the rest, what could not
+// be asked of which cluster, is known where the cluster stands before it.
+func cause(message string) string {
+	if _, rest, ok := strings.Cut(message, " cluster "); ok {
+		if _, why, ok := strings.Cut(rest, ": "); ok {
+			return why
+		}
+	}
+	return message
 }
 
 // duration is how long a job took, or has taken so far.

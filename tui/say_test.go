@@ -136,3 +136,17 @@ func TestErrorsAreWrapped(t *testing.T) {
 		}
 	}
 }
+
+func TestCauseOfAClusterThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{
+		"cannot read what the cluster is on cluster beta: nothing listens at 127.0.0.1:5080": "nothing listens at 127.0.0.1:5080",
+		"cannot list the VMs on cluster beta: the answer is no JSON: <html>":                 "the answer is no JSON: <html>",
+		"the password is wrong": "the password is wrong",
+		"":                      "",
+	} {
+		if got := cause(message); got != want {
+			t.Errorf("%q: %q, want %q", message, got, want)
+		}
+	}
+}
