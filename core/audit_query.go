@@ -45,6 +45,9 @@ func (s *Session) Audit(ctx context.Context, q AuditQuery) ([]Record, error) {
 			return false
 		}
 		if q.matches(r) && s.mayRead(p, r) {
+			if r.By != s.who && !p.isAdmin(s.who) {
+				r.Addr, r.Key, r.Session = "", "", "" // where others come from is theirs
+			}
 			records = append(records, r)
 		}
 		if fault = ctx.Err(); fault != nil {

@@ -137,6 +137,28 @@ func TestAuditQuery(t *testing.T) {
 	wantError(t, err, core.CodeDenied, "only a site administrator")
 }
 
+// Who may read what others did on their objects does not learn where those come
+// from and what they log in with.
+func TestAuditHidesWhereOthersComeFrom(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.UserRef("bob"), web1, core.VerbAdmin)
+	h.grant(core.UserRef("ann"), web1, core.VerbPower)
+	bob := h.login("bob")
+	h.do(h.login("ann"), core.StopVM{VM: web1})
+	for reader, want := range map[*core.Session]bool{bob: false, h.root: true} {
+		records, err := reader.Audit(t.Context(), core.AuditQuery{By: "ann", Target: web1})
+		if err != nil || len(records) == 0 {
+			t.Fatalf("%s reads %v, %v", reader.User().Name, records, err)
+		}
+		for _, r := range records {
+			if shown := r.Session != "" || r.Key != "" || r.Addr != ""; shown != want {
+				t.Errorf("%s reads where ann comes from: %v, want %v", reader.User().Name, shown, want)
+			}
+		}
+	}
+}
+
 func TestReadingIsRecordedOnceAMinute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -98,6 +98,9 @@ func (t *tree) follow(ctx context.Context, id core.JobID) error {
 			after = lines[len(lines)-1].Serial
 		}
 		if job.State.Final() {
+			// so that the next list shows what the job did; its own end does
+			// not depend on whether the cluster answers now
+			_ = t.Session.Refresh(ctx, job.Target.Cluster)
 			return t.outcome(ownRow(job))
 		}
 		if err := ctx.Err(); err != nil {
