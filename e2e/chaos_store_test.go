@@ -48,7 +48,7 @@ func TestChaosFullDisk(t *testing.T) {
 		t.Errorf("the cluster was sent %v", got)
 	}
 	check(t, s.press("2"))
-	check(t, s.see("web1"))
+	check(t, s.see("old1"))
 	has(t, w.server.Log(), "cannot be written")
 
 	w.room(t, "unlimited")
