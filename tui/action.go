@@ -189,7 +189,7 @@ func (a *App) runOn(x action, sel selection) tea.Cmd {
 		return x.Run(a, "")
 	}
 	cmd, _ := a.front().act(x.ID)
-	return cmd
+	return a.lead(cmd)
 }
 
 // name is how a title says what is selected: a name, or a number.

@@ -58,7 +58,7 @@ func goActions() []action {
 		},
 		{
 			ID: "whoami", Word: "whoami", Title: "who am I", Help: "Show who you are, your groups, keys and grants.", Group: groupGo,
-			Do: func(*App, selection) tea.Cmd { return openPlace(place{Page: pageText, Arg: textWhoami}) },
+			Do: func(a *App, _ selection) tea.Cmd { return a.push(place{Page: pageText, Arg: textWhoami}) },
 		},
 		{
 			ID: "can", Word: "can", Args: "VERB OBJECT", Complete: completeCan, Title: "what may I do", Group: groupGo,
@@ -68,7 +68,7 @@ func goActions() []action {
 		list("go.audit", "6", "audit", "audit log", "What was done, by whom, as far as you may read it.", "[FILTER]", none, pageAudit),
 		{
 			ID: "about", Word: "about", Title: "about gwm", Help: "Show the version and what the terminal can do.", Group: groupGo,
-			Do: func(*App, selection) tea.Cmd { return openPlace(place{Page: pageText, Arg: textAbout}) },
+			Do: func(a *App, _ selection) tea.Cmd { return a.push(place{Page: pageText, Arg: textAbout}) },
 		},
 	}
 }

@@ -14,7 +14,7 @@ func lookActions() []action {
 	return []action{
 		{
 			ID: "details", Keys: []string{"d"}, Title: "details", Help: "Show everything that is known of it.",
-			Group: groupLook, Scope: scope{Traits: traitOpen, Kinds: things.Kinds}, Hint: 6, When: onlyOne, Do: func(_ *App, sel selection) tea.Cmd { return openPlace(sel.place()) },
+			Group: groupLook, Scope: scope{Traits: traitOpen, Kinds: things.Kinds}, Hint: 6, When: onlyOne, Do: func(a *App, sel selection) tea.Cmd { return a.push(sel.place()) },
 		},
 		{
 			ID: "log", Keys: []string{"l"}, Title: "log", Help: "Show the log of the job, or of the last job that worked on it.",
@@ -30,14 +30,14 @@ func lookActions() []action {
 			},
 			Do: func(a *App, sel selection) tea.Cmd {
 				row, _ := lastJob(a.view, sel)
-				return openPlace(jobPlace(row))
+				return a.push(jobPlace(row))
 			},
 		},
 		{
 			ID: "raw", Keys: []string{"v"}, Title: "raw JSON", Help: "Show it as JSON, as the commands print it.",
 			Group: groupLook, Scope: some, When: onlyOne,
-			Do: func(_ *App, sel selection) tea.Cmd {
-				return openPlace(place{Page: pageText, On: sel.ref(), Arg: textRaw})
+			Do: func(a *App, sel selection) tea.Cmd {
+				return a.push(place{Page: pageText, On: sel.ref(), Arg: textRaw})
 			},
 		},
 		{

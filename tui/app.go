@@ -173,8 +173,6 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pageMsg:
 		return a.deliver(msg)
-	case openMsg:
-		return a.push(msg.place)
 	case submitMsg:
 		return a.unasked(func() tea.Cmd { return a.submit(msg.ops) })
 	case copyMsg:

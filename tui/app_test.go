@@ -29,6 +29,22 @@ func sit(t *testing.T, user string, o tui.Options, f func(t *testing.T, w *coret
 	})
 }
 
+func TestKeysThatComeAtOnceAreForThePageThatTheyOpen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		defer w.Stop()
+		app := tui.New(w.Login("admin"), at80)
+		defer app.Close()
+		for _, key := range []rune{'2', tea.KeyEnter, '3'} { // no command runs in between
+			app.Update(tea.KeyPressMsg{Code: key, Text: strings.Trim(string(key), "\r")})
+		}
+		if title := app.View().WindowTitle; !strings.HasPrefix(title, "gwm all > berlin > vms > archive") {
+			t.Errorf("the third key went to the page before: %q", title)
+		}
+	})
+}
+
 func TestPaletteOpensObjects(t *testing.T) {
 	t.Parallel()
 	sit(t, "admin", at80, func(t *testing.T, _ *coretest.World, d *tuitest.Driver) {

@@ -128,8 +128,16 @@ func where(s scope) string {
 		t    trait
 		name string
 	}{
-		{traitOpen, "lists"}, {traitMarks, "lists"}, {traitFilter, "lists"}, {traitSort, "lists"}, {traitSearch, "texts"},
-		{traitTabs, "pages with tabs"}, {traitWide, "tables and texts"}, {traitFollow, "logs"}, {traitTimes, "logs"}, {traitTrouble, "lists"},
+		{traitOpen, "lists"},
+		{traitMarks, "lists"},
+		{traitFilter, "lists"},
+		{traitSort, "lists"},
+		{traitSearch, "texts"},
+		{traitTabs, "pages with tabs"},
+		{traitWide, "tables and texts"},
+		{traitFollow, "logs"},
+		{traitTimes, "logs"},
+		{traitTrouble, "lists"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {
 			out = append(out, n.name)

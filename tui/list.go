@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"gwm/core"
 	grid "gwm/tui/table"
 )
@@ -213,16 +211,14 @@ func (l *list[T]) refs() selection {
 }
 
 // enter opens the row under the cursor.
-func (l *list[T]) enter() tea.Cmd {
+func (l *list[T]) enter() {
 	r, ok := l.current()
 	if !ok || l.open == nil {
-		return nil
+		return
 	}
-	to, ok := l.open(r)
-	if !ok {
-		return nil
+	if to, ok := l.open(r); ok {
+		l.host.goal = to
 	}
-	return send(openMsg{place: to})
 }
 
 // byText, byNumber and byTime make comparisons of fields.

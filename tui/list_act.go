@@ -12,7 +12,7 @@ import (
 func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
 	switch id {
 	case actOpen:
-		return l.enter(), true
+		l.enter()
 	case actMark:
 		l.grid.Mark()
 	case actMarkRange:
@@ -130,7 +130,7 @@ func (l *list[T]) click(x, y int, double bool) tea.Cmd {
 			}
 		}
 	case row >= 0 && l.grid.Click(x, y) && double:
-		return l.enter()
+		l.enter()
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		return a.clickHint(m.X)
 	case m.Y >= a.body.y && m.Y < a.body.y+a.body.h:
 		if c, ok := a.front().(clicker); ok {
-			return c.click(m.X, m.Y-a.body.y, double)
+			return a.lead(c.click(m.X, m.Y-a.body.y, double))
 		}
 	case a.filterShown() && m.Y == a.body.y-1:
 		return a.openFilter()

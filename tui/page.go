@@ -153,6 +153,7 @@ type host struct {
 	ctx     context.Context // ends when the page is closed or the program stops
 	session *core.Session
 	look    *look
+	goal    place // where act or click leads to; the shell goes there at once, so that the next key is for that page
 }
 
 // pageMsg carries an answer to the page that asked; it is dropped when that page
@@ -182,8 +183,6 @@ func (h *host) call(f func(ctx context.Context) tea.Msg) tea.Cmd {
 
 // The messages from a page to the shell. A page returns them through send.
 type (
-	// openMsg pushes a page.
-	openMsg struct{ place place }
 	// submitMsg asks what the ops' danger demands, then does them.
 	submitMsg struct{ ops []core.Op }
 	// copyMsg puts text on the user's clipboard; what names it in the toast.
@@ -191,9 +190,6 @@ type (
 	// keepMsg tells that the page's settings (keeper) changed.
 	keepMsg struct{}
 )
-
-// openPlace makes a command that pushes a page.
-func openPlace(p place) tea.Cmd { return send(openMsg{place: p}) }
 
 // send makes a command of a message to the shell.
 func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

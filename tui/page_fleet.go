@@ -73,7 +73,8 @@ func (p *fleetPage) act(id string) (cmd tea.Cmd, done bool) {
 	}
 	if pr, ok := p.below.current(); ok {
 		if id == actOpen {
-			return openPlace(pr.on.place()), true
+			p.host.goal = pr.on.place()
+			return nil, true
 		}
 		if p.below.move(id) {
 			return nil, true
@@ -92,7 +93,7 @@ func (p *fleetPage) click(x, y int, double bool) tea.Cmd {
 	if at, ok := p.below.hit(x, y); ok {
 		p.below.at = at
 		if double {
-			return openPlace(p.below.list[at].on.place())
+			p.host.goal = p.below.list[at].on.place()
 		}
 		return nil
 	}

@@ -35,6 +35,17 @@ func (a *App) push(p place) tea.Cmd {
 	return a.open(p)
 }
 
+// lead goes where the page in front leads to, if it does.
+func (a *App) lead(cmd tea.Cmd) tea.Cmd {
+	h := a.stack[len(a.stack)-1].host
+	to := h.goal
+	if to == (place{}) {
+		return cmd
+	}
+	h.goal = place{}
+	return tea.Batch(cmd, a.push(to))
+}
+
 // frontPlace is where the person is; zero before the first page.
 func (a *App) frontPlace() place {
 	if len(a.stack) == 0 {
