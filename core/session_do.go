@@ -146,15 +146,20 @@ func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error)
 		}
 	}
 	if parent != nil {
-		if remotes(ops) == 0 {
-			parent.State, parent.Started, parent.Ended = JobDone, tx.now, tx.now
-		}
-		if err := tx.putJob(*parent); err != nil {
+		if err := tx.putParent(*parent, remotes(ops)); err != nil {
 			return 0, nil, err
 		}
 		return parent.ID, nil, tx.put(keyLastJob, last)
 	}
 	return last, nil, tx.put(keyLastJob, last)
+}
+
+// putParent stores a bulk job; without a child for the runner it is done.
+func (tx *txn) putParent(parent Job, remote int) error {
+	if remote == 0 {
+		parent.State, parent.Started, parent.Ended = JobDone, tx.now, tx.now
+	}
+	return tx.putJob(parent)
 }
 
 // begin stores the job of one Op; what is gwm's own is carried out at once.

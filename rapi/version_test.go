@@ -150,7 +150,7 @@ func TestNoForwardSecrecy(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewUnstartedServer(respond(http.StatusOK, "application/json", "2"))
 	s.Config.ErrorLog = quiet()
-	s.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256}} //nolint:gosec // the weak cipher is what is tested
+	s.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256}}
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	_, err := client(t, s.URL).Version(t.Context())
