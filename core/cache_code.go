@@ -14,8 +14,8 @@ const codeVersion = 1
 var errCode = errors.New("the cached bytes make no sense")
 
 // coder writes values into buf or, when reading, takes them from it. The same
-// code does both, so that they cannot differ. Strings that repeat are written
-// once and then by number.
+// code does both, so that they cannot differ; what is written is only read, since
+// others read it too. Strings that repeat are written once and then by number.
 type coder struct {
 	buf     []byte
 	reading bool
@@ -55,13 +55,17 @@ func (c *coder) uint(v *uint64) {
 func (c *coder) int64(v *int64) {
 	u := uint64(*v<<1) ^ uint64(*v>>63) // zigzag, as binary.AppendVarint does
 	c.uint(&u)
-	*v = int64(u>>1) ^ -int64(u&1)
+	if c.reading {
+		*v = int64(u>>1) ^ -int64(u&1)
+	}
 }
 
 func (c *coder) int(v *int) {
 	n := int64(*v)
 	c.int64(&n)
-	*v = int(n)
+	if c.reading {
+		*v = int(n)
+	}
 }
 
 func (c *coder) bool(v *bool) {
@@ -70,7 +74,9 @@ func (c *coder) bool(v *bool) {
 		n = 1
 	}
 	c.int(&n)
-	*v = n == 1
+	if c.reading {
+		*v = n == 1
+	}
 }
 
 // time keeps nanoseconds and reads as UTC.
