@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -154,7 +155,7 @@ func (a *App) toastLines(w int) []string {
 func (a *App) drawEnd() []string {
 	t := a.look.theme
 	reason := core.Printable(core.AsError(a.ended).Error())
-	if a.ended == errEnded {
+	if errors.Is(a.ended, errEnded) {
 		reason = a.ended.Error()
 	}
 	width := min(a.w, 70)

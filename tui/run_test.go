@@ -52,7 +52,7 @@ func TestRunTellsWhyTheSessionEnded(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	in, typist := io.Pipe()
-	defer typist.Close() //nolint:errcheck // a pipe's Close returns nil
+	defer typist.Close()
 	var out syncBuffer
 	done := make(chan error, 1)
 	go func() {

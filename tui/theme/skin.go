@@ -79,7 +79,7 @@ type hexes map[slot]uint32
 func exact(name, title string, light bool, h hexes) Skin {
 	p := make(map[slot]color.Color, len(h))
 	for s, v := range h {
-		p[s] = ansi.RGBColor{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v)} //nolint:gosec // the low byte is meant
+		p[s] = ansi.RGBColor{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v)}
 	}
 	return Skin{Name: name, Title: title, Light: light, Palette: p}
 }
