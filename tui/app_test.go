@@ -199,6 +199,14 @@ func TestDisabledActionsSayWhy(t *testing.T) {
 	})
 }
 
+func TestTheReasonOfAMenuIsReadWhole(t *testing.T) {
+	t.Parallel()
+	sit(t, "bob", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
+		d.Press("2", "p", "d") // the first VM has a long name
+		d.Shows("! needs power on", "ask an administrator of berlin")
+	})
+}
+
 func TestSafeIsNotAsked(t *testing.T) {
 	t.Parallel()
 	sit(t, "admin", at80, func(t *testing.T, w *coretest.World, d *tuitest.Driver) {

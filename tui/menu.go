@@ -109,7 +109,8 @@ func (m *menu) draw(w, h int) drawing {
 	}
 	width = min(width, w)
 	var lines []string
-	m.rows = max(min(len(m.items), h-4), 1)
+	said := wrap(t.Sym.Warn+" "+core.Printable(m.said), width-4)
+	m.rows = max(min(len(m.items), h-3-len(said)), 1)
 	m.first = scrollTo(m.first, m.cursor, m.rows, len(m.items))
 	for i := m.first; i < min(m.first+m.rows, len(m.items)); i++ {
 		it := m.items[i]
@@ -131,7 +132,9 @@ func (m *menu) draw(w, h int) drawing {
 	case len(m.items) == 0:
 		lines = append(lines, t.Dim.Render("nothing to choose from"))
 	case m.said != "":
-		lines = append(lines, t.Warn.Render(t.Sym.Warn+" "+core.Printable(m.said)))
+		for _, l := range said {
+			lines = append(lines, t.Warn.Render(l))
+		}
 	}
 	return drawing{lines: frame(t, m.title, "enter choose  esc close", lines, width), cursorY: -1}
 }
