@@ -14,12 +14,10 @@ import (
 // submit asks for one Op, or for several as one bulk job, and prints the job's
 // number or follows it.
 func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error {
-	for _, op := range ops {
-		if err := t.allowed(ctx, op); err != nil {
-			return err
-		}
+	if err := t.Session.Check(ctx, ops...); err != nil {
+		return err
 	}
-	if err := t.confirmAll(ops, yes); err != nil {
+	if err := t.confirm(yes, ops...); err != nil {
 		return err
 	}
 	var id core.JobID
@@ -48,33 +46,6 @@ func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error 
 	}
 	_, err = fmt.Fprintln(t.Stdout, id)
 	return gone(err)
-}
-
-// confirmAll asks once for several Ops; several that disrupt together count as
-// destructive.
-func (t *tree) confirmAll(ops []core.Op, yes bool) error {
-	if yes {
-		return nil
-	}
-	if len(ops) == 1 {
-		return t.confirm(ops[0], yes)
-	}
-	disruptive := false
-	var effects []string
-	for _, op := range ops {
-		disruptive = disruptive || t.Session.Danger(op) >= core.Disruptive
-		effects = append(effects, op.Spec().Effect)
-	}
-	if !disruptive {
-		return nil
-	}
-	if !t.Terminal {
-		return core.Errorf(core.CodeInvalid, "%s and %d more need a confirmation", ops[0].Spec().Title, len(ops)-1).WithHint("add --yes")
-	}
-	for _, e := range effects[:len(effects)-1] {
-		t.note("%s", core.Printable(e))
-	}
-	return t.ask(effects[len(effects)-1], "Go on")
 }
 
 // follow prints the log of a job of ours until it is final. The error is

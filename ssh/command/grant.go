@@ -87,7 +87,8 @@ func (t *tree) grantSet() *cobra.Command {
 }
 
 func (t *tree) grantRemove() *cobra.Command {
-	return &cobra.Command{
+	var yes bool
+	c := &cobra.Command{
 		Use:               "remove WHO OBJECT",
 		Short:             "Take away everything that was granted on an object",
 		Args:              cobra.ExactArgs(2),
@@ -105,9 +106,11 @@ func (t *tree) grantRemove() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return t.do(cmd.Context(), core.RemoveGrant{Who: from, On: on}, true)
+			return t.do(cmd.Context(), core.RemoveGrant{Who: from, On: on}, yes)
 		},
 	}
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return c
 }
 
 func (t *tree) grantRoles() *cobra.Command {

@@ -29,6 +29,7 @@ func (t *tree) lockList() *cobra.Command {
 
 func (t *tree) lockSet() *cobra.Command {
 	var reason string
+	var yes bool
 	c := &cobra.Command{
 		Use:               "set OBJECT --reason TEXT",
 		Short:             "Freeze a cluster, a VM, a user, a group or the site",
@@ -42,10 +43,11 @@ func (t *tree) lockSet() *cobra.Command {
 			if reason == "" {
 				return core.Errorf(core.CodeInvalid, "a lock needs a reason, people will see it").WithHint("add --reason TEXT")
 			}
-			return t.do(cmd.Context(), core.SetLock{On: on, Reason: reason}, true)
+			return t.do(cmd.Context(), core.SetLock{On: on, Reason: reason}, yes)
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, for the people whom it stops")
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return c
 }
 
