@@ -185,6 +185,14 @@ func (t *terminal) press(key string) (took time.Duration, size int, err error) {
 	return t.last.Sub(began), t.size, nil
 }
 
+// send sends keys that are not measured and may change nothing.
+func (t *terminal) send(keys ...string) {
+	for _, k := range keys {
+		_, _ = io.WriteString(t.keys, k) // a line that is dead shows in the next press
+		t.settle()
+	}
+}
+
 // drop cuts the line without a word.
 func (t *terminal) drop() {
 	_ = t.raw.Close()
