@@ -2,9 +2,6 @@ package tui
 
 import (
 	"strings"
-
-	"gwm/core"
-	"gwm/tui/theme"
 )
 
 // names knows how wide the names of a list are, and what is common to all names
@@ -15,29 +12,40 @@ type names struct {
 	domains map[string]string // by cluster, with the dot; "" where names have none in common
 	whole   int               // cells of the longest name
 	bare    int               // cells of the longest name without its domain
+	common  string            // the domain of the cluster that is being measured
 }
 
-// measure looks at n names, which are grouped by cluster.
+// measure looks at n names, which are grouped by cluster. It counts bytes for
+// cells: names of hosts are ASCII, and one that is not gets some room too much.
 func measure(n int, at func(int) (cluster, name string)) names {
 	out := names{domains: map[string]string{}}
+	from, longest := 0, 0 // of the cluster at hand
 	for i := range n {
 		cluster, name := at(i)
-		domain, seen := out.domains[cluster]
-		if !seen {
-			domain = domainOf(name)
+		if last, _ := at(from); last != cluster {
+			out.close(last, longest)
+			from, longest = i, 0
 		}
-		for domain != "" && !strings.HasSuffix(name, domain) {
-			domain = domainOf(domain)
+		if i == from {
+			out.common = domainOf(name)
 		}
-		out.domains[cluster] = domain
+		for out.common != "" && !strings.HasSuffix(name, out.common) {
+			out.common = domainOf(out.common)
+		}
+		longest = max(longest, len(name))
 	}
-	for i := range n {
-		cluster, name := at(i)
-		w := theme.Width(core.Printable(name))
-		out.whole = max(out.whole, w)
-		out.bare = max(out.bare, w-len(out.domains[cluster]))
+	if n > 0 {
+		last, _ := at(from)
+		out.close(last, longest)
 	}
 	return out
+}
+
+// close takes over what was found of one cluster.
+func (n *names) close(cluster string, longest int) {
+	n.domains[cluster] = n.common
+	n.whole = max(n.whole, longest)
+	n.bare = max(n.bare, longest-len(n.common))
 }
 
 // domainOf is what stands behind the first label of a name, or of a domain, with
