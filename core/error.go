@@ -20,6 +20,7 @@ const (
 	CodeLimit       Code = "limit"         // a quota or another limit is reached: exit 1
 	CodeJobFailed   Code = "job_failed"    // the job ran and failed: exit 4
 	CodeUnreachable Code = "unreachable"   // the cluster does not answer or cannot be trusted: exit 5
+	CodeRefused     Code = "refused"       // the cluster refuses gwm's own user there: exit 1
 	CodeUnsupported Code = "unsupported"   // this version of the cluster software cannot do it: exit 1
 	CodeCluster     Code = "cluster_error" // the cluster answered with an error of its own: exit 1
 	CodeUnknown     Code = "unknown"       // a request was sent and its fate is not known: exit 1

@@ -71,7 +71,7 @@ type Lease interface {
 type Opener func(c Cluster, password Secret) (Platform, error)
 
 // Platform is the API of one cluster. Every method obeys ctx and has a deadline
-// of its own. Errors are *Error with CodeUnreachable, CodeDenied, CodeNotFound,
+// of its own. Errors are *Error with CodeUnreachable, CodeRefused, CodeNotFound,
 // CodeCluster, CodeUnsupported, ... . Texts are as the cluster sent them: who
 // shows them passes them through Printable.
 type Platform interface {

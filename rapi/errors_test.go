@@ -86,8 +86,8 @@ func TestErrorsOfReads(t *testing.T) {
 	}{
 		{"400", recorded(t, "error-400-missing-field"), core.CodeInvalid, []string{"'OP_INSTANCE_CREATE.instance_name'"}},
 		{"400 unknown field", recorded(t, "error-400-unknown-field"), core.CodeInvalid, []string{"doesn't support the parameter 'nosuchfield'"}},
-		{"401", recorded(t, "error-401-bad-password"), core.CodeDenied, []string{"user or password", "gwm cluster edit berlin", "user gwm"}},
-		{"403", recorded(t, "error-403-read-only-write"), core.CodeDenied, []string{"RAPI user gwm may not", "write"}},
+		{"401", recorded(t, "error-401-bad-password"), core.CodeRefused, []string{"user or password", "gwm cluster edit berlin", "user gwm"}},
+		{"403", recorded(t, "error-403-read-only-write"), core.CodeRefused, []string{"RAPI user gwm may not", "write"}},
 		{"404", recorded(t, "error-404-instance"), core.CodeNotFound, []string{"there is no VM web1 on cluster berlin"}},
 		{"404 of something else", respond(404, page, "<h1>nginx</h1>"), core.CodeCluster, []string{"404 Not Found", "not Ganeti", "proxy"}},
 		{"409", respond(409, "application/json", `{"code":409,"message":"Conflict","explain":"busy"}`), core.CodeConflict, []string{"Conflict", "retry"}},
@@ -138,7 +138,7 @@ func TestErrorsOfLists(t *testing.T) {
 		code    core.Code
 		parts   []string
 	}{
-		{"401", recorded(t, "error-401-bad-password"), 0, core.CodeDenied, []string{"cannot list the VMs on cluster berlin"}},
+		{"401", recorded(t, "error-401-bad-password"), 0, core.CodeRefused, []string{"cannot list the VMs on cluster berlin"}},
 		{"504", recorded(t, "error-luxid-down"), 0, core.CodeUnreachable, []string{"master daemon"}},
 		{"a page", respond(200, page, "<html>"), 0, core.CodeCluster, []string{"web page"}},
 		{"an object", respond(200, "application/json", `{"name":"web1"}`), 0, core.CodeCluster, []string{"not what Ganeti sends"}},
@@ -323,8 +323,8 @@ func TestFateOfChanges(t *testing.T) {
 		handler http.HandlerFunc
 		code    core.Code
 	}{
-		{"refused by Ganeti", recorded(t, "error-403-read-only-write"), core.CodeDenied},
-		{"wrong password", recorded(t, "error-401-bad-password"), core.CodeDenied},
+		{"refused by Ganeti", recorded(t, "error-403-read-only-write"), core.CodeRefused},
+		{"wrong password", recorded(t, "error-401-bad-password"), core.CodeRefused},
 		{"no such VM", recorded(t, "error-404-instance"), core.CodeNotFound},
 		{"queue drained", recorded(t, "error-queue-drained"), core.CodeState},
 		{"error of Ganeti", recorded(t, "error-400-wrong-type"), core.CodeCluster},

@@ -212,7 +212,7 @@ func TestGanetiRefuses(t *testing.T) {
 	}{
 		{"no CA", unverified, password, core.CodeUnreachable, "not trusted here"},
 		{"other certificate pinned", mismatch, password, core.CodeUnreachable, probe.Fingerprint},
-		{"wrong password", wrongPassword, core.NewSecret("wrong-password"), core.CodeDenied, "user or password"},
+		{"wrong password", wrongPassword, core.NewSecret("wrong-password"), core.CodeRefused, "user or password"},
 	} {
 		_, err := connect(t, tt.cluster, tt.password).Info(ctx)
 		if core.CodeOf(err) != tt.code || !strings.Contains(err.Error(), tt.text) {

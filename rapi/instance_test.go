@@ -96,7 +96,7 @@ func TestStampsWithoutQuery(t *testing.T) {
 		"error-400-missing-field":   core.CodeUnsupported,
 		"error-400-query-resource":  core.CodeUnsupported,
 		"error-403-read-only-write": core.CodeUnsupported,
-		"error-401-bad-password":    core.CodeDenied,
+		"error-401-bad-password":    core.CodeRefused,
 		"error-luxid-down":          core.CodeUnreachable,
 		"error-400-wrong-type":      core.CodeCluster,
 	} {

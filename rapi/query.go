@@ -57,7 +57,7 @@ func (c *Client) unsupported(err error) error {
 		return err
 	}
 	switch core.CodeOf(err) { //nolint:exhaustive // the other codes stay as they are
-	case core.CodeDenied:
+	case core.CodeRefused:
 		if status.status == http.StatusUnauthorized && c.cfg.Cluster.User != "" {
 			return err
 		}

@@ -102,7 +102,7 @@ func TestVersionsRefuseAlike(t *testing.T) {
 		if diff := cmp.Diff(first, got); diff != "" {
 			t.Errorf("%s (-2.16.2 +got):\n%s", software, diff)
 		}
-		if core.CodeOf(start) != core.CodeDenied || !strings.Contains(got[1], "no'such") || !strings.Contains(got[2], `'["nosuch"`) {
+		if core.CodeOf(start) != core.CodeRefused || !strings.Contains(got[1], "no'such") || !strings.Contains(got[2], `'["nosuch"`) {
 			t.Errorf("%s: %q", software, got)
 		}
 	}

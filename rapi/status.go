@@ -62,12 +62,12 @@ func (c *Client) statusError(k call, resp *http.Response, said string, fromGanet
 		return c.problem(core.CodeCluster, k, fmt.Sprintf("the server redirects to %s, which is not followed", c.redact(resp.Header.Get("Location"))),
 			"give the address of Ganeti's RAPI itself: gwm cluster edit "+c.name+" --url https://HOST:5080", cause)
 	case s == http.StatusUnauthorized:
-		return c.problem(core.CodeDenied, k, "the cluster does not accept gwm's user or password", c.loginHint(), cause)
+		return c.problem(core.CodeRefused, k, "the cluster does not accept gwm's user or password", c.loginHint(), cause)
 	case s == http.StatusForbidden && k.change:
-		return c.problem(core.CodeDenied, k, "the RAPI user "+user+" may not do that",
+		return c.problem(core.CodeRefused, k, "the RAPI user "+user+" may not do that",
 			"give the user write access in /var/lib/ganeti/rapi/users on the master node ("+user+" PASSWORD write)", cause)
 	case s == http.StatusForbidden:
-		return c.problem(core.CodeDenied, k, "the RAPI user "+user+" may not see that",
+		return c.problem(core.CodeRefused, k, "the RAPI user "+user+" may not see that",
 			"give the user read or write access in /var/lib/ganeti/rapi/users on the master node ("+user+" PASSWORD write)", cause)
 	case s == http.StatusMethodNotAllowed, s == http.StatusNotImplemented:
 		return c.problem(core.CodeUnsupported, k, "the cluster's version of Ganeti does not offer that", "gwm supports Ganeti 2.16 to 3.1", cause)

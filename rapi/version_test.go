@@ -138,11 +138,11 @@ func TestPasswordThatIsNotASCII(t *testing.T) {
 	c := client(t, s.URL)
 	c.cfg.Password = core.NewSecret("pässword")
 	err := readVM(c)
-	checkError(t, err, core.CodeDenied, "does not accept", "only ASCII", "--password-file")
+	checkError(t, err, core.CodeRefused, "does not accept", "only ASCII", "--password-file")
 	if strings.Contains(err.Error(), "ssword") && strings.Contains(err.Error(), "pä") {
 		t.Errorf("the password is shown: %v", err)
 	}
-	checkError(t, readVM(client(t, s.URL)), core.CodeDenied, "check user gwm")
+	checkError(t, readVM(client(t, s.URL)), core.CodeRefused, "check user gwm")
 }
 
 // TestNoForwardSecrecy meets a server as a Ganeti with OpenSSL 1.0 may be.

@@ -67,7 +67,7 @@ func (c *Client) waitChange(ctx context.Context, id string, prev *core.UpstreamJ
 	case "":
 		// A server that answers at once, and wrongly, would be asked without pause.
 		return time.Since(began) > c.cfg.Poll, nil
-	case core.CodeDenied, core.CodeUnsupported, core.CodeInvalid:
+	case core.CodeRefused, core.CodeUnsupported, core.CodeInvalid:
 		c.noWait.Store(true)
 		return false, nil
 	case core.CodeNotFound:
