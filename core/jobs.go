@@ -74,8 +74,9 @@ func (r *runner) loadInstallation(ctx context.Context) error {
 	return ErrConflict
 }
 
-// settleParents makes bulk jobs final whose children are.
-func (r *runner) settleParents(ctx context.Context) {
+// settleParents makes bulk jobs final whose children are. It tells whether all of
+// that could be stored.
+func (r *runner) settleParents(ctx context.Context) (stored bool) {
 	r.mu.Lock()
 	due := map[*Job][]*Job{}
 	for _, j := range r.open() {
@@ -93,11 +94,14 @@ func (r *runner) settleParents(ctx context.Context) {
 		}
 	}
 	r.mu.Unlock()
+	stored = true
 	for j, children := range due {
 		if err := r.settle(ctx, *j, children); err != nil && ctx.Err() == nil {
 			r.e.log.Error("cannot store a bulk job", "job", j.ID, "err", err)
+			stored = false
 		}
 	}
+	return stored
 }
 
 func (r *runner) settle(ctx context.Context, parent Job, children []*Job) error {

@@ -47,12 +47,18 @@ func (r *runner) run(ctx context.Context) {
 	retire := time.NewTicker(retireEvery)
 	defer retire.Stop()
 	r.retire(ctx)
-	for ctx.Err() == nil {
+	for failures := 0; ctx.Err() == nil; {
 		r.startReady(ctx)
-		r.settleParents(ctx)
+		var again <-chan time.Time // where the store failed: nothing else may wake us
+		if failures++; r.settleParents(ctx) {
+			failures = 0
+		} else {
+			again = time.After(backoff(failures, r.e.tuning.BackoffMax))
+		}
 		select {
 		case <-ctx.Done():
 		case <-r.news:
+		case <-again:
 		case <-retire.C:
 			r.retire(ctx)
 		}

@@ -1,6 +1,8 @@
 package core_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -393,5 +395,37 @@ func TestPanicInAJobEndsOnlyTheJob(t *testing.T) {
 		}
 		w.Berlin.PanicIn("")
 		ended(t, s, w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)}), core.JobDone)
+	})
+}
+
+// The end of a bulk job that the store refused is written when the store works
+// again, though nothing else happens.
+func TestBulkJobEndsAfterStoreFailed(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		id, err := s.DoAll(t.Context(), "stop 2 VMs", []core.Op{
+			core.StopVM{VM: berlinVM(coretest.Web1)}, core.StopVM{VM: berlinVM(coretest.DB1)},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := 0
+		w.Store.FailCommit(func(b core.Batch) error {
+			for _, it := range b.Put {
+				if it.Key == fmt.Sprintf("job/%020d", id) && strings.Contains(string(it.Value), `"state":"done"`) && refused < 3 {
+					refused++
+					return errors.New("the disk is full")
+				}
+			}
+			return nil
+		})
+		job := ended(t, s, id, core.JobDone)
+		if late := job.Ended.Sub(job.Created); late > 10*time.Minute {
+			t.Errorf("the end was written after %s only", late)
+		}
+		if refused != 3 {
+			t.Errorf("the end was refused %d times, want 3", refused)
+		}
 	})
 }

@@ -146,7 +146,7 @@ func explainKeys(path string, err error) error {
 		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return core.Errorf(core.CodeInvalid, "the master key file %s does not exist", path).
-			WithHint("make one with gwm init, or bring back the one that belongs to the store")
+			WithHint("bring back the one that belongs to the store; gwm init makes one for a new store")
 	case errors.Is(err, fs.ErrPermission):
 		return core.Errorf(core.CodeInvalid, "the master key file %s: permission denied", path).
 			WithHint("run gwm as the owner of the file")
