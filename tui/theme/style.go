@@ -2,11 +2,10 @@ package theme
 
 import (
 	"image/color"
-	"strconv"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // Style is a foreground, a background and attributes. Rendering is one string
@@ -37,46 +36,23 @@ func (s Style) Render(text string) string {
 	return s.open + text + "\x1b[m"
 }
 
+// makeStyle asks Lip Gloss once for what begins the style; the rest is
+// concatenation.
 func makeStyle(fg, bg color.Color, a attr) Style {
-	var codes []string
-	for i, code := range []string{"1", "2", "4", "7", "9"} {
-		if a&(1<<i) != 0 {
-			codes = append(codes, code)
-		}
-	}
-	codes = append(codes, colorCodes(fg, false)...)
-	codes = append(codes, colorCodes(bg, true)...)
 	s := Style{fg: fg, bg: bg, attr: a}
-	if len(codes) > 0 {
-		s.open = "\x1b[" + strings.Join(codes, ";") + "m"
+	if fg == nil && bg == nil && a == 0 {
+		return s
 	}
+	l := lipgloss.NewStyle().Bold(a&bold != 0).Faint(a&faint != 0).Underline(a&underline != 0).
+		Reverse(a&reverse != 0).Strikethrough(a&strike != 0)
+	if fg != nil {
+		l = l.Foreground(fg)
+	}
+	if bg != nil {
+		l = l.Background(bg)
+	}
+	s.open, _, _ = strings.Cut(l.Render("x"), "x")
 	return s
-}
-
-// colorCodes returns the SGR parameters of a colour (ECMA-48 8.3.117, and the
-// 38;5 and 38;2 forms of ITU T.416 as terminals write them).
-func colorCodes(c color.Color, back bool) []string {
-	base := 30
-	if back {
-		base = 40
-	}
-	switch c := c.(type) {
-	case nil:
-		return nil
-	case ansi.BasicColor:
-		if c >= 8 {
-			return []string{strconv.Itoa(base + 60 + int(c) - 8)}
-		}
-		return []string{strconv.Itoa(base + int(c))}
-	case ansi.IndexedColor:
-		return []string{strconv.Itoa(base + 8), "5", strconv.Itoa(int(c))}
-	default:
-		r, g, b, _ := c.RGBA()
-		return []string{
-			strconv.Itoa(base + 8), "2",
-			strconv.Itoa(int(r >> 8)), strconv.Itoa(int(g >> 8)), strconv.Itoa(int(b >> 8)),
-		}
-	}
 }
 
 // convert brings a colour down to what the mode can show.
