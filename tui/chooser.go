@@ -80,7 +80,7 @@ func (c *chooser) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case "tab":
 		c.complete()
 	case "backspace":
-		if len(c.line.text) == 0 {
+		if c.line.String() == "" {
 			return nil, true
 		}
 		fallthrough

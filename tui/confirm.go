@@ -109,7 +109,7 @@ type typed struct {
 }
 
 func (a *App) newTyped(ops []core.Op) *typed {
-	d := &typed{app: a, ops: ops, hidden: map[core.Ref]bool{}}
+	d := &typed{app: a, ops: ops, hidden: map[core.Ref]bool{}, line: newLine("")}
 	sel := a.front().selection()
 	for _, r := range sel.Hidden {
 		d.hidden[r] = true
