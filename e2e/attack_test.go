@@ -78,13 +78,21 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 	w.must(t, "admin", "cluster", "refresh")
 
 	vms := []pair{
-		{"berlin/web2", "berlin/webX"}, {"web2", "webX"}, {"paris/web1", "paris/webX"}, {"paris/web1", "prague/web1"},
-		{"web2.berlin.example.org", "webX.berlin.example.org"}, {"berlin/vm/web2", "berlin/vm/webX"}, {"WEB2", "WEBX"},
+		{"berlin/web2", "berlin/webX"},
+		{"web2", "webX"},
+		{"paris/web1", "paris/webX"},
+		{"paris/web1", "prague/web1"},
+		{"web2.berlin.example.org", "webX.berlin.example.org"},
+		{"berlin/vm/web2", "berlin/vm/webX"},
+		{"WEB2", "WEBX"},
 		{"web1.paris.example.org", "webX.paris.example.org"},
 	}
 	clusters := []pair{{"paris", "prague"}}
 	nodes := []pair{
-		{"node1", "nodeX"}, {"berlin/node1", "berlin/nodeX"}, {"paris/node2", "paris/nodeX"}, {"node1.berlin.example.org", "nodeX.berlin.example.org"},
+		{"node1", "nodeX"},
+		{"berlin/node1", "berlin/nodeX"},
+		{"paris/node2", "paris/nodeX"},
+		{"node1.berlin.example.org", "nodeX.berlin.example.org"},
 		{"berlin/node/node1.berlin.example.org", "berlin/node/nodeX.berlin.example.org"},
 	}
 	jobs := []pair{{secret, "987654"}, {"paris/job/" + upstream, "paris/job/987654"}, {"paris/job/" + upstream, "prague/job/" + upstream}}
