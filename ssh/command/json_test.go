@@ -48,6 +48,26 @@ func TestJSONHoldsNoNull(t *testing.T) {
 	})
 }
 
+// TestDisklessVM holds that the table of VMs says of a VM without disks that it
+// has none.
+func TestDisklessVM(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.Disks, vm.DiskMiB = nil, 0 })
+		root := w.Login("admin")
+		if err := root.Refresh(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		var out, messages bytes.Buffer
+		code := Run(t.Context(), Env{Session: root, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &messages},
+			[]string{"vm", "list", "name:" + coretest.Web1})
+		if code != ExitDone || strings.Contains(out.String(), " 0M ") || !strings.Contains(out.String(), " - ") {
+			t.Errorf("exit %d: %s%s", code, &messages, &out)
+		}
+	})
+}
+
 // TestFollowClusterJobInJSON holds that following a job prints it once, as one
 // object, also where it is a cluster's own.
 func TestFollowClusterJobInJSON(t *testing.T) {

@@ -95,6 +95,14 @@ func mib(n int) string {
 	}
 }
 
+// mibOrDash is mib, and a dash where there is nothing at all.
+func mibOrDash(n int) string {
+	if n == 0 {
+		return "-"
+	}
+	return mib(n)
+}
+
 func words[S ~string](list []S) string {
 	if len(list) == 0 {
 		return "-"

@@ -39,7 +39,7 @@ func (t *tree) vmList() *cobra.Command {
 					status += " (gone)"
 				}
 				return []string{
-					vm.Cluster, vm.Name, status, orDash(vm.Node), number(vm.VCPUs), mib(vm.MemoryMiB), mib(vm.DiskMiB),
+					vm.Cluster, vm.Name, status, orDash(vm.Node), number(vm.VCPUs), mib(vm.MemoryMiB), mibOrDash(vm.DiskMiB),
 					orDash(vm.OS), words(vm.Tags),
 				}
 			})
