@@ -57,6 +57,10 @@ func (d *demo) run(ctx context.Context) (err error) {
 	case d.addr == "" && (!isTerminal(d.stdin) || !isTerminal(d.stdout)):
 		return core.Errorf(core.CodeInvalid, "the demo needs a terminal").WithHint("or serve it over SSH: gwm demo --serve 127.0.0.1:2222")
 	}
+	if term, ok := d.drawable(); d.addr == "" && !ok {
+		return core.Errorf(core.CodeInvalid, "this terminal (TERM=%s) cannot show the screen", term).
+			WithHint("or serve it over SSH: gwm demo --serve 127.0.0.1:2222")
+	}
 	if d.dir, err = os.MkdirTemp("", "gwm-demo-"); err != nil { // mode 0700
 		return fmt.Errorf("make the demo's directory: %w", err)
 	}
@@ -69,6 +73,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 		err = errors.Join(err, os.RemoveAll(d.dir))
 	}()
 	if err := d.show(ctx); err != nil && ctx.Err() == nil {
+		d.progress("")
 		return err
 	}
 	return nil
@@ -76,6 +81,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 
 // show builds the demo and shows it until the person or ctx ends it.
 func (d *demo) show(ctx context.Context) error {
+	d.progress("starting the simulated clusters...")
 	c := d.settings()
 	if err := store.CreateKeyFile(c.store().KeyFile); err != nil {
 		return err
@@ -107,6 +113,7 @@ func (d *demo) show(ctx context.Context) error {
 		return err
 	}
 	if d.addr == "" {
+		d.progress("")
 		return d.localScreen(ctx, session, tui.Options{Demo: true})
 	}
 	cfg, err := c.server()
@@ -125,6 +132,14 @@ func (d *demo) show(ctx context.Context) error {
 	d.introduce(ln.Addr(), people)
 	closeSite = func() error { return nil } // serveOn closes it
 	return d.serveOn(ctx, s, server, listeners{ssh: ln}, log, c.Limits.Stop)
+}
+
+// progress is one line on the terminal until the screen is there; empty takes it
+// away.
+func (d *demo) progress(text string) {
+	if d.addr == "" {
+		fmt.Fprint(d.stdout, "\r\x1b[K"+text)
+	}
 }
 
 // settings are the demo's configuration: the defaults, in the temporary directory.

@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -134,6 +135,10 @@ func (p *program) root(cmd *cobra.Command, args []string) error {
 	if !isTerminal(p.stdin) || !isTerminal(p.stdout) {
 		cmd.SetOut(p.stderr)
 		p.code = command.ExitUsage
+		return cmd.Help()
+	}
+	if term, ok := p.drawable(); !ok {
+		fmt.Fprintf(p.stdout, "gwm, a control room for virtual machine clusters.\nThis terminal (TERM=%s) cannot show the screen; the commands work.\n\n", term)
 		return cmd.Help()
 	}
 	return p.screen(cmd.Context())

@@ -40,6 +40,12 @@ func (p *program) screen(ctx context.Context) error {
 	})
 }
 
+// drawable tells whether the screen can be drawn on the terminal that TERM names.
+func (p *program) drawable() (term string, ok bool) {
+	term = core.Printable(p.env("TERM"))
+	return term, !oneOf(term, "", "dumb", "unknown")
+}
+
 // localScreen runs the screen of a session in this process.
 func (p *program) localScreen(ctx context.Context, s *core.Session, o tui.Options) error {
 	o.Version = buildVersion()
