@@ -48,3 +48,35 @@ func TestAnothersJobIsNotTriedAgain(t *testing.T) {
 		d.Shows("it was not asked for through gwm")
 	})
 }
+
+func TestAJobsOwnPageDoesNotOfferItsLog(t *testing.T) {
+	t.Parallel()
+	sit(t, "admin", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
+		d.Resize(160, 24)
+		d.Press("4")
+		d.Shows(" l log ")
+		d.Press("enter")
+		d.Shows("› jobs ›", " m menu ")
+		d.Hides(" l log ")
+		d.Press("m")
+		d.Hides("Show the log of the job")
+	})
+}
+
+func TestHintsCanDoSomething(t *testing.T) {
+	t.Parallel()
+	sit(t, "admin", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
+		d.Resize(160, 24)
+		d.Press("2")
+		d.Shows("enter open", "/ filter", "d details")
+		d.Press("/")
+		d.Type("nowhere")
+		d.Press("enter")
+		d.Shows("no VM matches", "/ filter")
+		d.Hides("enter open", "d details", "p power")
+		d.Press("esc", ":")
+		d.Type("vm cold1")
+		d.Press("enter", "5")
+		d.Hides("enter open", "l log")
+	})
+}

@@ -18,7 +18,7 @@ func lookActions() []action {
 		},
 		{
 			ID: "log", Keys: []string{"l"}, Title: "log", Help: "Show the log of the job, or of the last job that worked on it.",
-			Group: groupLook, Scope: things, Hint: 7,
+			Group: groupLook, Scope: scope{Without: traitFollow, Kinds: things.Kinds}, Hint: 7,
 			When: func(a *App, sel selection) string {
 				if why := onlyOne(a, sel); why != "" {
 					return why

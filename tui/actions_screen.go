@@ -109,8 +109,7 @@ func (a *App) openSort() tea.Cmd {
 	m := a.newMenu("Sort by")
 	for _, c := range s.columns() {
 		it := menuItem{title: c.Title, run: func() tea.Cmd {
-			s.sort(c.Key, c.Key == key && !desc)
-			return a.keepLater()
+			return tea.Batch(s.sort(c.Key, c.Key == key && !desc), a.keepLater())
 		}}
 		if c.Key == key {
 			it.note = "sorted by; again reverses"

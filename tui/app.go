@@ -198,9 +198,13 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 // deliver hands an answer to the page that asked, if it is still there.
 func (a *App) deliver(msg pageMsg) tea.Cmd {
 	for _, o := range a.stack {
-		if o.host.id == msg.id {
-			return o.page.update(msg.msg)
+		if o.host.id != msg.id {
+			continue
 		}
+		if take, ok := msg.msg.(sortedMsg); ok {
+			return take()
+		}
+		return o.page.update(msg.msg)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"gwm/core"
 	grid "gwm/tui/table"
 )
@@ -18,7 +20,8 @@ type field[T any] struct {
 }
 
 // list is what all pages with one big table share: rows of T from the view,
-// sorted once per revision (equal ones stay in the order of the view), filtered
+// sorted once per revision (equal ones stay in the order of the view; many rows
+// are sorted outside Update), filtered
 // once per change of the filter, drawn as far as they are on the screen. The
 // rows belong to the view and are not changed.
 type list[T any] struct {
@@ -37,8 +40,8 @@ type list[T any] struct {
 	rows   []*T // sorted
 	shown  []*T // those of rows that pass filter and trouble
 	find   query[T]
-	sortBy string // "" keeps the view's order
-	desc   bool
+	order  order // what is wanted
+	sorts  sorts[T]
 	z      bool // problems only
 	drawn  time.Time
 	w, h   int
@@ -81,17 +84,18 @@ func (l *list[T]) resize(w, h int) {
 
 // load takes new rows of the view. It costs what all rows cost once; keys do
 // not come here.
-func (l *list[T]) load(given []*T) {
+func (l *list[T]) load(given []*T) tea.Cmd {
 	if len(given) > 0 && len(given) == len(l.given) && &given[0] == &l.given[0] {
 		l.grid.Redraw() // the same rows: lists of a view are never changed
-		return
+		return nil
 	}
 	l.given = given
 	if l.name != nil {
 		l.names = measure(len(given), func(i int) (cluster, name string) { return l.name(given[i]) })
 	}
-	l.resort()
+	cmd := l.resort()
 	l.prune()
+	return cmd
 }
 
 // prune drops the marks of what is gone.
@@ -104,22 +108,6 @@ func (l *list[T]) prune() {
 		there[l.id(r)] = true
 	}
 	l.grid.RetainMarks(func(r core.Ref) bool { return there[r] })
-}
-
-func (l *list[T]) resort() {
-	l.rows = l.given
-	i := slices.IndexFunc(l.fields, func(f field[T]) bool { return f.Key == l.sortBy })
-	if i >= 0 && l.fields[i].cmp != nil {
-		by, sign := l.fields[i].cmp, 1
-		if l.desc {
-			sign = -1
-		}
-		l.rows = slices.Clone(l.given)
-		slices.SortStableFunc(l.rows, func(a, b *T) int { return by(a, b) * sign })
-	}
-	l.grid.SetSort(l.sortBy, l.desc)
-	l.find.reset()
-	l.choose()
 }
 
 // choose finds the rows that are shown and hands them to the table.

@@ -105,12 +105,13 @@ func (l *list[T]) columns() []column {
 	return out
 }
 
-func (l *list[T]) sorted() (key string, desc bool) { return l.sortBy, l.desc }
+// sorted is the order that is wanted; the header shows the one that is there.
+func (l *list[T]) sorted() (key string, desc bool) { return l.order.key, l.order.desc }
 
 // sort sorts by a column; a key that no column has restores the view's order.
-func (l *list[T]) sort(key string, desc bool) {
-	l.sortBy, l.desc = key, desc
-	l.resort()
+func (l *list[T]) sort(key string, desc bool) tea.Cmd {
+	l.order = order{key, desc}
+	return l.resort()
 }
 
 // click selects a row, opens it at the second click, and sorts at a title.
@@ -122,11 +123,10 @@ func (l *list[T]) click(x, y int, double bool) tea.Cmd {
 		for _, f := range l.fields {
 			if f.Key == key && f.cmp != nil {
 				desc := f.desc
-				if l.sortBy == key {
-					desc = !l.desc
+				if l.order.key == key {
+					desc = !l.order.desc
 				}
-				l.sort(key, desc)
-				return send(keepMsg{})
+				return tea.Batch(l.sort(key, desc), send(keepMsg{}))
 			}
 		}
 	case row >= 0 && l.grid.Click(x, y) && double:
@@ -143,14 +143,14 @@ func (l *list[T]) wheel(_, _, lines int) tea.Cmd {
 // keep and restore are the settings that a list keeps for its user.
 func (l *list[T]) keep() map[string]string {
 	return map[string]string{
-		"sort": l.sortBy, "desc": strconv.FormatBool(l.desc), "wide": strconv.FormatBool(l.grid.Wide()),
+		"sort": l.order.key, "desc": strconv.FormatBool(l.order.desc), "wide": strconv.FormatBool(l.grid.Wide()),
 	}
 }
 
 func (l *list[T]) restore(kept map[string]string) {
 	for _, f := range l.fields {
 		if f.Key == kept["sort"] && f.cmp != nil {
-			l.sortBy, l.desc = f.Key, kept["desc"] == "true"
+			l.order = order{f.Key, kept["desc"] == "true"}
 		}
 	}
 	l.grid.SetWide(kept["wide"] == "true")

@@ -126,7 +126,7 @@ type filterer interface {
 type sorter interface {
 	columns() []column
 	sorted() (key string, desc bool)
-	sort(key string, desc bool)
+	sort(key string, desc bool) tea.Cmd
 }
 
 // column names a column that can be sorted by.

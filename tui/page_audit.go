@@ -78,8 +78,7 @@ func (p *auditPage) update(msg tea.Msg) tea.Cmd {
 	for i := range m.records {
 		rows[i] = &m.records[i]
 	}
-	p.load(rows)
-	return nil
+	return p.load(rows)
 }
 
 // selection is nothing: records are not worked on.

@@ -47,9 +47,8 @@ func (p *fleetPage) show(v *core.View) tea.Cmd {
 	for i := range clusters {
 		rows[i] = &clusters[i]
 	}
-	p.load(rows)
 	p.below.take(problems(v))
-	return nil
+	return p.load(rows)
 }
 
 func (p *fleetPage) update(tea.Msg) tea.Cmd { return nil }

@@ -98,8 +98,7 @@ func (p *jobPage) show(v *core.View) tea.Cmd {
 		}
 	}
 	slices.SortFunc(children, func(a, b *core.JobRow) int { return cmp.Compare(a.Ours.ID, b.Ours.ID) })
-	p.children.load(children)
-	return p.ask(false)
+	return tea.Batch(p.children.load(children), p.ask(false))
 }
 
 // ask reads the job and what is new in its log. With wait it returns when there
@@ -272,7 +271,8 @@ func (p *jobPage) current() core.JobRow {
 
 func (p *jobPage) columns() []column               { return p.children.columns() }
 func (p *jobPage) sorted() (key string, desc bool) { return p.children.sorted() }
-func (p *jobPage) sort(key string, desc bool)      { p.children.sort(key, desc) }
+
+func (p *jobPage) sort(key string, desc bool) tea.Cmd { return p.children.sort(key, desc) }
 
 func (p *jobPage) click(x, y int, double bool) tea.Cmd {
 	if p.bulk() {

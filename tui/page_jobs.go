@@ -64,8 +64,7 @@ func (p *jobsPage) show(v *core.View) tea.Cmd {
 			live = append(live, row)
 		}
 	}
-	p.load(append(live, ended...))
-	return nil
+	return p.load(append(live, ended...))
 }
 
 func (p *jobsPage) update(tea.Msg) tea.Cmd { return nil }

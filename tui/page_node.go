@@ -109,10 +109,9 @@ func (p *nodePage) show(v *core.View) tea.Cmd {
 		}
 	}
 	slices.SortStableFunc(here, func(a, b *core.VM) int { return strings.Compare(p.role(a), p.role(b)) })
-	p.vms.load(here)
-	p.jobs.load(jobsOn(v, p.place.On))
+	sorting := tea.Batch(p.vms.load(here), p.jobs.load(jobsOn(v, p.place.On)))
 	p.write()
-	return nil
+	return sorting
 }
 
 func (p *nodePage) update(tea.Msg) tea.Cmd { return nil }
@@ -162,12 +161,11 @@ func (p *nodePage) sorted() (key string, desc bool) {
 	return p.vms.sorted()
 }
 
-func (p *nodePage) sort(key string, desc bool) {
+func (p *nodePage) sort(key string, desc bool) tea.Cmd {
 	if p.tab == nodeTabJobs {
-		p.jobs.sort(key, desc)
-		return
+		return p.jobs.sort(key, desc)
 	}
-	p.vms.sort(key, desc)
+	return p.vms.sort(key, desc)
 }
 
 func (p *nodePage) click(x, y int, double bool) tea.Cmd {

@@ -47,8 +47,7 @@ func (p *nodesPage) traits() trait {
 func (p *nodesPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
-	p.load(scoped(v.Nodes(), p.place.On.Cluster, func(n *core.Node) string { return n.Cluster }))
-	return nil
+	return p.load(scoped(v.Nodes(), p.place.On.Cluster, func(n *core.Node) string { return n.Cluster }))
 }
 
 func (p *nodesPage) update(tea.Msg) tea.Cmd { return nil }

@@ -89,15 +89,15 @@ func (p *vmPage) show(v *core.View) tea.Cmd {
 	if ok {
 		p.vm = vm
 	}
-	p.jobs.load(jobsOn(v, p.place.On))
+	sorting := p.jobs.load(jobsOn(v, p.place.On))
 	p.write()
 	switch {
 	case !ok || vm.Gone || p.asking || p.have && p.detail.VM.Serial == vm.Serial:
-		return nil
+		return sorting
 	case p.failed != nil && !p.cluster.Health.Fetched.After(p.tried):
-		return nil // the cluster has not answered since
+		return sorting // the cluster has not answered since
 	}
-	return p.ask()
+	return tea.Batch(sorting, p.ask())
 }
 
 // ask fetches what the list does not know.
@@ -169,7 +169,8 @@ func (p *vmPage) selection() selection {
 
 func (p *vmPage) columns() []column               { return p.jobs.columns() }
 func (p *vmPage) sorted() (key string, desc bool) { return p.jobs.sorted() }
-func (p *vmPage) sort(key string, desc bool)      { p.jobs.sort(key, desc) }
+
+func (p *vmPage) sort(key string, desc bool) tea.Cmd { return p.jobs.sort(key, desc) }
 
 func (p *vmPage) click(x, y int, double bool) tea.Cmd {
 	switch top := len(p.header()); {

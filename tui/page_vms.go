@@ -49,8 +49,7 @@ func (p *vmsPage) traits() trait {
 func (p *vmsPage) show(v *core.View) tea.Cmd {
 	p.view, p.jobs = v, nil
 	p.clusters = byName(v.Clusters())
-	p.load(scoped(v.VMs(), p.place.On.Cluster, func(vm *core.VM) string { return vm.Cluster }))
-	return nil
+	return p.load(scoped(v.VMs(), p.place.On.Cluster, func(vm *core.VM) string { return vm.Cluster }))
 }
 
 func (p *vmsPage) update(tea.Msg) tea.Cmd { return nil }

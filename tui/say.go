@@ -103,10 +103,19 @@ func vmState(t *theme.Theme, vm *core.VM) (symbol, word string, style theme.Styl
 	case core.StateOffline:
 		return t.Sym.Off, "offline", t.Off
 	case core.StateError:
-		return t.Sym.Error, statusWord(vm), t.Error
+		return t.Sym.Error, errorWord(vm), t.Error
 	case core.StateUnknown:
 	}
 	return t.Sym.Unknown, statusWord(vm), t.Warn
+}
+
+// errorWord is statusWord, told from the states that are as they should be.
+func errorWord(vm *core.VM) string {
+	word := statusWord(vm)
+	if word == "down" || word == "up" {
+		return "error " + word
+	}
+	return word
 }
 
 // statusWord is the cluster's own word for what is wrong with a VM.

@@ -150,3 +150,16 @@ func TestCauseOfAClusterThatDoesNotAnswer(t *testing.T) {
 		}
 	}
 }
+
+func TestAnErrorDoesNotReadLikeAStateThatIsFine(t *testing.T) {
+	t.Parallel()
+	th := theme.New(theme.Default(), theme.Mode16, false)
+	for status, want := range map[string]string{
+		"ERROR_down": "! error down", "ERROR_up": "! error up", "ERROR_wrongnode": "! wrongnode", "": "! error",
+	} {
+		symbol, word, _ := vmState(th, &core.VM{Status: status, State: core.StateError})
+		if got := symbol + " " + word; got != want {
+			t.Errorf("%s is shown as %q, want %q", status, got, want)
+		}
+	}
+}

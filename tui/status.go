@@ -46,11 +46,12 @@ func (a *App) drawStatus(w int) string {
 	return left.String() + theme.Spaces(w-used-rightWidth) + right
 }
 
-// hinted lists the actions for the bottom line, most useful first.
+// hinted lists the actions for the bottom line that can do something now, most
+// useful first.
 func (a *App) hinted() []action {
 	var out []action
 	for _, x := range a.here() {
-		if x.Hint > 0 && len(x.Keys) > 0 {
+		if x.Hint > 0 && len(x.Keys) > 0 && !a.idle(x) {
 			out = append(out, x)
 		}
 	}
