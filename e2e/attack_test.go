@@ -193,7 +193,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 	// nothing of it had an effect
 	for _, c := range []string{"berlin", "paris"} {
 		for vm, n := range w.state[c].Stats().Submitted {
-			if !(c == "paris" && vm == "web2.paris.example.org" && n == 1) {
+			if c != "paris" || vm != "web2.paris.example.org" || n != 1 {
 				t.Errorf("%s was given %d jobs for %s", c, n, vm)
 			}
 		}

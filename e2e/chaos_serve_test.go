@@ -24,7 +24,7 @@ func TestChaosStart(t *testing.T) {
 	w.gwm(t, "user", "list")
 	w.down(t, syscall.SIGKILL) // leaves a control socket behind
 
-	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed below
+	taken, err := net.Listen("tcp", "127.0.0.1:0") // it is closed below
 	check(t, err)
 	defer taken.Close()
 	for what, c := range map[string]struct {

@@ -124,15 +124,15 @@ func TestChaosDamage(t *testing.T) {
 			[]string{"master.key, line 1"},
 		},
 		"key open": {
-			func(t *testing.T, _, _ []byte) { check(t, os.Chmod(filepath.Join(data, "master.key"), 0o640)) }, //nolint:gosec // that is the test
+			func(t *testing.T, _, _ []byte) { check(t, os.Chmod(filepath.Join(data, "master.key"), 0o640)) }, // that is the test
 			[]string{"can be read or written by others (mode 0640)", "chmod 600"},
 		},
 		"store open": {
-			func(t *testing.T, _, _ []byte) { check(t, os.Chmod(filepath.Join(data, "gwm.db"), 0o644)) }, //nolint:gosec // that is the test
+			func(t *testing.T, _, _ []byte) { check(t, os.Chmod(filepath.Join(data, "gwm.db"), 0o644)) }, // that is the test
 			[]string{"can be read or written by others (mode 0644)", "chmod 600"},
 		},
 		"directory open": {
-			func(t *testing.T, _, _ []byte) { check(t, os.Chmod(data, 0o777)) }, //nolint:gosec // that is the test
+			func(t *testing.T, _, _ []byte) { check(t, os.Chmod(data, 0o777)) }, // that is the test
 			[]string{"directory that others can write"},
 		},
 		"store cut":      {damage(data, func(b []byte) []byte { return b[:5*os.Getpagesize()] }), []string{"damaged", "gwm restore"}},

@@ -30,7 +30,7 @@ type terminal struct {
 }
 
 func start(name string, args ...string) (*terminal, error) {
-	cmd := exec.Command(name, args...) //nolint:gosec,noctx // the program is the one that the developer named; stop ends it
+	cmd := exec.Command(name, args...) //nolint:noctx // the program is the one that the developer named; stop ends it
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "COLORTERM=", "NO_COLOR=", "TZ=UTC")
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: height, Cols: width})
 	if err != nil {
