@@ -12,7 +12,7 @@ import (
 
 const (
 	alphaUser     = "gwm"
-	alphaPassword = "gwm-testbed"
+	alphaPassword = "recorded-readwrite"
 )
 
 // alpha is the cluster that the captures were made on.
@@ -33,7 +33,7 @@ func alpha() rapitest.Config {
 	nic := []rapitest.NIC{{}}
 	c := rapitest.Config{
 		Name: domain, Version: "3.0.2", RequireAuth: true, CloseConnections: true,
-		Users:    []rapitest.User{{Name: alphaUser, Password: alphaPassword, Write: true}, {Name: "gwm-ro", Password: "gwm-testbed-ro"}},
+		Users:    []rapitest.User{{Name: alphaUser, Password: alphaPassword, Write: true}, {Name: "gwm-ro", Password: "recorded-readonly"}},
 		Groups:   []rapitest.Group{{Name: "default"}, {Name: "rack2"}},
 		Networks: []rapitest.Network{{Name: "lan", Network: "10.78.0.0/24", Gateway: "10.78.0.1", Tags: []string{"testbed"}}},
 		OSes:     []string{"debootstrap+default", "gwmtest+big", "gwmtest+small", "noop"},

@@ -131,7 +131,7 @@ func TestAccess(t *testing.T) {
 					t.Fatal(err)
 				}
 				if user != "" {
-					r.SetBasicAuth(user, map[string]string{"gwm": alphaPassword, "gwm-ro": "gwm-testbed-ro"}[user])
+					r.SetBasicAuth(user, map[string]string{"gwm": alphaPassword, "gwm-ro": "recorded-readonly"}[user])
 				}
 				a, err := send(rapitest.Transport{Cluster: c}, r)
 				if err != nil || a.status != want {

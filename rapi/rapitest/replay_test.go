@@ -62,7 +62,7 @@ func replay(t *testing.T, cluster *rapitest.Cluster, name string, c capture) ans
 		r.Header.Set("Content-Type", *c.Request.ContentType)
 	}
 	if c.Request.User != nil {
-		password := map[string]string{"gwm": alphaPassword, "gwm-ro": "gwm-testbed-ro"}[*c.Request.User]
+		password := map[string]string{"gwm": alphaPassword, "gwm-ro": "recorded-readonly"}[*c.Request.User]
 		if strings.Contains(name, "bad-password") {
 			password = "wrong"
 		}
