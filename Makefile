@@ -10,7 +10,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 RACE    := $(shell { command -v $${CC:-cc} || command -v gcc; } >/dev/null 2>&1 && echo -race)
 SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
 
-.PHONY: help build demo test check format lint rules vuln e2e bench ganeti golden fuzz screenshot
+.PHONY: help build demo test check format lint rules vuln e2e openssh bench ganeti golden fuzz screenshot
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ demo: build ## two simulated clusters on this terminal; nothing to install or co
 test: ## every test that needs nothing but Go
 	$(GO) test $(RACE) -shuffle=on ./...
 
-check: format lint rules test golden-fresh e2e vuln ## what CI runs
+check: format lint rules test golden-fresh openssh vuln ## what CI runs
 
 format: ## fail where a file is not gofumpt-ed
 	@out=$$($(TOOL) gofumpt -l $(SOURCES)); if [ -n "$$out" ]; then echo "not gofumpt-ed:"; echo "$$out"; exit 1; fi
@@ -49,6 +49,9 @@ golden-fresh: ## fail where a generated file is stale
 
 e2e: ## the real binary over real SSH, also with the system's OpenSSH client
 	$(GO) test $(RACE) -shuffle=on -count=1 -tags openssh ./e2e/...
+
+openssh: ## what make test cannot: the system's OpenSSH client
+	$(GO) test $(RACE) -shuffle=on -count=1 -tags openssh -run OpenSSH ./e2e
 
 vuln: ## known vulnerabilities in what we use (needs the network of vuln.go.dev)
 	@if out=$$($(TOOL) govulncheck ./... 2>&1); then echo "$$out" | tail -1; \
