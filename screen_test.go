@@ -66,13 +66,3 @@ func TestTerminalThatCannotShowTheScreen(t *testing.T) {
 		})
 	}
 }
-
-func TestDemoSaysThatItStarts(t *testing.T) {
-	t.Parallel()
-	m := newMachine(t)
-	_, out := m.terminal(t, altScreen, nil, "demo", "--no-activity")
-	before, _, drawn := strings.Cut(out, altScreen)
-	if want := "\r\x1b[Kstarting the simulated clusters...\r\x1b[K"; !drawn || !strings.HasPrefix(before, want) {
-		t.Errorf("before the screen: %q, want %q; drawn: %v", before, want, drawn)
-	}
-}
