@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"github.com/google/go-cmp/cmp"
@@ -349,6 +350,7 @@ func TestOpenSSHForward(t *testing.T) {
 	check(t, err)
 	var errs strings.Builder
 	cmd.Stderr = &errs
+	cmd.WaitDelay = 10 * time.Second // what ssh started may hold the pipe open
 	check(t, cmd.Start())
 	_, err = out.Read(make([]byte, 1))
 	check(t, err)
@@ -358,7 +360,7 @@ func TestOpenSSHForward(t *testing.T) {
 		t.Errorf("%d bytes came through", n)
 	}
 	check(t, conn.Close())
-	check(t, cmd.Process.Signal(syscall.SIGTERM))
+	check(t, cmd.Process.Kill())
 	_ = cmd.Wait()
 	has(t, errs.String(), "gwm does not forward connections")
 }
