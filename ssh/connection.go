@@ -141,12 +141,19 @@ func (c *connection) begin() bool {
 	return true
 }
 
-// finish counts it out.
+// release counts it out. It comes before the client is told that the channel is
+// closed, so that the client finds the place free at once.
+func (c *connection) release() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open--
+}
+
+// finish is the end of everything that the channel started.
 func (c *connection) finish() {
 	defer c.work.Done()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.open--
 	if c.open > 0 || c.closed {
 		return
 	}
@@ -171,6 +178,7 @@ func (c *connection) openSession(lib *charm.Server, conn *gossh.ServerConn, offe
 	})
 	ch := newChannel(ctx, c, conn)
 	defer ch.cancel()
+	defer ch.released.Do(c.release)
 	charm.DefaultSessionHandler(lib, conn, sessionOffer{NewChannel: offer, ch: ch}, ch)
 }
 

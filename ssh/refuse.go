@@ -41,8 +41,9 @@ func (o sessionOffer) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 		return nil, nil, fmt.Errorf("accept a session: %w", err)
 	}
 	out := make(chan *gossh.Request)
-	o.ch.conn.spawn(func() { o.ch.sift(raw, in, out) })
-	return &input{Channel: raw, ch: o.ch}, out, nil
+	guarded := &input{Channel: raw, ch: o.ch}
+	o.ch.conn.spawn(func() { o.ch.sift(guarded, in, out) })
+	return guarded, out, nil
 }
 
 // sift passes on to the library what it may serve, refuses the rest, and ends
@@ -145,10 +146,16 @@ func (ch *channel) refuseSubsystem(raw gossh.Channel, req *gossh.Request) {
 	_ = raw.Close()
 }
 
-// input is what the person types or sends.
+// input is what the person types or sends, and the end of the channel.
 type input struct {
 	gossh.Channel
 	ch *channel
+}
+
+// Close implements io.Closer.
+func (i *input) Close() error {
+	i.ch.released.Do(i.ch.conn.release)
+	return i.Channel.Close()
 }
 
 // cutGrace is how long the news that a client closed the whole channel may come

@@ -24,8 +24,9 @@ type channel struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	conn *connection
-	peer gossh.Conn
+	conn     *connection
+	peer     gossh.Conn
+	released sync.Once // gives back the place among the connection's channels
 	activity
 
 	started   bool // a shell or command runs; belongs to sift
