@@ -15,6 +15,11 @@ const (
 	prefixGrant   = "grant/"              // grant/WHO/ON
 	prefixLock    = "lock/"               // lock/ON
 	prefixCluster = "cluster/"            // cluster/NAME
+	prefixQuota   = "quota/"              // quota/CLUSTER/WHO, WHO empty for the default
+	prefixOwner   = "owner/"              // owner/CLUSTER/VM
+	prefixToken   = "token/"              // token/ID
+	prefixInvite  = "invite/"             // invite/HASH
+	prefixApply   = "applicant/"          // applicant/NAME
 	prefixSecret  = SealedPrefix          // secret/cluster/NAME/password
 	prefixJob     = "job/"                // job/<20 digits>
 	prefixJobLog  = "joblog/"             // joblog/<20 digits>/<20 digits>
@@ -29,7 +34,10 @@ const (
 )
 
 // peoplePrefixes are the prefixes of what the picture of people is made of.
-var peoplePrefixes = [...]string{prefixUser, prefixGroup, prefixKey, prefixGrant, prefixLock, prefixCluster}
+var peoplePrefixes = [...]string{
+	prefixUser, prefixGroup, prefixKey, prefixGrant, prefixLock, prefixCluster,
+	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply,
+}
 
 func userKey(name string) string    { return prefixUser + name }
 func groupKey(name string) string   { return prefixGroup + name }
@@ -42,6 +50,12 @@ func keyKey(fingerprint string) string { return prefixKey + fmt.Sprintf("%x", fi
 
 func grantKey(who, on Ref) string { return prefixGrant + who.String() + "/" + on.String() }
 func lockKey(on Ref) string       { return prefixLock + on.String() }
+
+func quotaKey(who Ref, cluster string) string { return prefixQuota + cluster + "/" + who.String() }
+func ownerKey(vm Ref) string                  { return prefixOwner + vm.String() }
+func tokenKey(id string) string               { return prefixToken + id }
+func inviteKey(hash string) string            { return prefixInvite + hash }
+func applicantKey(name string) string         { return prefixApply + name }
 
 func passwordKey(cluster string) string { return prefixSecret + "cluster/" + cluster + "/password" }
 

@@ -21,14 +21,27 @@ type people struct {
 	locks    map[Ref]Lock
 	clusters map[string]Cluster
 	grants   map[grantID]Grant
+	quotas   map[quotaID]Quota
+	owners   map[Ref]Ownership // by VM
+	tokens   map[string]Token  // by ID
+	invites  map[string]Invite // by hash
+	waiting  map[string]Applicant
 
 	// Derived by index.
 	grantsOf map[Ref][]Grant     // by subject, in no order
 	groupsOf map[string][]string // names of the groups of a user, sorted
+	ownedBy  map[Ref][]Ref       // VMs by owner, in no order
 }
 
 // grantID is what there is at most one grant for.
 type grantID struct{ who, on Ref }
+
+// quotaID is what there is at most one quota for; a zero who is the cluster's
+// default.
+type quotaID struct {
+	who     Ref
+	cluster string
+}
 
 // apply returns the picture after puts and deletes were written at rev. p stays
 // as it is; nil is the empty picture.
@@ -37,29 +50,49 @@ func (p *people) apply(rev uint64, puts map[string][]byte, deletes []string) (*p
 	if p == nil {
 		p = &people{}
 	}
-	n.users, n.groups, n.keys = clone(p.users), clone(p.groups), clone(p.keys)
-	n.locks, n.clusters, n.grants = clone(p.locks), clone(p.clusters), clone(p.grants)
-	n.drop(deletes)
+	touched := map[string]bool{}
+	for key := range puts {
+		touched[prefixOf(key)] = true
+	}
+	for _, key := range deletes {
+		touched[prefixOf(key)] = true
+	}
+	n.users, n.groups = clone(p.users, touched[prefixUser]), clone(p.groups, touched[prefixGroup])
+	n.keys, n.locks = clone(p.keys, touched[prefixKey]), clone(p.locks, touched[prefixLock])
+	n.clusters, n.grants = clone(p.clusters, touched[prefixCluster]), clone(p.grants, touched[prefixGrant])
+	n.quotas, n.owners = clone(p.quotas, touched[prefixQuota]), clone(p.owners, touched[prefixOwner])
+	n.tokens, n.invites = clone(p.tokens, touched[prefixToken]), clone(p.invites, touched[prefixInvite])
+	n.waiting = clone(p.waiting, touched[prefixApply])
+	n.drop(deletes, touched)
 	for key, value := range puts {
 		if err := n.set(key, value); err != nil {
 			return nil, fmt.Errorf("read %s: %w", key, err)
 		}
 	}
-	n.index()
+	n.index(p, touched)
 	return n, nil
 }
 
-func clone[K comparable, V any](m map[K]V) map[K]V {
+// prefixOf is the first part of a store key with its slash.
+func prefixOf(key string) string {
+	prefix, _, _ := strings.Cut(key, "/")
+	return prefix + "/"
+}
+
+// clone copies a map that is going to be changed; any other is shared.
+func clone[K comparable, V any](m map[K]V, changes bool) map[K]V {
 	if m == nil {
 		return map[K]V{}
+	}
+	if !changes {
+		return m
 	}
 	return maps.Clone(m)
 }
 
 // set takes over one record; keys that are not about people are passed over.
 func (p *people) set(key string, value []byte) error {
-	prefix, _, _ := strings.Cut(key, "/")
-	switch prefix + "/" {
+	switch prefixOf(key) {
 	case prefixUser:
 		return decodeInto(value, p.users, func(u User) string { return u.Name })
 	case prefixGroup:
@@ -72,6 +105,16 @@ func (p *people) set(key string, value []byte) error {
 		return decodeInto(value, p.clusters, func(c Cluster) string { return c.Name })
 	case prefixGrant:
 		return decodeInto(value, p.grants, func(g Grant) grantID { return grantID{g.Who, g.On} })
+	case prefixQuota:
+		return decodeInto(value, p.quotas, func(q Quota) quotaID { return quotaID{q.Who, q.Cluster} })
+	case prefixOwner:
+		return decodeInto(value, p.owners, func(o Ownership) Ref { return o.VM })
+	case prefixToken:
+		return decodeInto(value, p.tokens, func(t Token) string { return t.ID })
+	case prefixInvite:
+		return decodeInto(value, p.invites, func(i Invite) string { return i.Hash })
+	case prefixApply:
+		return decodeInto(value, p.waiting, func(a Applicant) string { return a.Name })
 	}
 	return nil
 }
@@ -85,20 +128,26 @@ func decodeInto[K comparable, V any](value []byte, into map[K]V, key func(V) K) 
 	return nil
 }
 
-// drop forgets records.
-func (p *people) drop(keys []string) {
-	gone := map[string]bool{}
-	prefixes := map[string]bool{}
-	for _, key := range keys {
-		prefix, _, _ := strings.Cut(key, "/")
-		gone[key], prefixes[prefix+"/"] = true, true
+// drop forgets records; touched has the prefixes of the keys.
+func (p *people) drop(keys []string, touched map[string]bool) {
+	if len(keys) == 0 {
+		return
 	}
-	forget(p.users, prefixes[prefixUser], func(name string) bool { return gone[userKey(name)] })
-	forget(p.groups, prefixes[prefixGroup], func(name string) bool { return gone[groupKey(name)] })
-	forget(p.clusters, prefixes[prefixCluster], func(name string) bool { return gone[clusterKey(name)] })
-	forget(p.keys, prefixes[prefixKey], func(fingerprint string) bool { return gone[keyKey(fingerprint)] })
-	forget(p.locks, prefixes[prefixLock], func(on Ref) bool { return gone[lockKey(on)] })
-	forget(p.grants, prefixes[prefixGrant], func(id grantID) bool { return gone[grantKey(id.who, id.on)] })
+	gone := map[string]bool{}
+	for _, key := range keys {
+		gone[key] = true
+	}
+	forget(p.users, touched[prefixUser], func(name string) bool { return gone[userKey(name)] })
+	forget(p.groups, touched[prefixGroup], func(name string) bool { return gone[groupKey(name)] })
+	forget(p.clusters, touched[prefixCluster], func(name string) bool { return gone[clusterKey(name)] })
+	forget(p.keys, touched[prefixKey], func(fingerprint string) bool { return gone[keyKey(fingerprint)] })
+	forget(p.locks, touched[prefixLock], func(on Ref) bool { return gone[lockKey(on)] })
+	forget(p.grants, touched[prefixGrant], func(id grantID) bool { return gone[grantKey(id.who, id.on)] })
+	forget(p.quotas, touched[prefixQuota], func(id quotaID) bool { return gone[quotaKey(id.who, id.cluster)] })
+	forget(p.owners, touched[prefixOwner], func(vm Ref) bool { return gone[ownerKey(vm)] })
+	forget(p.tokens, touched[prefixToken], func(id string) bool { return gone[tokenKey(id)] })
+	forget(p.invites, touched[prefixInvite], func(hash string) bool { return gone[inviteKey(hash)] })
+	forget(p.waiting, touched[prefixApply], func(name string) bool { return gone[applicantKey(name)] })
 }
 
 // forget deletes from m what is gone, where anything of its kind is.
@@ -108,14 +157,27 @@ func forget[K comparable, V any](m map[K]V, some bool, gone func(K) bool) {
 	}
 }
 
-func (p *people) index() {
-	p.grantsOf, p.groupsOf = map[Ref][]Grant{}, map[string][]string{}
-	for _, g := range p.grants {
-		p.grantsOf[g.Who] = append(p.grantsOf[g.Who], g)
+// index derives what touched prefixes changed; the rest is before's.
+func (p *people) index(before *people, touched map[string]bool) {
+	p.grantsOf, p.groupsOf, p.ownedBy = before.grantsOf, before.groupsOf, before.ownedBy
+	if touched[prefixGrant] || p.grantsOf == nil {
+		p.grantsOf = map[Ref][]Grant{}
+		for _, g := range p.grants {
+			p.grantsOf[g.Who] = append(p.grantsOf[g.Who], g)
+		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.groups)) {
-		for _, member := range p.groups[name].Members {
-			p.groupsOf[member] = append(p.groupsOf[member], name)
+	if touched[prefixGroup] || p.groupsOf == nil {
+		p.groupsOf = map[string][]string{}
+		for _, name := range slices.Sorted(maps.Keys(p.groups)) {
+			for _, member := range p.groups[name].Members {
+				p.groupsOf[member] = append(p.groupsOf[member], name)
+			}
+		}
+	}
+	if touched[prefixOwner] || p.ownedBy == nil {
+		p.ownedBy = map[Ref][]Ref{}
+		for vm, o := range p.owners {
+			p.ownedBy[o.Owner] = append(p.ownedBy[o.Owner], vm)
 		}
 	}
 }

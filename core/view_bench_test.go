@@ -39,7 +39,7 @@ func engineOn(snap *Snapshot) *engine {
 			Who: UserRef("ann"), On: VMRef("c00", "vm00001.example.org"), Verbs: []Verb{VerbPower},
 		}},
 	}
-	p.index()
+	p.index(&people{}, nil)
 	c := &Core{tuning: Tuning{}.withDefaults()}
 	c.people.Store(p)
 	c.snap.Store(snap)

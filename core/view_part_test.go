@@ -36,7 +36,7 @@ func TestViewAsksAllowForEveryVM(t *testing.T) {
 			}
 			p.grants[grantID{g.Who, g.On}] = g
 		}
-		p.index()
+		p.index(&people{}, nil)
 		e := engineOn(snap)
 		e.core.people.Store(p)
 		v := e.view("ann")
