@@ -23,7 +23,7 @@ func allow(p *people, who string, verb Verb, on Ref, now time.Time) Decision {
 		return locked
 	}
 	if c, ok := p.clusters[on.Cluster]; ok && verb != VerbManage && c.frozen() {
-		return Decision{Rule: "read-only " + c.Name, Why: c.Name + " is read-only: " + c.whyReadOnly()}
+		return Decision{Locked: true, Rule: "read-only " + c.Name, Why: c.Name + " is read-only: " + c.whyReadOnly()}
 	}
 	return d
 }
@@ -136,8 +136,9 @@ func (p *people) lockedBy(who string, on Ref) (Decision, bool) {
 	for _, r := range refs {
 		if l, ok := p.locks[r]; ok {
 			return Decision{
-				Rule: "lock " + r.String(),
-				Why:  r.String() + " is locked by " + l.By + ": " + Printable(l.Reason),
+				Locked: true,
+				Rule:   "lock " + r.String(),
+				Why:    r.String() + " is locked by " + l.By + ": " + Printable(l.Reason),
 			}, true
 		}
 	}

@@ -38,7 +38,7 @@ func (v *View) Find(kind Kind, text string) (Ref, error) {
 	}
 	switch len(found) {
 	case 0:
-		return Ref{}, unknown(kind, text)
+		return Ref{}, Unknown(kind, text)
 	case 1:
 		return found[0], nil
 	}
@@ -72,8 +72,9 @@ func (v *View) each(kind Kind, yield func(r Ref, name string)) {
 	}
 }
 
-// unknown is the answer for what does not exist and for what may not be seen.
-func unknown(kind Kind, text string) *Error {
+// Unknown is the answer for what does not exist and for what may not be seen,
+// CodeNotFound. No other words are used for either, so that they tell nothing.
+func Unknown(kind Kind, text string) *Error {
 	return Errorf(CodeNotFound, "no %s named %q that you may see", kindWord(kind), Printable(text))
 }
 

@@ -34,4 +34,8 @@ type Decision struct {
 	OK   bool   `json:"ok"`
 	Rule string `json:"rule"` // "site-admin", "grant user:ann berlin/web1", "lock berlin", "no-grant", ...
 	Why  string `json:"why"`  // "needs power on berlin/web1; ask an administrator of it"
+
+	// Locked tells that the person holds the right, and that a lock or read-only
+	// takes it away.
+	Locked bool `json:"locked,omitempty"`
 }

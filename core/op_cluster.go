@@ -207,7 +207,7 @@ func (o EditCluster) run(_ context.Context, w *worker) error {
 	p, c := w.tx.rights(), o.Cluster
 	old, ok := p.clusters[c.Name]
 	if !ok {
-		return unknown(KindCluster, c.Name)
+		return Unknown(KindCluster, c.Name)
 	}
 	c.Added = old.Added
 	if c.Platform == "" {
@@ -253,7 +253,7 @@ func (o EditCluster) putPassword(tx *txn, old Cluster) error {
 func (o RemoveCluster) run(_ context.Context, w *worker) error {
 	p := w.tx.rights()
 	if _, ok := p.clusters[o.Name]; !ok {
-		return unknown(KindCluster, o.Name)
+		return Unknown(KindCluster, o.Name)
 	}
 	if l, ok := p.locks[ClusterRef(o.Name)]; ok {
 		return Errorf(CodeLocked, "%s is locked by %s: %s", o.Name, l.By, Printable(l.Reason)).WithHint("lift the lock first")

@@ -126,7 +126,7 @@ func (o AddGroup) run(_ context.Context, w *worker) error {
 	g.Members = slices.Compact(slices.Sorted(slices.Values(g.Members)))
 	for _, m := range g.Members {
 		if _, ok := p.users[m]; !ok {
-			return unknown(KindUser, m)
+			return Unknown(KindUser, m)
 		}
 	}
 	g.Created = w.tx.now
@@ -136,7 +136,7 @@ func (o AddGroup) run(_ context.Context, w *worker) error {
 func (o EditGroup) run(_ context.Context, w *worker) error {
 	g, ok := w.tx.rights().groups[o.Name]
 	if !ok {
-		return unknown(KindGroup, o.Name)
+		return Unknown(KindGroup, o.Name)
 	}
 	var d changes
 	d.text("comment", g.Comment, o.Comment)
@@ -148,7 +148,7 @@ func (o EditGroup) run(_ context.Context, w *worker) error {
 func (o DeleteGroup) run(_ context.Context, w *worker) error {
 	p, self := w.tx.rights(), GroupRef(o.Name)
 	if _, ok := p.groups[o.Name]; !ok {
-		return unknown(KindGroup, o.Name)
+		return Unknown(KindGroup, o.Name)
 	}
 	for id := range p.grants {
 		if id.who == self || id.on == self {
@@ -188,10 +188,10 @@ func (o RemoveMember) run(_ context.Context, w *worker) error {
 func (o AddMember) member(p *people) (g Group, in bool, err error) {
 	g, ok := p.groups[o.Group]
 	if !ok {
-		return g, false, unknown(KindGroup, o.Group)
+		return g, false, Unknown(KindGroup, o.Group)
 	}
 	if _, ok := p.users[o.User]; !ok {
-		return g, false, unknown(KindUser, o.User)
+		return g, false, Unknown(KindUser, o.User)
 	}
 	return g, slices.Contains(g.Members, o.User), nil
 }

@@ -78,14 +78,14 @@ func (o CancelJob) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *E
 	if o.Job == 0 {
 		on, err := s.upstreamTarget(o.Cluster, o.Upstream)
 		if err == nil && !s.may(p, VerbSee, on, now).OK {
-			err = unknown(KindJob, o.name())
+			err = Unknown(KindJob, o.name())
 		}
 		o.Target = on
 		return o, VerbAdmin, on, err
 	}
 	job, err := s.core.readJob(o.Job)
 	if err == nil && job.By != s.who && !s.may(p, VerbSee, job.Target, now).OK {
-		err = unknown(KindJob, o.name())
+		err = Unknown(KindJob, o.name())
 	}
 	if err != nil {
 		return o, VerbAdmin, o.Target, err
@@ -119,7 +119,7 @@ func (s *Session) upstreamTarget(cluster, id string) (Ref, *Error) {
 			return ClusterRef(cluster), nil
 		}
 	}
-	return Ref{}, unknown(KindJob, cluster+"/job/"+id)
+	return Ref{}, Unknown(KindJob, cluster+"/job/"+id)
 }
 
 // readJobWait bounds how long one record may take to read where no caller's
@@ -136,7 +136,7 @@ func (c *Core) readJob(id JobID) (Job, *Error) {
 	}
 	var job Job
 	if !ok {
-		return job, unknown(KindJob, id.String())
+		return job, Unknown(KindJob, id.String())
 	}
 	if err := json.Unmarshal(it.Value, &job); err != nil {
 		return job, AsError(notRead(err))
@@ -153,7 +153,7 @@ func (o CancelJob) run(ctx context.Context, w *worker) error {
 	var job Job
 	if ok, err := w.tx.read(jobKey(o.Job), &job); err != nil || !ok {
 		if err == nil {
-			err = unknown(KindJob, o.Job.String())
+			err = Unknown(KindJob, o.Job.String())
 		}
 		return err
 	}

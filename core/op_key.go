@@ -85,7 +85,7 @@ func (o RemoveKey) check() error {
 func (o AddKey) run(_ context.Context, w *worker) error {
 	p := w.tx.rights()
 	if _, ok := p.users[o.User]; !ok {
-		return unknown(KindUser, o.User)
+		return Unknown(KindUser, o.User)
 	}
 	if len(p.keysOf(o.User)) >= maxKeys {
 		return Errorf(CodeLimit, "%s has %d keys, which is the limit", o.User, maxKeys).WithHint("remove one first")

@@ -141,7 +141,7 @@ func (o EditUser) run(_ context.Context, w *worker) error {
 	p := w.tx.rights()
 	old, ok := p.users[o.Name]
 	if !ok {
-		return unknown(KindUser, o.Name)
+		return Unknown(KindUser, o.Name)
 	}
 	u := old
 	if o.Comment != nil {
@@ -167,7 +167,7 @@ func (o EditUser) run(_ context.Context, w *worker) error {
 func (o DeleteUser) run(_ context.Context, w *worker) error {
 	p, tx := w.tx.rights(), w.tx
 	if _, ok := p.users[o.Name]; !ok {
-		return unknown(KindUser, o.Name)
+		return Unknown(KindUser, o.Name)
 	}
 	if p.isAdmin(o.Name) && p.lastAdmin(o.Name) {
 		return lastAdmin(o.Name)

@@ -193,7 +193,7 @@ func (r *runner) saveOnce(ctx context.Context, job *Job, change func(tx *txn, j 
 			return err
 		}
 		if !ok {
-			return unknown(KindJob, job.ID.String())
+			return Unknown(KindJob, job.ID.String())
 		}
 		if err := change(tx, &stored); err != nil {
 			return err

@@ -37,7 +37,7 @@ func (s *Session) Refresh(ctx context.Context, cluster string) error {
 	view := s.View()
 	if cluster != "" {
 		if _, ok := view.Cluster(cluster); !ok {
-			return unknown(KindCluster, cluster)
+			return Unknown(KindCluster, cluster)
 		}
 		return s.core.engine.refresh(ctx, cluster)
 	}
@@ -64,7 +64,7 @@ func (s *Session) Upstream(ctx context.Context, cluster, id string, prev *Upstre
 	}
 	view := s.View()
 	if _, ok := view.Cluster(cluster); !ok {
-		return nil, unknown(KindJob, cluster+"/job/"+id)
+		return nil, Unknown(KindJob, cluster+"/job/"+id)
 	}
 	p, err := s.core.engine.platform(cluster)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Session) Upstream(ctx context.Context, cluster, id string, prev *Upstre
 	}
 	view = s.View()
 	if err != nil || !view.seesUpstream(cluster, up) {
-		return nil, unknown(KindJob, cluster+"/job/"+id)
+		return nil, Unknown(KindJob, cluster+"/job/"+id)
 	}
 	return view.redact(cluster, up), nil
 }
@@ -94,7 +94,7 @@ func (s *Session) VMDetail(ctx context.Context, r Ref) (VMDetail, error) {
 	}
 	vm, ok := s.View().VM(r)
 	if !ok {
-		return VMDetail{}, unknown(KindVM, r.String())
+		return VMDetail{}, Unknown(KindVM, r.String())
 	}
 	d, err := s.core.engine.detail(ctx, vm)
 	if err != nil {

@@ -23,7 +23,7 @@ func (s *Session) job(id JobID) (Job, <-chan struct{}, error) {
 		j = &stored
 	}
 	if !s.View().seesJob(j) {
-		return Job{}, bell, unknown(KindJob, id.String())
+		return Job{}, bell, Unknown(KindJob, id.String())
 	}
 	return *j, bell, nil
 }

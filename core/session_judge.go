@@ -36,7 +36,7 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 		return op, d, nil
 	}
 	code := CodeDenied
-	if strings.HasPrefix(d.Rule, "lock ") || strings.HasPrefix(d.Rule, "read-only") {
+	if d.Locked {
 		code = CodeLocked
 	}
 	message, hint, _ := strings.Cut(d.Why, "; ")
@@ -46,7 +46,7 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 // may is allow for this person in this session.
 func (s *Session) may(p *people, verb Verb, on Ref, now time.Time) Decision {
 	if s.ReadOnly() && verb != VerbSee {
-		return Decision{Rule: "read-only session", Why: "this session is read-only; log in again to make changes"}
+		return Decision{Locked: true, Rule: "read-only session", Why: "this session is read-only; log in again to make changes"}
 	}
 	return allow(p, s.who, verb, on, now)
 }
@@ -117,8 +117,8 @@ func (c *Core) exists(r Ref) bool {
 func notFound(r Ref) *Error {
 	switch r.Kind {
 	case KindUser, KindGroup, KindJob:
-		return unknown(r.Kind, r.Name)
+		return Unknown(r.Kind, r.Name)
 	default:
-		return unknown(r.Kind, r.String())
+		return Unknown(r.Kind, r.String())
 	}
 }

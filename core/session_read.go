@@ -85,7 +85,7 @@ func (s *Session) Keys(ctx context.Context, user string) ([]Key, error) {
 	case isLocal(s.who) && user == s.who:
 		return nil, nil
 	case !ok || !s.holds(p, VerbSee, on):
-		return nil, unknown(KindUser, user)
+		return nil, Unknown(KindUser, user)
 	case !s.holds(p, VerbModify, on):
 		return nil, Errorf(CodeDenied, "the keys of %s are for themselves and site administrators only", user)
 	}

@@ -53,7 +53,7 @@ func (t *tree) groupShow() *cobra.Command {
 				}
 				return object(t, g, fields)
 			}
-			return core.Errorf(core.CodeNotFound, "no group named %q that you may see", core.Printable(args[0]))
+			return core.Unknown(core.KindGroup, args[0])
 		},
 	}
 }

@@ -70,7 +70,7 @@ func (t *tree) userShow() *cobra.Command {
 				out.Groups = groupsOf(groups, name)
 				return object(t, out, userFields(out))
 			}
-			return core.Errorf(core.CodeNotFound, "no user named %q that you may see", core.Printable(name))
+			return core.Unknown(core.KindUser, name)
 		},
 	}
 }
