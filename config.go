@@ -11,7 +11,6 @@ import (
 
 	"gwm/core"
 	"gwm/ssh"
-	"gwm/ssh/command"
 	"gwm/store"
 )
 
@@ -85,7 +84,7 @@ type logConfig struct {
 
 // defaultConfig is the configuration where no file says otherwise.
 func defaultConfig(env func(string) string) config {
-	l := ssh.DefaultLimits()
+	l, t := ssh.DefaultLimits(), core.DefaultTuning()
 	return config{
 		DataDir: defaultDataDir(env), MasterKeyFile: "master.key", ControlSocket: "control.sock",
 		SSH: sshConfig{Listen: ":2222", HostKeyDir: "host_keys"},
@@ -94,14 +93,11 @@ func defaultConfig(env func(string) string) config {
 			AuthTries: l.AuthTries, BlockAfter: l.BlockAfter, BlockFor: l.BlockFor, BlockMax: l.BlockMax,
 			Channels: l.Channels, Idle: l.Idle, IdleWarning: l.IdleWarning, Session: l.Session,
 			KeepAlive: l.KeepAlive, KeepAliveMisses: l.KeepAliveMisses, Stop: l.Stop,
-			Sessions: 2000, SessionsPerUser: 10,
+			Sessions: t.Sessions, SessionsPerUser: t.SessionsUser,
 		},
-		Jobs: jobsConfig{PerCluster: 4, PerUser: 200, Keep: 30 * 24 * time.Hour},
-		Poll: pollConfig{
-			Busy: 2 * time.Second, Looked: 5 * time.Second, Idle: 30 * time.Second,
-			Full: 30 * time.Minute, BackoffMax: 2 * time.Minute,
-		},
-		Log: logConfig{Format: "auto", Level: "info"},
+		Jobs: jobsConfig{PerCluster: t.Slots, PerUser: t.QueueUser, Keep: t.JobKeep},
+		Poll: pollConfig{Busy: t.PollBusy, Looked: t.PollLooked, Idle: t.PollIdle, Full: t.PollFull, BackoffMax: t.BackoffMax},
+		Log:  logConfig{Format: "auto", Level: "info"},
 	}
 }
 
@@ -139,7 +135,7 @@ func loadConfig(path string, env func(string) string) (config, error) {
 			continue
 		}
 		if err != nil {
-			return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be read: %w", file, command.PlainCause(err)).
+			return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be read: %w", file, core.PlainCause(err)).
 				WithHint("give another with --config or GWM_CONFIG, or write one with gwm init")
 		}
 		if err := c.decode(file, text); err != nil {

@@ -13,7 +13,6 @@ import (
 
 	"gwm/core"
 	"gwm/ssh"
-	"gwm/ssh/command"
 	"gwm/store"
 )
 
@@ -111,13 +110,13 @@ func (i *initialize) place(args []string) (config, error) {
 		return c, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be read: %w", c.file, command.PlainCause(err)).WithHint("choose another directory")
+		return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be read: %w", c.file, core.PlainCause(err)).WithHint("choose another directory")
 	}
 	if err := errors.Join(os.MkdirAll(dir, 0o700), os.MkdirAll(filepath.Dir(c.file), 0o700)); err != nil {
-		return config{}, core.Errorf(core.CodeInvalid, "the directory %s cannot be made: %w", dir, command.PlainCause(err)).WithHint("choose another directory")
+		return config{}, core.Errorf(core.CodeInvalid, "the directory %s cannot be made: %w", dir, core.PlainCause(err)).WithHint("choose another directory")
 	}
 	if err := os.WriteFile(c.file, []byte(configText(dir)), 0o600); err != nil {
-		return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be written: %w", c.file, command.PlainCause(err)).WithHint("choose another directory")
+		return config{}, core.Errorf(core.CodeInvalid, "the configuration %s cannot be written: %w", c.file, core.PlainCause(err)).WithHint("choose another directory")
 	}
 	i.say(true, "configuration", c.file)
 	return c, nil

@@ -12,7 +12,6 @@ import (
 
 	"gwm/core"
 	"gwm/ssh"
-	"gwm/ssh/command"
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -71,7 +70,7 @@ func (c config) server() (ssh.Config, error) {
 		}
 		text, err := os.ReadFile(c.path(f.path))
 		if err != nil {
-			return ssh.Config{}, core.Errorf(core.CodeInvalid, "ssh.%s: %s cannot be read: %w", f.what, c.path(f.path), command.PlainCause(err)).
+			return ssh.Config{}, core.Errorf(core.CodeInvalid, "ssh.%s: %s cannot be read: %w", f.what, c.path(f.path), core.PlainCause(err)).
 				WithHint("check the path in the configuration, or leave the key empty")
 		}
 		*f.to = text

@@ -12,7 +12,6 @@ import (
 
 	"gwm/core"
 	"gwm/rapi"
-	"gwm/ssh/command"
 	"gwm/store"
 )
 
@@ -101,7 +100,7 @@ func account() string {
 func (p *program) quietLog(c config) (*slog.Logger, io.Closer, error) {
 	log, f, err := fileLog(c.path("gwm.log"))
 	if err != nil {
-		return nil, nil, core.Errorf(core.CodeInternal, "the log %s cannot be written: %w", c.path("gwm.log"), command.PlainCause(err)).
+		return nil, nil, core.Errorf(core.CodeInternal, "the log %s cannot be written: %w", c.path("gwm.log"), core.PlainCause(err)).
 			WithHint("check the permissions of the data directory")
 	}
 	return log, f, nil

@@ -44,6 +44,14 @@ const (
 	EventRead      Event = "read"
 )
 
+// Events returns every event, in the order in which a job or a session meets
+// them.
+func Events() []Event {
+	return []Event{
+		EventRequested, EventDone, EventFailed, EventCanceled, EventDenied, EventLogin, EventLogout, EventRead,
+	}
+}
+
 // AuditQuery selects audit records, newest first. Zero fields do not restrict.
 type AuditQuery struct {
 	By     string

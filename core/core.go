@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -17,38 +18,40 @@ type Config struct {
 	Tuning Tuning
 }
 
-// Tuning sets how often and how much. Zero fields take the defaults.
+// Tuning sets how often and how much. Zero fields are those of DefaultTuning.
 type Tuning struct {
-	PollBusy     time.Duration // while jobs run there: 2 s
-	PollLooked   time.Duration // while a screen shows it: 5 s
-	PollIdle     time.Duration // otherwise: 30 s
-	PollFull     time.Duration // the whole inventory, however little changed: 30 min
-	BackoffMax   time.Duration // between attempts at a cluster that does not answer: 2 min
-	Slots        int           // jobs of ours that run on one cluster at once: 4
-	QueueUser    int           // jobs of one user that may wait or run: 200
-	JobKeep      time.Duration // finished jobs are kept: 30 days
-	Sessions     int           // live sessions: 2000
-	SessionsUser int           // of one user: 10
+	PollBusy     time.Duration // while jobs run there
+	PollLooked   time.Duration // while a screen shows it
+	PollIdle     time.Duration // otherwise
+	PollFull     time.Duration // the whole inventory, however little changed
+	BackoffMax   time.Duration // between attempts at a cluster that does not answer
+	Slots        int           // jobs of ours that run on one cluster at once
+	QueueUser    int           // jobs of one user that may wait or run
+	JobKeep      time.Duration // finished jobs are kept
+	Sessions     int           // live sessions
+	SessionsUser int           // of one user
+}
+
+// DefaultTuning suits a site of some clusters and some dozen people.
+func DefaultTuning() Tuning {
+	return Tuning{
+		PollBusy: 2 * time.Second, PollLooked: 5 * time.Second, PollIdle: 30 * time.Second,
+		PollFull: 30 * time.Minute, BackoffMax: 2 * time.Minute,
+		Slots: 4, QueueUser: 200, JobKeep: 30 * 24 * time.Hour,
+		Sessions: 2000, SessionsUser: 10,
+	}
 }
 
 // withDefaults fills the zero fields.
 func (t Tuning) withDefaults() Tuning {
-	for field, value := range map[*time.Duration]time.Duration{
-		&t.PollBusy: 2 * time.Second, &t.PollLooked: 5 * time.Second, &t.PollIdle: 30 * time.Second,
-		&t.PollFull: 30 * time.Minute, &t.BackoffMax: 2 * time.Minute, &t.JobKeep: 30 * 24 * time.Hour,
-	} {
-		if *field == 0 {
-			*field = value
-		}
+	d := DefaultTuning()
+	return Tuning{
+		PollBusy: cmp.Or(t.PollBusy, d.PollBusy), PollLooked: cmp.Or(t.PollLooked, d.PollLooked),
+		PollIdle: cmp.Or(t.PollIdle, d.PollIdle), PollFull: cmp.Or(t.PollFull, d.PollFull),
+		BackoffMax: cmp.Or(t.BackoffMax, d.BackoffMax),
+		Slots:      cmp.Or(t.Slots, d.Slots), QueueUser: cmp.Or(t.QueueUser, d.QueueUser), JobKeep: cmp.Or(t.JobKeep, d.JobKeep),
+		Sessions: cmp.Or(t.Sessions, d.Sessions), SessionsUser: cmp.Or(t.SessionsUser, d.SessionsUser),
 	}
-	for field, value := range map[*int]int{
-		&t.Slots: 4, &t.QueueUser: 200, &t.Sessions: 2000, &t.SessionsUser: 10,
-	} {
-		if *field == 0 {
-			*field = value
-		}
-	}
-	return t
 }
 
 // Core is the running domain: accounts, rights, pollers, runner, audit.

@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 )
 
 // Code says what kind of failure an Error is. Front ends choose exit codes and
@@ -84,4 +85,15 @@ func AsError(err error) *Error {
 		return e
 	}
 	return &Error{Code: CodeInternal, Message: "something went wrong inside gwm", Hint: "ask the administrator to look at the log", Err: err}
+}
+
+// PlainCause is the system's reason why a file cannot be used, without the
+// operation and the path: the path may be a temporary one, or is in the message
+// already.
+func PlainCause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }

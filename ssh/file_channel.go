@@ -138,7 +138,7 @@ func serveFile(offer gossh.NewChannel, permitted func(path string) bool) {
 	}
 	f, err := os.Open(want.Path)
 	if err != nil {
-		_ = offer.Reject(gossh.ConnectionFailed, command.PlainCause(err).Error())
+		_ = offer.Reject(gossh.ConnectionFailed, core.PlainCause(err).Error())
 		return
 	}
 	defer func() { _ = f.Close() }()
@@ -156,7 +156,7 @@ func serveFile(offer gossh.NewChannel, permitted func(path string) bool) {
 func serveWrite(offer gossh.NewChannel, path string) {
 	f, err := command.LocalFiles{}.Create(path)
 	if err != nil {
-		_ = offer.Reject(gossh.ConnectionFailed, command.PlainCause(err).Error())
+		_ = offer.Reject(gossh.ConnectionFailed, core.PlainCause(err).Error())
 		return
 	}
 	defer func() { _ = f.Close() }()

@@ -115,17 +115,8 @@ func explainBackup(path string, err error) error {
 	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return core.Errorf(core.CodeInternal, "the backup %s cannot be used: %w", path, plainCause(err)).
+	return core.Errorf(core.CodeInternal, "the backup %s cannot be used: %w", path, core.PlainCause(err)).
 		WithHint("check the path, its permissions and the room on the disk")
-}
-
-// plainCause leaves out the operation and the (temporary) path of a system error.
-func plainCause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
 
 // contextWriter ends a long copy when its context ends.

@@ -2,6 +2,8 @@ package command
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,9 +24,11 @@ func (f *auditFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.by, "by", "", "only what this user did")
 	c.Flags().StringVar(&f.on, "on", "", "only on this object, or on this cluster and what is on it")
 	c.Flags().StringVar(&f.op, "op", "", "only this operation, for example vm.stop")
-	c.Flags().StringVar(&f.event, "event", "", "only this event: requested, done, failed, canceled, denied, login, logout, read")
+	c.Flags().StringVar(&f.event, "event", "", "only this event: "+eventWords())
 	c.Flags().StringVar(&f.since, "since", "", "only from this time on: 2026-12-31 or an RFC 3339 time")
 }
+
+func eventWords() string { return strings.ReplaceAll(words(core.Events()), ",", ", ") }
 
 func (f *auditFlags) query(t *tree) (core.AuditQuery, error) {
 	q := core.AuditQuery{By: f.by, Op: f.op, Event: core.Event(f.event), Limit: f.limit}
@@ -39,11 +43,9 @@ func (f *auditFlags) query(t *tree) (core.AuditQuery, error) {
 			return q, err
 		}
 	}
-	switch q.Event {
-	case "", core.EventRequested, core.EventDone, core.EventFailed, core.EventCanceled, core.EventDenied, core.EventLogin, core.EventLogout, core.EventRead:
-	default:
+	if q.Event != "" && !slices.Contains(core.Events(), q.Event) {
 		return q, core.Errorf(core.CodeInvalid, "there is no event %q", core.Printable(f.event)).
-			WithHint("events are requested, done, failed, canceled, denied, login, logout and read")
+			WithHint("the events are %s", eventWords())
 	}
 	return q, nil
 }

@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+
+	"gwm/core"
 )
 
 // LocalFiles are the files of this machine.
@@ -16,7 +17,7 @@ type LocalFiles struct{}
 func (LocalFiles) Open(path string) (io.ReadCloser, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, PlainCause(err)
+		return nil, core.PlainCause(err)
 	}
 	return f, nil
 }
@@ -27,13 +28,13 @@ func (LocalFiles) Create(path string) (File, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, PlainCause(err)
+			return nil, core.PlainCause(err)
 		}
 		return &localFile{File: f}, nil
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".gwm-*") // mode 0600
 	if err != nil {
-		return nil, PlainCause(err)
+		return nil, core.PlainCause(err)
 	}
 	return &localFile{File: f, path: path}, nil
 }
@@ -66,14 +67,4 @@ func (f *localFile) Close() error {
 		return nil
 	}
 	return os.Remove(f.Name())
-}
-
-// PlainCause is the system's reason without the operation and the path, which
-// the person knows.
-func PlainCause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
