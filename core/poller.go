@@ -28,6 +28,7 @@ type poller struct {
 	last     time.Time // when the last poll ended
 	full     time.Time // when the whole inventory was last fetched
 	info     time.Time // when Info was last fetched
+	nodesAt  time.Time // when the nodes were last fetched
 	osAt     time.Time // when the operating systems were last asked for
 	noStamps bool
 	seed     maphash.Seed
@@ -146,7 +147,7 @@ func (p *poller) poll(ctx context.Context) {
 	if err == nil {
 		err = Errorf(CodeInternal, "asking %s failed inside gwm", p.cluster.Name).
 			WithHint("ask the administrator to look at the log")
-		p.e.guard("poller "+p.cluster.Name, func() { changed, err = p.fetch(ctx, wanted) })
+		p.e.guard("poller "+p.cluster.Name, func() { changed, err = p.fetch(ctx, wanted, len(waiting) > 0) })
 	}
 	if ctx.Err() != nil {
 		err = ctx.Err()
@@ -171,7 +172,7 @@ func (p *poller) settle(err error) {
 			p.e.log.Info("cluster answers again", "cluster", p.cluster.Name, "failures", p.failures)
 		}
 		p.failures = 0
-		*h = Health{Fetched: now}
+		*h = Health{Fetched: now, NodesFetched: p.nodesAt}
 		return
 	}
 	if p.failures == 0 {

@@ -9,8 +9,9 @@ import (
 )
 
 // fetch asks for everything that is due and puts each complete answer into
-// p.state. It tells whether anything differs from before.
-func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed bool, err error) {
+// p.state. It tells whether anything differs from before. asked tells that
+// somebody waits for it: then nothing is left for later.
+func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}, asked bool) (changed bool, err error) {
 	if changed, err = p.describe(ctx); err != nil {
 		return changed, err
 	}
@@ -25,18 +26,24 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}) (changed
 		p.e.cache.dropDetail(p.cluster.Name, name)
 	}
 
-	nodesChanged, err := p.nodes(ctx)
+	jobsChanged, err := p.jobs(ctx)
 	if err != nil {
 		return changed, err
 	}
-	jobsChanged, err := p.jobs(ctx)
-	if err != nil {
-		return changed || nodesChanged, err
+	changed = changed || jobsChanged
+	// Whatever moves free memory or a node's role is a job or changes a VM.
+	if asked || changed || p.failures > 0 || time.Since(p.nodesAt) >= p.e.tuning.PollIdle {
+		nodesChanged, err := p.nodes(ctx)
+		if err != nil {
+			return changed, err
+		}
+		changed = changed || nodesChanged
 	}
-	return p.oses(ctx) || changed || nodesChanged || jobsChanged, nil
+	return p.oses(ctx) || changed, nil
 }
 
-// nodes asks for the nodes.
+// nodes asks for the nodes. It is the dearest question for a cluster, which asks
+// every node what is free.
 func (p *poller) nodes(ctx context.Context) (changed bool, err error) {
 	nodes, err := p.platform.Nodes(ctx)
 	if err != nil {
@@ -46,6 +53,7 @@ func (p *poller) nodes(ctx context.Context) (changed bool, err error) {
 	for _, n := range nodes {
 		n.Cluster = p.cluster.Name
 	}
+	p.nodesAt = time.Now()
 	p.state.Nodes, changed = mergeNodes(p.state.Nodes, nodes)
 	return changed, nil
 }

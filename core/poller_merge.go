@@ -19,9 +19,9 @@ type stampPlan struct {
 	removed []string // gone for good
 }
 
-// planStamps compares what is known with the cheap answer of the cluster.
+// planStamps compares what is known with the cheap answer of the cluster, which
+// it sorts.
 func planStamps(known []*VM, stamps []VMStamp) stampPlan {
-	stamps = slices.Clone(stamps)
 	slices.SortFunc(stamps, func(a, b VMStamp) int { return strings.Compare(a.Name, b.Name) })
 	p := stampPlan{next: make([]*VM, 0, len(known))}
 	i := 0

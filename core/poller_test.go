@@ -212,6 +212,40 @@ func TestPollLookingIsFaster(t *testing.T) {
 	})
 }
 
+// TestPollAsksNodesSeldom: a cluster asks each of its nodes to tell what is
+// free, so that it is left alone while nothing moved; the age is told.
+func TestPollAsksNodesSeldom(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		health := func() core.Health { c, _ := s.View().Cluster(coretest.Berlin); return c.Health }
+		nodes, stamps := w.Berlin.Calls("Nodes"), w.Berlin.Calls("Stamps")
+		oldest := time.Duration(0)
+		for until := time.Now().Add(5 * time.Minute); time.Now().Before(until); {
+			s.Looking(coretest.Berlin)
+			<-time.After(time.Second)
+			h := health()
+			oldest = max(oldest, h.Fetched.Sub(h.NodesFetched))
+		}
+		nodes, stamps = w.Berlin.Calls("Nodes")-nodes, w.Berlin.Calls("Stamps")-stamps
+		if nodes < 8 || nodes > 10 || stamps < 50 || oldest < 20*time.Second || oldest > 35*time.Second {
+			t.Errorf("in 5 min %d questions for the nodes and %d for the VMs, the nodes up to %v older; want about 9, 58, 30 s", nodes, stamps, oldest)
+		}
+		for what, change := range map[string]func(){
+			"a VM changed":     func() { w.Berlin.SetStatus(coretest.Web1, "ERROR_down") },
+			"a job ran":        func() { _, _ = w.Berlin.StopVM(t.Context(), coretest.Web1, core.StopRequest{}) },
+			"somebody pressed": func() { _ = refresh(t, s) },
+		} {
+			before, began := w.Berlin.Calls("Nodes"), time.Now()
+			change()
+			w.Until(s, what, func(*core.View) bool { return w.Berlin.Calls("Nodes") > before })
+			if h := health(); time.Since(began) > 10*time.Second || h.Fetched.Before(began) || h.NodesFetched.Before(began) {
+				t.Errorf("%s: the nodes were asked after %v; health %+v", what, time.Since(began), h)
+			}
+		}
+	})
+}
+
 func TestPollFollowsTheClusters(t *testing.T) {
 	t.Parallel()
 	world(t, func(t *testing.T, w *coretest.World) {

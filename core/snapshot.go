@@ -28,10 +28,14 @@ type ClusterState struct {
 // Health is how fresh the data of a cluster are, and what is wrong.
 type Health struct {
 	Fetched time.Time // last complete good answer; zero: never
-	Since   time.Time // when the cluster stopped answering; zero: it answers
-	Error   *Error    // what the last attempt said; nil: it was good
-	Retry   time.Time // when it is asked again while it does not answer
-	Loading bool      // the first answer is still awaited
+	// NodesFetched is when the nodes were last told, with how much of them is
+	// free: seldom asked, because a cluster asks each of its nodes for it. Zero
+	// until the first answer after a start.
+	NodesFetched time.Time
+	Since        time.Time // when the cluster stopped answering; zero: it answers
+	Error        *Error    // what the last attempt said; nil: it was good
+	Retry        time.Time // when it is asked again while it does not answer
+	Loading      bool      // the first answer is still awaited
 }
 
 // Reachable tells whether the last attempt was good.

@@ -20,6 +20,7 @@ package rapi
 import (
 	"cmp"
 	"crypto/tls"
+	"hash/maphash"
 	"net"
 	"net/http"
 	"net/url"
@@ -58,6 +59,9 @@ type Client struct {
 
 	noWait atomic.Bool                       // the cluster refused jobs/ID/wait
 	groups atomic.Pointer[map[string]string] // names of node groups by UUID
+	seed   maphash.Seed                      // of the sums of rows
+	stamps atomic.Pointer[stampRows]         // of the last answer; nil while a call uses them
+	nodes  atomic.Pointer[[]nodeSum]         // of the last answer
 }
 
 var (
@@ -103,6 +107,7 @@ func New(cfg Config) (*Client, error) {
 		name:  core.Printable(cfg.Cluster.Name),
 		base:  strings.TrimRight(u.Scheme+"://"+u.Host, "/"),
 		trust: t,
+		seed:  maphash.MakeSeed(),
 		http:  &http.Client{Transport: newTransport(cfg, t.config()), CheckRedirect: stay},
 	}, nil
 }

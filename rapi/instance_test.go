@@ -244,3 +244,80 @@ func BenchmarkStamps(b *testing.B) {
 		}
 	}
 }
+
+// TestStampsOfChangedAnswers asks again and again: what an earlier answer said
+// must never show in a later one.
+func TestStampsOfChangedAnswers(t *testing.T) {
+	t.Parallel()
+	row := func(name, status string) string {
+		return `[[0,"` + name + `"],[0,"` + status + `"],[0,"up"],[0,"n1"],[0,"kvm"],[0,128],[0,4],[0,17]]`
+	}
+	answers := []struct{ name, rows, want string }{
+		{"the first", row("a", "running") + "," + row("b", "running") + "," + row("c", "running"), "a running, b running, c running"},
+		{"the same", row("a", "running") + "," + row("b", "running") + "," + row("c", "running"), "a running, b running, c running"},
+		{"one changed", row("a", "running") + "," + row("b", "ADMIN_down") + "," + row("c", "running"), "a running, b ADMIN_down, c running"},
+		{"cut off", row("a", "ERROR_down") + "," + row("b", `running`) + `,[[0,`, "a ERROR_down, b running"},
+		{"after the cut", row("a", "running") + "," + row("b", "ADMIN_down") + "," + row("c", "running"), "a running, b ADMIN_down, c running"},
+		{"one gone", row("a", "running") + "," + row("c", "running"), "a running, c running"},
+		{"another order, and one more", row("c", "running") + "," + row("a", "running") + "," + row("d", "running") + "," + row("b", "running"), "c running, a running, d running, b running"},
+		{"none", "", ""},
+		{"again", row("a", "running"), "a running"},
+	}
+	n := 0
+	c := client(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"data":[`+answers[n].rows)
+		if answers[n].name != "cut off" {
+			_, _ = io.WriteString(w, `]}`)
+		}
+	}).URL)
+	for i, tt := range answers {
+		n = i
+		var got []string
+		err := c.Stamps(t.Context(), func(s core.VMStamp) error { got = append(got, s.Name+" "+s.Status); return nil })
+		if strings.Join(got, ", ") != tt.want && tt.name != "cut off" || (err != nil) != (tt.name == "cut off") {
+			t.Errorf("%s: %s, %v; want %s", tt.name, strings.Join(got, ", "), err, tt.want)
+		}
+	}
+}
+
+// TestNodesOfChangedAnswers is the same for nodes, whose groups have names that
+// the answer does not hold.
+func TestNodesOfChangedAnswers(t *testing.T) {
+	t.Parallel()
+	node := func(name string, free int) string {
+		return fmt.Sprintf(`{"name":%q,"role":"C","group.uuid":"u1","mfree":%d,"mtotal":64}`, name, free)
+	}
+	rows, group := "", "default"
+	c := client(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/2/groups" {
+			_, _ = io.WriteString(w, `[{"name":"`+group+`","uuid":"u1"}]`)
+			return
+		}
+		_, _ = io.WriteString(w, "["+rows+"]")
+	}).URL)
+	for _, tt := range []struct{ name, rows, group, want string }{
+		{"the first", node("a", 1) + "," + node("b", 2), "default", "a 1 default, b 2 default"},
+		{"the same", node("a", 1) + "," + node("b", 2), "default", "a 1 default, b 2 default"},
+		{"one changed", node("a", 1) + "," + node("b", 3), "default", "a 1 default, b 3 default"},
+		{"the group has another name", node("a", 1) + "," + node("b", 3), "rack1", "a 1 rack1, b 3 rack1"},
+		{"one gone", node("b", 3), "rack1", "b 3 rack1"},
+	} {
+		if rows = tt.rows; group != tt.group {
+			group = tt.group
+			groups, err := c.Groups(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.keepGroups(groups)
+		}
+		nodes, err := c.Nodes(t.Context())
+		var got []string
+		for _, n := range nodes {
+			got = append(got, fmt.Sprintf("%s %d %s", n.Name, n.MemoryFreeMiB, n.Group))
+			n.Group = "written over by the caller"
+		}
+		if s := strings.Join(got, ", "); err != nil || s != tt.want {
+			t.Errorf("%s: %s, %v; want %s", tt.name, s, err, tt.want)
+		}
+	}
+}

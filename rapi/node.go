@@ -1,8 +1,10 @@
 package rapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"hash/maphash"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,12 +41,26 @@ type rawNode struct {
 	Serial        number          `json:"serial_no"`
 }
 
+// nodeSum is a node that was decoded from bytes with this sum. Its Group is the
+// group's UUID.
+type nodeSum struct {
+	sum  uint64
+	node *core.Node
+}
+
 // Nodes returns every node, sorted by name.
 func (c *Client) Nodes(ctx context.Context) ([]*core.Node, error) {
 	k := call{what: "list the nodes", path: "/2/nodes", query: url.Values{"bulk": {"1"}}}
-	nodes := []*core.Node{}
-	var groups []string // UUIDs, as nodes
+	var last, read []nodeSum // nodes arrive in the same order each time
+	if p := c.nodes.Load(); p != nil {
+		last = *p
+	}
 	err := c.stream(ctx, k, "", func(raw []byte) error {
+		sum := maphash.Bytes(c.seed, raw)
+		if i := len(read); i < len(last) && last[i].sum == sum {
+			read = append(read, last[i])
+			return nil
+		}
 		var r rawNode
 		if err := json.Unmarshal(raw, &r); err != nil {
 			return &contentErr{err}
@@ -53,14 +69,18 @@ func (c *Client) Nodes(ctx context.Context) ([]*core.Node, error) {
 		if err != nil {
 			return &contentErr{err}
 		}
-		nodes = append(nodes, n)
-		groups = append(groups, string(r.GroupUUID))
+		read = append(read, nodeSum{sum: sum, node: n})
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := c.nameGroups(ctx, nodes, groups); err != nil {
+	c.nodes.Store(&read)
+	nodes := make([]*core.Node, len(read))
+	for i := range read {
+		nodes[i] = new(*read[i].node)
+	}
+	if err := c.nameGroups(ctx, nodes); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(nodes, func(a, b *core.Node) int { return strings.Compare(a.Name, b.Name) })
@@ -82,18 +102,18 @@ func (c *Client) Node(ctx context.Context, name string) (*core.Node, error) {
 	if err != nil {
 		return nil, c.notGaneti(k, []byte("?"), err)
 	}
-	return n, c.nameGroups(ctx, []*core.Node{n}, []string{string(r.GroupUUID)})
+	return n, c.nameGroups(ctx, []*core.Node{n})
 }
 
-// nameGroups fills in the names of node groups; a node has only the UUID. The
+// nameGroups puts the names of node groups where nodes have only the UUID. The
 // names are kept until Info asks again, or a group is new.
-func (c *Client) nameGroups(ctx context.Context, nodes []*core.Node, uuids []string) error {
+func (c *Client) nameGroups(ctx context.Context, nodes []*core.Node) error {
 	var names map[string]string
 	if kept := c.groups.Load(); kept != nil {
 		names = *kept
 	}
-	for _, uuid := range uuids {
-		if _, ok := names[uuid]; uuid == "" || ok {
+	for _, n := range nodes {
+		if _, ok := names[n.Group]; n.Group == "" || ok {
 			continue
 		}
 		groups, err := c.Groups(ctx)
@@ -103,10 +123,8 @@ func (c *Client) nameGroups(ctx context.Context, nodes []*core.Node, uuids []str
 		names = c.keepGroups(groups)
 		break
 	}
-	for i, n := range nodes {
-		if n.Group = names[uuids[i]]; n.Group == "" {
-			n.Group = uuids[i]
-		}
+	for _, n := range nodes {
+		n.Group = cmp.Or(names[n.Group], n.Group)
 	}
 	return nil
 }
@@ -122,7 +140,7 @@ func (r *rawNode) node(cluster string) (*core.Node, error) {
 	n := &core.Node{
 		Cluster: cluster, Name: string(r.Name), UUID: string(r.UUID), Role: r.role(),
 		Offline: r.Offline, Drained: r.Drained, MasterCapable: r.MasterCapable, VMCapable: r.VMCapable,
-		PrimaryIP: string(r.PrimaryIP), SecondaryIP: string(r.SecondaryIP),
+		Group: string(r.GroupUUID), PrimaryIP: string(r.PrimaryIP), SecondaryIP: string(r.SecondaryIP),
 		MemoryMiB: r.MTotal.or(-1), MemoryFreeMiB: r.MFree.or(-1), MemoryNodeMiB: r.MNode.or(-1),
 		DiskMiB: r.DTotal.or(-1), DiskFreeMiB: r.DFree.or(-1), CPUs: r.CTotal.or(-1), Sockets: r.CSockets.or(-1),
 		Primary: r.Primary.list(), Secondary: r.Secondary.list(), Tags: r.Tags.list(), Params: extra,

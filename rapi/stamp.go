@@ -2,6 +2,7 @@ package rapi
 
 import (
 	"context"
+	"hash/maphash"
 	"net/url"
 
 	"gwm/core"
@@ -15,15 +16,61 @@ const stampFields = "name,status,admin_state,pnode,hypervisor,oper_ram,serial_no
 // does not let this user use it (it needs a login even where other reads do not).
 func (c *Client) Stamps(ctx context.Context, yield func(core.VMStamp) error) error {
 	k := call{what: "ask for the state of the VMs", path: "/2/query/instance", query: url.Values{"fields": {stampFields}}}
-	seen := interner{}
+	known := c.stamps.Swap(nil)
+	if known == nil {
+		known = &stampRows{seed: c.seed}
+	}
+	seen, n := interner{}, 0
 	err := c.stream(ctx, k, "data", func(raw []byte) error {
-		s, err := decodeStamp(raw, seen)
+		s, err := known.decode(n, raw, seen)
 		if err != nil {
 			return &contentErr{err}
 		}
+		n++
 		return yield(s)
 	})
+	if err == nil {
+		known.cut(n)
+	}
+	c.stamps.Store(known)
 	return c.unsupported(err)
+}
+
+// stampRows remembers what the rows of the last answer were decoded to: most
+// rows arrive with the same bytes, at the same place, each time.
+type stampRows struct {
+	seed maphash.Seed
+	rows []stampRow
+}
+
+type stampRow struct {
+	sum   uint64 // of the bytes
+	stamp core.VMStamp
+}
+
+// decode is decodeStamp for the row with that index.
+func (k *stampRows) decode(index int, raw []byte, seen interner) (core.VMStamp, error) {
+	sum := maphash.Bytes(k.seed, raw)
+	if index < len(k.rows) && k.rows[index].sum == sum {
+		return k.rows[index].stamp, nil
+	}
+	s, err := decodeStamp(raw, seen)
+	if err != nil {
+		return s, err
+	}
+	row := stampRow{sum: sum, stamp: s}
+	if index < len(k.rows) {
+		k.rows[index] = row
+	} else {
+		k.rows = append(k.rows, row)
+	}
+	return s, nil
+}
+
+// cut forgets the rows that an answer of n did not have.
+func (k *stampRows) cut(n int) {
+	clear(k.rows[n:])
+	k.rows = k.rows[:n]
 }
 
 // decodeStamp reads one row of a query: a list of [code, value], where a code

@@ -280,6 +280,7 @@ func (p *nodePage) details() []logview.Line {
 	lines = row(lines, "memory", sizeOr(n.MemoryMiB)+", free "+sizeOr(n.MemoryFreeMiB)+", its own system "+sizeOr(n.MemoryNodeMiB))
 	lines = row(lines, "disk", sizeOr(n.DiskMiB)+", free "+sizeOr(n.DiskFreeMiB))
 	lines = row(lines, "cpus", countOr(n.CPUs)+" in "+counted(n.Sockets, "socket"))
+	lines = row(lines, "as of", ago(p.cluster.Health.NodesFetched))
 	lines = append(lines, head("when"))
 	lines = row(lines, "created", ago(n.Created))
 	lines = row(lines, "changed", ago(n.Modified))
