@@ -46,7 +46,8 @@ type Config struct {
 	Stall   time.Duration // between two pieces of a list: 40 s
 	Wait    time.Duration // until WaitJob returns without news: 55 s
 	Pause   time.Duration // before a read is repeated, then four times as long: 300 ms
-	Poll    time.Duration // first pause between polls of a job where waiting is refused: 500 ms
+	Poll    time.Duration // first pause between polls of a job that is not waited for: 500 ms
+	Waits   int           // calls that a cluster holds until a job changes: 4, as Ganeti serves 20 in all
 }
 
 // Client is the API of one Ganeti cluster. It is safe for concurrent use.
@@ -58,6 +59,7 @@ type Client struct {
 	http  *http.Client
 
 	noWait atomic.Bool                       // the cluster refused jobs/ID/wait
+	waits  chan struct{}                     // holds a value for each call of jobs/ID/wait
 	groups atomic.Pointer[map[string]string] // names of node groups by UUID
 	seed   maphash.Seed                      // of the sums of rows
 	stamps atomic.Pointer[stampRows]         // of the last answer; nil while a call uses them
@@ -102,12 +104,14 @@ func New(cfg Config) (*Client, error) {
 	cfg.Wait = cmp.Or(cfg.Wait, 55*time.Second)
 	cfg.Pause = cmp.Or(cfg.Pause, 300*time.Millisecond)
 	cfg.Poll = cmp.Or(cfg.Poll, 500*time.Millisecond)
+	cfg.Waits = cmp.Or(cfg.Waits, 4)
 	return &Client{
 		cfg:   cfg,
 		name:  core.Printable(cfg.Cluster.Name),
 		base:  strings.TrimRight(u.Scheme+"://"+u.Host, "/"),
 		trust: t,
 		seed:  maphash.MakeSeed(),
+		waits: make(chan struct{}, cfg.Waits),
 		http:  &http.Client{Transport: newTransport(cfg, t.config()), CheckRedirect: stay},
 	}, nil
 }

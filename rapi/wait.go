@@ -13,7 +13,8 @@ import (
 // finished prev returns at once.
 //
 // Ganeti's own waiting (jobs/ID/wait) answers after 10 s at the latest but needs
-// write access in every version; where it is refused the job is polled with growing pauses.
+// write access in every version; where it is refused, or Waits calls wait so
+// already, the job is polled with growing pauses.
 func (c *Client) WaitJob(ctx context.Context, id string, prev *core.UpstreamJob) (*core.UpstreamJob, error) {
 	if prev == nil || prev.State.Final() {
 		return c.Job(ctx, id)
@@ -51,6 +52,12 @@ func (c *Client) waitChange(ctx context.Context, id string, prev *core.UpstreamJ
 	k, err := jobCall(id)
 	if err != nil {
 		return false, err
+	}
+	select {
+	case c.waits <- struct{}{}:
+		defer func() { <-c.waits }()
+	default:
+		return false, nil
 	}
 	k.what = "wait for job " + id
 	k.path += "/wait"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -83,6 +84,66 @@ func TestWaitPollsWhereWaitingIsRefused(t *testing.T) {
 		if reads != 4 || name != "error-404-path" && waits != 1 {
 			t.Errorf("%s: %d reads, %d waits", name, reads, waits)
 		}
+	}
+}
+
+// TestWaitLeavesConnectionsToOthers: Ganeti serves 20 requests at once, whoever
+// asks. Of many jobs only a few are waited for, the others are asked for in turn.
+func TestWaitLeavesConnectionsToOthers(t *testing.T) {
+	t.Parallel()
+	const jobs, most = 12, 4
+	var mu sync.Mutex
+	held, highest, waitedFor := 0, 0, map[string]bool{}
+	reads, polled := map[string]int{}, make(chan struct{}) // closed when all others were asked for again
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		id, wait := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/2/jobs/"), "/wait")
+		mu.Lock()
+		status := "running"
+		if wait {
+			held++
+			highest = max(highest, held)
+			waitedFor[id] = true
+		} else if reads[id]++; reads[id] == 3 {
+			again := 0
+			for _, n := range reads {
+				if n >= 3 {
+					again++
+				}
+			}
+			if again == jobs-most {
+				close(polled)
+			}
+		}
+		if !wait {
+			select {
+			case <-polled:
+				status = "success"
+			default:
+			}
+		}
+		mu.Unlock()
+		if wait {
+			<-polled
+			mu.Lock()
+			held--
+			mu.Unlock()
+		}
+		_, _ = io.WriteString(w, `{"id":`+id+`,"status":"`+status+`"}`)
+	})
+	c := clientOf(t, Config{Cluster: core.Cluster{URL: s.URL, Insecure: true}, Wait: time.Minute})
+	var all sync.WaitGroup
+	for id := range jobs {
+		all.Go(func() {
+			job := &core.UpstreamJob{ID: strconv.Itoa(id + 1), Status: "running", State: core.JobRunning}
+			job, err := c.WaitJob(t.Context(), job.ID, job)
+			if err != nil || job.State != core.JobDone {
+				t.Errorf("job %d: %+v, %v", id+1, job, err)
+			}
+		})
+	}
+	all.Wait()
+	if highest != most || len(waitedFor) < most {
+		t.Errorf("%d requests to wait were held at once, want %d", highest, most)
 	}
 }
 
