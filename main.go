@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // hours of grants name time zones, also where the system has none
 
 	"github.com/spf13/cobra"
 

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"iter"
 	"slices"
 	"time"
 )
@@ -73,38 +74,52 @@ func (p *people) natural(who string, verb Verb, on Ref) string {
 	return ""
 }
 
-// grantFor finds a grant that gives the person verb on the object: one on the
-// object itself, or one on its cluster that reaches it.
+// grantFor finds a grant that gives the person verb on the object.
 func (p *people) grantFor(who string, verb Verb, on Ref, now time.Time) (Grant, bool) {
-	for _, subject := range p.subjects(who) {
-		if g, ok := p.grant(subject, on, now); ok && holds(g, verb, gives) {
-			return g, true
-		}
-		rule := givesVM
-		switch on.Kind {
-		case KindVM:
-		case KindNode:
-			rule = givesNode
-		case KindUser:
-			if g, ok := p.overMember(subject, on.Name, now); ok && verb == VerbSee {
-				return g, true
-			}
-			continue
-		default:
-			continue
-		}
-		if g, ok := p.grant(subject, ClusterRef(on.Cluster), now); ok && holds(g, verb, rule) {
-			return g, true
-		}
+	for g := range p.grantsFor(who, verb, on, now) {
+		return g, true
 	}
 	return Grant{}, false
+}
+
+// grantsFor yields the grants that give the person verb on the object: those on
+// the object itself, and those on its cluster that reach it.
+func (p *people) grantsFor(who string, verb Verb, on Ref, now time.Time) iter.Seq[Grant] {
+	return func(yield func(Grant) bool) {
+		for _, subject := range p.subjects(who) {
+			if g, ok := p.grant(subject, on, now); ok && holds(g, verb, gives) && !yield(g) {
+				return
+			}
+			if g, ok := p.reaching(subject, verb, on, now); ok && !yield(g) {
+				return
+			}
+		}
+	}
+}
+
+// reaching finds what a user or a group was given on something else that gives
+// verb on the object.
+func (p *people) reaching(subject Ref, verb Verb, on Ref, now time.Time) (Grant, bool) {
+	rule := givesVM
+	switch on.Kind {
+	case KindVM:
+	case KindNode:
+		rule = givesNode
+	case KindUser:
+		g, ok := p.overMember(subject, on.Name, now)
+		return g, ok && verb == VerbSee
+	default:
+		return Grant{}, false
+	}
+	g, ok := p.grant(subject, ClusterRef(on.Cluster), now)
+	return g, ok && holds(g, verb, rule)
 }
 
 // grant returns what a user or a group was given on an object, where it still
 // holds.
 func (p *people) grant(who, on Ref, now time.Time) (Grant, bool) {
 	g, ok := p.grants[grantID{who, on}]
-	return g, ok && !g.Expired(now)
+	return g, ok && g.Holds(now)
 }
 
 func holds(g Grant, verb Verb, rule func(held, want Verb) bool) bool {

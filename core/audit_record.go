@@ -56,6 +56,9 @@ func addArgs(args map[string]string, prefix string, v reflect.Value) {
 		if name == "" || name == "-" {
 			name = strings.ToLower(field.Name)
 		}
+		if name == "was" {
+			continue // what the editor started from; Changes tell what was
+		}
 		if value.Kind() == reflect.Pointer {
 			value = value.Elem()
 		}
@@ -72,6 +75,8 @@ func addArg(args map[string]string, name string, value reflect.Value) {
 	case time.Time:
 		args[name] = v.UTC().Format(time.RFC3339)
 	case time.Duration:
+		args[name] = v.String()
+	case Hours:
 		args[name] = v.String()
 	case []Verb:
 		args[name] = joinWords(v)

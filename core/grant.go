@@ -9,12 +9,28 @@ type Grant struct {
 	On    Ref       `json:"on"`  // a cluster, a VM or a group
 	Verbs []Verb    `json:"verbs"`
 	Until time.Time `json:"until,omitzero"` // zero: without end
+	Hours Hours     `json:"hours,omitzero"` // zero: always
 	By    string    `json:"by"`             // who gave it
 	At    time.Time `json:"at"`
 }
 
 // Expired tells whether the grant gives nothing any more.
 func (g Grant) Expired(now time.Time) bool { return !g.Until.IsZero() && !now.Before(g.Until) }
+
+// Holds tells whether the grant gives its verbs at a moment.
+func (g Grant) Holds(now time.Time) bool { return !g.Expired(now) && g.Hours.Open(now) }
+
+// turns tells when Holds changes next; zero: never.
+func (g Grant) turns(now time.Time) time.Time {
+	if g.Expired(now) {
+		return time.Time{}
+	}
+	next := g.Hours.Next(now)
+	if next.IsZero() || !g.Until.IsZero() && g.Until.Before(next) {
+		next = g.Until
+	}
+	return next
+}
 
 // Lock takes away what grants give, and wins. Frozen: nothing is possible but
 // seeing. On a user or group it freezes what they may do, on an object what may

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -9,13 +10,17 @@ import (
 
 // SetGrant gives Verbs on On to Who, in place of what was granted before;
 // RemoveGrant takes all of them. It needs admin on On. Nobody grants a verb that
-// they do not hold, nor for longer than they hold it.
+// they do not hold, nor for longer or at other hours than they hold it. With Was,
+// what the editor started from (without verbs: nothing was granted), it is
+// refused where somebody else changed the grant meanwhile.
 type (
 	SetGrant struct {
 		Who   Ref       `json:"who"`
 		On    Ref       `json:"on"`
 		Verbs []Verb    `json:"verbs"`
 		Until time.Time `json:"until,omitzero"`
+		Hours Hours     `json:"hours,omitzero"`
+		Was   *Grant    `json:"was,omitempty"`
 	}
 	RemoveGrant struct {
 		Who Ref `json:"who"`
@@ -57,6 +62,11 @@ func (o SetGrant) Spec() Spec {
 		s.Effect += ", until " + until
 		s.Command = append(s.Command, "--until", until)
 		s.Diff = append(s.Diff, Change{Field: "until", To: until})
+	}
+	if !o.Hours.IsZero() {
+		s.Effect += ", at the hours " + o.Hours.String()
+		s.Command = append(s.Command, "--hours", o.Hours.String())
+		s.Diff = append(s.Diff, Change{Field: "hours", To: o.Hours.String()})
 	}
 	return s
 }
@@ -110,7 +120,11 @@ func (o SetGrant) run(_ context.Context, w *worker) error {
 		return err
 	}
 	old := p.grants[grantID{o.Who, o.On}]
-	g := Grant{Who: o.Who, On: o.On, Until: o.Until.UTC(), By: w.session.who, At: tx.now}
+	if o.Was != nil && o.Was.words() != old.words() {
+		return Errorf(CodeConflict, "somebody else changed the rights of %s on %s meanwhile", o.Who, o.On).
+			WithHint("they are now: %s; look at them again and repeat your change", cmp.Or(old.words(), "none"))
+	}
+	g := Grant{Who: o.Who, On: o.On, Until: o.Until.UTC(), Hours: o.Hours, By: w.session.who, At: tx.now}
 	for _, v := range VerbsOn(o.On.Kind) {
 		if slices.Contains(o.Verbs, v) {
 			g.Verbs = append(g.Verbs, v)
@@ -132,7 +146,26 @@ func (o SetGrant) within(p *people, who string, now time.Time) error {
 		text := end.UTC().Format(time.RFC3339)
 		return Errorf(CodeDenied, "your own right on %s ends at %s", o.On, text).WithHint("let the grant end until then: --until %s", text)
 	}
+	if hours, always := p.heldAt(who, grantVerb(o.On), o.On, now); !always && !o.Hours.Equal(hours) {
+		return Errorf(CodeDenied, "your own right on %s holds only at certain hours: %s", o.On, hours).
+			WithHint("let the grant hold at the same hours: --hours %q", hours)
+	}
 	return nil
+}
+
+// heldAt tells at which hours a person holds verb on an object; always is true
+// where some right of theirs is not bound to hours.
+func (p *people) heldAt(who string, verb Verb, on Ref, now time.Time) (hours Hours, always bool) {
+	if p.isAdmin(who) {
+		return hours, true
+	}
+	for g := range p.grantsFor(who, verb, on, now) {
+		if g.Hours.IsZero() {
+			return g.Hours, true
+		}
+		hours = g.Hours
+	}
+	return hours, false
 }
 
 // heldUntil tells when a person's right to verb on an object ends by itself;
@@ -141,25 +174,27 @@ func (p *people) heldUntil(who string, verb Verb, on Ref, now time.Time) (end ti
 	if p.isAdmin(who) {
 		return end, false
 	}
-	for {
-		g, ok := p.grantFor(who, verb, on, now)
-		if !ok {
-			return now, true
-		}
+	for g := range p.grantsFor(who, verb, on, now) {
 		if g.Until.IsZero() {
 			return end, false
 		}
-		// Whatever else gives it at that moment carries on from there.
-		now = g.Until
+		if g.Until.After(end) {
+			end = g.Until
+		}
 	}
+	return end, true
 }
 
-// words writes the verbs and the end of a grant.
+// words writes the verbs, the hours and the end of a grant.
 func (g Grant) words() string {
-	if g.Until.IsZero() {
-		return joinWords(g.Verbs)
+	words := joinWords(g.Verbs)
+	if !g.Hours.IsZero() {
+		words += " at " + g.Hours.String()
 	}
-	return joinWords(g.Verbs) + " until " + g.Until.UTC().Format(time.RFC3339)
+	if !g.Until.IsZero() {
+		words += " until " + g.Until.UTC().Format(time.RFC3339)
+	}
+	return words
 }
 
 func (o RemoveGrant) run(_ context.Context, w *worker) error {

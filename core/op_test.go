@@ -178,6 +178,34 @@ func TestGrantingIsBounded(t *testing.T) {
 	h.do(bob, core.RemoveGrant{Who: eve, On: web1})
 }
 
+func TestGrantingAtHours(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	bob, eve := core.UserRef("bob"), core.UserRef("eve")
+	power, day := []core.Verb{core.VerbPower}, hours(t, "daily 00:00-24:00 Europe/Berlin")
+	h.do(h.root, core.SetGrant{Who: bob, On: web1, Verbs: []core.Verb{core.VerbAdmin}, Hours: day})
+	s := h.login("bob")
+	h.refused(s, core.SetGrant{Who: eve, On: web1, Verbs: power}, core.CodeDenied, "your own right on berlin/web1 holds only at certain hours")
+	h.refused(s, core.SetGrant{Who: eve, On: web1, Verbs: power, Hours: hours(t, "mon 00:00-24:00")}, core.CodeDenied, "at certain hours")
+	h.do(s, core.SetGrant{Who: eve, On: web1, Verbs: power, Hours: day})
+	h.do(h.root, core.SetGrant{Who: core.GroupRef("ops"), On: web1, Verbs: []core.Verb{core.VerbAdmin}})
+	h.do(s, core.SetGrant{Who: eve, On: web1, Verbs: power})
+}
+
+func TestTwoEditOneGrant(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	eve, none := core.UserRef("eve"), core.Grant{}
+	set := core.SetGrant{Who: eve, On: web1, Verbs: []core.Verb{core.VerbPower}, Was: &none}
+	h.do(h.root, set)
+	was := set
+	h.refused(h.root, set, core.CodeConflict, "somebody else changed the rights of user:eve on berlin/web1 meanwhile; they are now: power")
+	was.Was = &core.Grant{Verbs: []core.Verb{core.VerbPower}}
+	was.Verbs = []core.Verb{core.VerbSee}
+	h.do(h.root, was)
+	h.refused(h.root, was, core.CodeConflict, "they are now: see")
+}
+
 func TestClusterAdministratorEdits(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -282,12 +282,12 @@ func (c *Core) peopleChanged() {
 	c.awaitExpiry()
 }
 
-// awaitExpiry arranges that screens look again when the next grant ends.
+// awaitExpiry arranges that screens look again when the next grant begins or ends.
 func (c *Core) awaitExpiry() {
 	now, next := time.Now(), time.Time{}
 	for _, g := range c.people.Load().grants {
-		if !g.Until.IsZero() && !g.Expired(now) && (next.IsZero() || g.Until.Before(next)) {
-			next = g.Until
+		if turn := g.turns(now); !turn.IsZero() && (next.IsZero() || turn.Before(next)) {
+			next = turn
 		}
 	}
 	c.expiryMu.Lock()

@@ -69,7 +69,7 @@ func (p *people) vmsGranted(who, cluster string, now time.Time) []string {
 	var names []string
 	for _, subject := range p.subjects(who) {
 		for _, g := range p.grantsOf[subject] {
-			if g.On.Kind == KindVM && g.On.Cluster == cluster && !g.Expired(now) {
+			if g.On.Kind == KindVM && g.On.Cluster == cluster && g.Holds(now) {
 				names = append(names, g.On.Name)
 			}
 		}

@@ -268,6 +268,46 @@ func TestGrantEnds(t *testing.T) {
 	})
 }
 
+func TestGrantHoldsAtItsHours(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		stop := running(t, h.core)
+		began, bob := time.Now(), h.login("bob") // a Saturday at midnight
+		h.do(h.root, core.SetGrant{Who: core.UserRef("bob"), On: web1, Verbs: []core.Verb{core.VerbPower}, Hours: hours(t, "sat 01:00-03:00")})
+		<-bob.Changed()
+		h.refused(bob, core.StopVM{VM: web1}, core.CodeNotFound, "berlin/web1")
+		for len(bob.View().VMs()) == 0 {
+			<-bob.Changed()
+		}
+		if d := time.Since(began); d != time.Hour {
+			t.Errorf("the VM appeared after %s", d)
+		}
+		for len(bob.View().VMs()) == 1 {
+			<-bob.Changed()
+		}
+		if d := time.Since(began); d != 3*time.Hour {
+			t.Errorf("the VM vanished after %s", d)
+		}
+		for len(bob.View().VMs()) == 0 {
+			<-bob.Changed()
+		}
+		if d := time.Since(began); d != 7*24*time.Hour+time.Hour {
+			t.Errorf("the VM appeared again after %s", d)
+		}
+		stop()
+	})
+}
+
+func hours(t *testing.T, text string) core.Hours {
+	t.Helper()
+	h, err := core.ParseHours(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 func TestReadOnlySession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -14,6 +14,7 @@ type views struct {
 	last   map[string]*View // by user
 	vms    map[string]rows[*VM]
 	nodes  map[string]rows[*Node]
+	jobs   *jobList // what whoever sees all jobs was shown last
 	pruned time.Time
 }
 
@@ -91,6 +92,7 @@ func (vs *views) keep(v, old *View) {
 	key, vmParts, nodeParts := v.visibleParts()
 	v.vms = share(vs, vs.vms, key, oldVMs, vmParts)
 	v.nodes = share(vs, vs.nodes, key, oldNodes, nodeParts)
+	vs.shareJobs(v, old)
 	vs.rev++
 	v.rev = vs.rev
 	vs.last[v.who] = v
@@ -127,15 +129,17 @@ func (vs *views) prune(now time.Time) {
 	}
 	clear(vs.vms)
 	clear(vs.nodes)
+	vs.jobs = nil
 }
 
-// until is when a grant that the person has may end, and their view with it.
+// until is when a grant that the person has begins or ends, and their view with
+// it.
 func (p *people) until(who string, now time.Time) time.Time {
 	end := now.Add(viewKeep)
 	for _, subject := range p.subjects(who) {
 		for _, g := range p.grantsOf[subject] {
-			if !g.Until.IsZero() && now.Before(g.Until) && g.Until.Before(end) {
-				end = g.Until
+			if next := g.turns(now); !next.IsZero() && next.Before(end) {
+				end = next
 			}
 		}
 	}

@@ -37,12 +37,15 @@ func (t *tree) grantList() *cobra.Command {
 				return err
 			}
 			now := time.Now()
-			return list(t, rows, []string{"WHO", "ON", "VERBS", "UNTIL", "GIVEN BY"}, func(g core.Grant) []string {
+			return list(t, rows, []string{"WHO", "ON", "VERBS", "HOURS", "UNTIL", "GIVEN BY"}, func(g core.Grant) []string {
 				until := stamp(g.Until)
-				if !g.Until.IsZero() && g.Until.Before(now) {
+				switch {
+				case g.Expired(now):
 					until += " (ended)"
+				case !g.Holds(now):
+					until += " (not at this hour)"
 				}
-				return []string{g.Who.String(), g.On.String(), words(g.Verbs), until, orDash(g.By)}
+				return []string{g.Who.String(), g.On.String(), words(g.Verbs), orDash(g.Hours.String()), until, orDash(g.By)}
 			})
 		},
 	}
@@ -52,12 +55,13 @@ func (t *tree) grantList() *cobra.Command {
 }
 
 func (t *tree) grantSet() *cobra.Command {
-	var until string
+	var until, hours string
 	c := &cobra.Command{
 		Use:   "set WHO VERBS OBJECT",
 		Short: "Give a user or group verbs, or a role, on an object, in place of what they had on it",
 		Example: "  gwm grant set ann operator berlin/web1\n  gwm grant set group:ops admin berlin\n" +
-			"  gwm grant set ann power,console berlin/web1 --until 2027-01-31",
+			"  gwm grant set ann power,console berlin/web1 --until 2027-01-31\n" +
+			"  gwm grant set ann power berlin/web1 --hours 'mon-fri 08:00-18:00 Europe/Berlin'",
 		Args:              cobra.ExactArgs(3),
 		ValidArgsFunction: t.complete(2, objectNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -74,6 +78,9 @@ func (t *tree) grantSet() *cobra.Command {
 				return err
 			}
 			op := core.SetGrant{Who: to, On: on, Verbs: verbs}
+			if op.Hours, err = core.ParseHours(hours); err != nil {
+				return err
+			}
 			if until != "" {
 				if op.Until, err = parseTime(until); err != nil {
 					return err
@@ -82,6 +89,7 @@ func (t *tree) grantSet() *cobra.Command {
 			return t.do(cmd.Context(), op, true)
 		},
 	}
+	c.Flags().StringVar(&hours, "hours", "", "when in the week it holds: 'mon-fri 08:00-18:00 Europe/Berlin'; without it: always")
 	c.Flags().StringVar(&until, "until", "", "when it ends: 2027-01-31, an RFC 3339 time, or a duration such as 48h")
 	return c
 }
