@@ -19,7 +19,7 @@ type View struct {
 	clusters []ClusterSummary
 	vms      rows[*VM]
 	nodes    rows[*Node]
-	jobs     func() []JobRow
+	jobs     *jobList
 }
 
 // Rev changes whenever anything in the view may have changed: data, their age,
@@ -107,7 +107,11 @@ func (v *View) Node(r Ref) (*Node, bool) {
 }
 
 // Jobs returns the visible jobs, ours and the clusters', newest first.
-func (v *View) Jobs() []JobRow { return v.jobs() }
+func (v *View) Jobs() []JobRow { return v.jobs.rows() }
+
+// JobsOn returns those that work on an object, newest first. They point into
+// what Jobs returns.
+func (v *View) JobsOn(on Ref) []*JobRow { return v.jobs.on()[on] }
 
 // Can answers whether the person may do verb on an object, and why. It does not
 // ask whether the object exists.

@@ -29,7 +29,7 @@ func (v *View) jobRows() []JobRow {
 	slices.SortStableFunc(list, func(a, b JobRow) int {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(len(b.Name), len(a.Name)), cmp.Compare(b.Name, a.Name))
 	})
-	return list
+	return slices.Clone(list) // without the room that was left for more
 }
 
 // upstreamRef names a job of a cluster.

@@ -3,7 +3,6 @@ package core
 import (
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -46,7 +45,6 @@ func (v *View) look(old *View) {
 			v.clusters = append(v.clusters, v.summary(st, part))
 		}
 	}
-	v.jobs = sync.OnceValue(v.jobRows)
 }
 
 func (v *View) part(st *ClusterState, before *viewPart) *viewPart {

@@ -83,6 +83,7 @@ func (vs *views) keep(v, old *View) {
 	defer vs.mu.Unlock()
 	if vs.last == nil {
 		vs.last, vs.vms, vs.nodes = map[string]*View{}, map[string]rows[*VM]{}, map[string]rows[*Node]{}
+		vs.pruned = v.now
 	}
 	var oldVMs rows[*VM]
 	var oldNodes rows[*Node]
@@ -103,6 +104,9 @@ func (vs *views) keep(v, old *View) {
 // sees the same whole clusters (their names are key), or a new one.
 func share[T any](vs *views, shared map[string]rows[T], key string, old rows[T], parts [][]T) rows[T] {
 	if old.fits(parts) {
+		if key != "" {
+			shared[key] = old
+		}
 		return old
 	}
 	if r := shared[key]; key != "" && r.fits(parts) {

@@ -109,7 +109,7 @@ func (p *nodePage) show(v *core.View) tea.Cmd {
 		}
 	}
 	slices.SortStableFunc(here, func(a, b *core.VM) int { return strings.Compare(p.role(a), p.role(b)) })
-	sorting := tea.Batch(p.vms.load(here), p.jobs.load(jobsOn(v, p.place.On)))
+	sorting := tea.Batch(p.vms.load(here), p.jobs.load(v.JobsOn(p.place.On)))
 	p.write()
 	return sorting
 }

@@ -89,7 +89,7 @@ func (p *vmPage) show(v *core.View) tea.Cmd {
 	if ok {
 		p.vm = vm
 	}
-	sorting := p.jobs.load(jobsOn(v, p.place.On))
+	sorting := p.jobs.load(v.JobsOn(p.place.On))
 	p.write()
 	switch {
 	case !ok || vm.Gone || p.asking || p.have && p.detail.VM.Serial == vm.Serial:

@@ -15,7 +15,6 @@ type vmsPage struct {
 	place    place
 	view     *core.View
 	clusters map[string]core.ClusterSummary
-	jobs     map[core.Ref][]*core.JobRow // of the view; nil: not needed yet
 }
 
 func newVMsPage(h *host, at place) *vmsPage {
@@ -47,7 +46,7 @@ func (p *vmsPage) traits() trait {
 }
 
 func (p *vmsPage) show(v *core.View) tea.Cmd {
-	p.view, p.jobs = v, nil
+	p.view = v
 	p.clusters = byName(v.Clusters())
 	return p.load(scoped(v.VMs(), p.place.On.Cluster, func(vm *core.VM) string { return vm.Cluster }))
 }
@@ -73,10 +72,7 @@ func (p *vmsPage) paint() string {
 	main := p.table(p.w-side, body)
 	if side > 0 {
 		if vm, ok := p.current(); ok {
-			if p.jobs == nil {
-				p.jobs = jobIndex(p.view)
-			}
-			main = beside(p.host.look.theme, main, p.w-side, vmPanel(p.host.look.theme, vm, p.jobs[vm.Ref()], side-3, body), body)
+			main = beside(p.host.look.theme, main, p.w-side, vmPanel(p.host.look.theme, vm, p.view.JobsOn(vm.Ref()), side-3, body), body)
 		}
 	}
 	return stack(notes, main, p.w, p.h)

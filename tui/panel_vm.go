@@ -4,9 +4,57 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"gwm/core"
 	"gwm/tui/theme"
 )
+
+// The panel stands beside the list by itself on screens that are so wide that
+// the list needs no more, and from the least width on where a person wants it.
+// It has its price: a terminal scrolls whole lines only, so that beside a panel
+// each step repaints all rows, about two kilobytes instead of 400 bytes.
+const (
+	panelFrom  = 160
+	panelLeast = 120
+)
+
+// panelShown tells whether the panel is there now.
+func (p *vmsPage) panelShown() bool {
+	least := panelFrom
+	if p.panel == "on" {
+		least = panelLeast
+	}
+	return p.panel != "off" && p.w >= least && !p.grid.Wide()
+}
+
+// act knows the panel; the rest is the list's.
+func (p *vmsPage) act(id string) (cmd tea.Cmd, done bool) {
+	if id != actPanel {
+		return p.list.act(id)
+	}
+	if p.panelShown() {
+		p.panel = "off"
+	} else {
+		p.panel = "on"
+		p.grid.SetWide(false)
+	}
+	return send(keepMsg{}), true
+}
+
+// keep and restore know the panel too.
+func (p *vmsPage) keep() map[string]string {
+	kept := p.list.keep()
+	kept["panel"] = p.panel
+	return kept
+}
+
+func (p *vmsPage) restore(kept map[string]string) {
+	p.list.restore(kept)
+	if p.panel = kept["panel"]; p.panel != "on" && p.panel != "off" {
+		p.panel = ""
+	}
+}
 
 // vmPanel is the essentials of a VM beside the list.
 func vmPanel(t *theme.Theme, vm *core.VM, jobs []*core.JobRow, w, h int) []string {
@@ -34,7 +82,7 @@ func vmPanel(t *theme.Theme, vm *core.VM, jobs []*core.JobRow, w, h int) []strin
 	}
 	if len(jobs) > 0 {
 		out = append(out, "", t.Rule("jobs", w))
-		out = append(out, jobLines(t, jobs, w)...)
+		out = append(out, jobLines(t, jobs[:min(len(jobs), panelJobs)], w)...)
 	}
 	return out[:min(len(out), h)]
 }
@@ -76,45 +124,6 @@ func nicLine(nic core.NIC) string {
 
 // panelJobs is how many jobs the panel shows of a VM.
 const panelJobs = 6
-
-// jobIndex finds the newest jobs of every VM of a view in one pass, so that a
-// cursor that moves looks them up.
-func jobIndex(v *core.View) map[core.Ref][]*core.JobRow {
-	index := map[core.Ref][]*core.JobRow{}
-	jobs := v.Jobs()
-	for i := range jobs {
-		for _, r := range jobs[i].Targets {
-			if r.Cluster == "" {
-				r.Cluster = jobs[i].Cluster
-			}
-			if r.Kind == core.KindVM && len(index[r]) < panelJobs {
-				index[r] = append(index[r], &jobs[i])
-			}
-		}
-	}
-	return index
-}
-
-// jobsOn lists the jobs that work on an object, newest first.
-func jobsOn(v *core.View, r core.Ref) []*core.JobRow {
-	var out []*core.JobRow
-	jobs := v.Jobs()
-	for i := range jobs {
-		if targets(&jobs[i], r) {
-			out = append(out, &jobs[i])
-		}
-	}
-	return out
-}
-
-func targets(row *core.JobRow, r core.Ref) bool {
-	for _, t := range row.Targets {
-		if t.Kind == r.Kind && t.Name == r.Name && (t.Cluster == r.Cluster || t.Cluster == "" && row.Cluster == r.Cluster) {
-			return true
-		}
-	}
-	return false
-}
 
 // jobLines are jobs in one line each: state, title, who, when. What repeats is
 // counted in one line, with the time of the newest.
