@@ -16,7 +16,7 @@ type worker struct {
 	diff    []Change  // what run changed, where Spec.Diff could not know it
 	fresh   bool      // nothing was sent for this job yet
 	givenUp time.Time // when the answer to the request was last given up, or the job taken over
-	copied  map[string]int
+	copied  logCopy
 }
 
 // submit sends the one request of a remote Op and returns after the cluster's

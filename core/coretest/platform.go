@@ -34,6 +34,8 @@ type Platform struct {
 	panicIn   string
 	breakOff  int // after so many VMs the inventory breaks off; 0: it does not
 	failJobs  map[string]string
+	chatter   int           // lines that follow each line of a job's log
+	wordy     string        // what they end with
 	step      time.Duration // the time a job waits, and between its log lines
 }
 
@@ -103,6 +105,10 @@ func (p *Platform) AllowCancel() { p.set(func() { p.refuse = "" }) }
 // Pace sets how long a job waits and how long each of its steps takes: 1 s
 // unless told.
 func (p *Platform) Pace(d time.Duration) { p.set(func() { p.step = d }) }
+
+// Chatter makes each line of a job's log be followed by n others, at once, that
+// end with a text.
+func (p *Platform) Chatter(n int, text string) { p.set(func() { p.chatter, p.wordy = n, text }) }
 
 // PutVM adds a VM or replaces it.
 func (p *Platform) PutVM(vm *core.VM) { p.set(func() { p.vms[vm.Name] = cloneVM(vm) }) }

@@ -19,6 +19,8 @@ type upstream struct {
 	received time.Time
 	start    time.Time
 	lines    []string // one at start and then one each step
+	chatter  int      // lines that come with each of lines
+	wordy    string   // what they end with
 	step     time.Duration
 	fail     string
 	canceled time.Time
@@ -72,7 +74,14 @@ func (u *upstream) job(now time.Time, logs bool) *core.UpstreamJob {
 	}
 	for i, line := range u.lines {
 		if at := u.start.Add(time.Duration(i) * u.step); logs && !at.After(now) && !at.After(u.end()) {
-			j.Steps[0].Log = append(j.Steps[0].Log, core.LogLine{Serial: int64(i + 1), At: at, Kind: "message", Text: line})
+			for k := range u.chatter + 1 {
+				text := line
+				if k > 0 {
+					text = line + " " + itoa(k) + u.wordy
+				}
+				l := core.LogLine{Serial: int64(len(j.Steps[0].Log) + 1), At: at, Kind: "message", Text: text}
+				j.Steps[0].Log = append(j.Steps[0].Log, l)
+			}
 		}
 	}
 	return j
@@ -137,7 +146,7 @@ func (p *Platform) enqueue(opcode, vm, reason string, lines []string, effect fun
 	p.lastJob++
 	u := &upstream{
 		id: itoa(p.lastJob), opcode: opcode, vm: vm, reason: reason, received: now, start: now.Add(p.step),
-		lines: lines, step: p.step, fail: p.failJobs[vm], effect: effect,
+		lines: lines, step: p.step, fail: p.failJobs[vm], effect: effect, chatter: p.chatter, wordy: p.wordy,
 	}
 	for _, other := range p.queue {
 		if other.vm == vm && other.end().After(u.start) {
