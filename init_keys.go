@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"net"
@@ -23,22 +22,13 @@ func (i *initialize) keyFile(path string) ([]core.Key, error) {
 		return nil, err
 	}
 	defer f.Close()
-	var keys []core.Key
-	lines := bufio.NewScanner(io.LimitReader(f, 1<<20))
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, err := core.ParseKey(line)
-		if err != nil {
-			e := core.AsError(err)
-			return nil, core.Errorf(e.Code, "%s, line %d: %s", core.Printable(path), n, e.Message).WithHint("%s", e.Hint)
-		}
-		keys = append(keys, key)
+	text, err := io.ReadAll(io.LimitReader(f, 1<<20))
+	if err != nil {
+		return nil, core.Errorf(core.CodeInvalid, "the file %s cannot be read: %w", core.Printable(path), core.PlainCause(err))
 	}
-	if err := lines.Err(); err != nil {
-		return nil, core.Errorf(core.CodeInvalid, "the file %s cannot be read: %w", core.Printable(path), err)
+	keys, err := core.ParseKeys(path, string(text))
+	if err != nil {
+		return nil, err
 	}
 	if len(keys) == 0 {
 		return nil, core.Errorf(core.CodeInvalid, "%s holds no public key", core.Printable(path)).

@@ -62,6 +62,28 @@ func ParseKey(line string) (Key, error) {
 	}, nil
 }
 
+// ParseKeys reads the text of an authorized_keys file: a key a line, as ParseKey
+// takes it, between empty lines and comments. What names the text in the error,
+// which tells the line.
+func ParseKeys(what, text string) ([]Key, error) {
+	var keys []Key
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, err := ParseKey(line)
+		if err != nil {
+			e := AsError(err)
+			return nil, Errorf(e.Code, "%s, line %d: %s", Printable(what), n, e.Message).WithHint("%s", e.Hint)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
 // splitKeyLine cuts a line into type, base64 part and comment words, or says
 // what is wrong with it.
 func splitKeyLine(line string) (fields []string, why string) {

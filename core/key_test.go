@@ -69,6 +69,19 @@ func TestParseKey(t *testing.T) {
 	}
 }
 
+func TestParseKeys(t *testing.T) {
+	t.Parallel()
+	keys, err := core.ParseKeys("ann.pub", "# of ann\r\n\n  "+annKey+"  \r\n"+bobKey)
+	if err != nil || len(keys) != 2 {
+		t.Errorf("%v, %v, want two keys", keys, err)
+	}
+	if keys, err := core.ParseKeys("none.pub", " \n# none"); err != nil || len(keys) > 0 {
+		t.Errorf("%v, %v, want no key", keys, err)
+	}
+	_, err = core.ParseKeys("a\x1b.pub", "\n"+annKey+"\nssh-ed25519 x\n")
+	wantError(t, err, core.CodeInvalid, "a·.pub, line 3: this is not a public key: ")
+}
+
 func TestGroups(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

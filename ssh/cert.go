@@ -26,14 +26,13 @@ type authorities struct {
 // authorized_keys, and the revocation list.
 func parseAuthorities(lines, revoked []byte) (*authorities, error) {
 	a := &authorities{keys: map[string]bool{}}
-	for n, line := range textLines(lines) {
-		key, err := core.ParseKey(line)
-		if err != nil {
-			return nil, core.Errorf(core.CodeInvalid, "line %d of the trusted user CA keys: %w", n, err)
-		}
+	keys, err := core.ParseKeys("the trusted user CA keys", string(lines))
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
 		a.keys[string(key.Blob)] = true
 	}
-	var err error
 	a.revoked, err = parseRevocations(revoked)
 	return a, err
 }

@@ -133,7 +133,7 @@ func TestPlainKeysWithAuthorities(t *testing.T) {
 func TestBadAuthorities(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ keys, revoked, want string }{
-		"key":          {keys: "# x\nssh-ed25519 nonsense\n", want: "line 2 of the trusted user CA keys"},
+		"key":          {keys: "# x\nssh-ed25519 nonsense\n", want: "the trusted user CA keys, line 2: this is not a public key"},
 		"word":         {revoked: "serail: 1\n", want: `line 1 of the revocation list: "serail" is not known`},
 		"number":       {revoked: "\nserial: twelve\n", want: "line 2 of the revocation list"},
 		"range":        {revoked: "serial: 9-3\n", want: "is not a serial number or a range"},

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -38,26 +37,20 @@ func (t *tree) readFile(path string) ([]byte, error) {
 
 // readKeys returns the public keys of a FILE argument, or of the key line itself.
 func (t *tree) readKeys(arg string) ([]core.Key, error) {
-	text := arg
+	what, text := "the key", arg
 	if !strings.HasPrefix(arg, "ssh-") && !strings.HasPrefix(arg, "ecdsa-") && !strings.HasPrefix(arg, "sk-") {
 		data, err := t.readFile(arg)
 		if err != nil {
 			return nil, err
 		}
-		text = string(data)
+		what, text = arg, string(data)
+		if arg == "-" {
+			what = "standard input"
+		}
 	}
-	var keys []core.Key
-	for n, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, err := core.ParseKey(line)
-		if err != nil {
-			e := core.AsError(err)
-			return nil, core.Errorf(e.Code, "line %d: %w", n+1, fmt.Errorf("%s", e.Message)).WithHint("%s", e.Hint)
-		}
-		keys = append(keys, key)
+	keys, err := core.ParseKeys(what, text)
+	if err != nil {
+		return nil, err
 	}
 	if len(keys) == 0 {
 		return nil, core.Errorf(core.CodeInvalid, "%s holds no public key", core.Printable(arg)).
