@@ -34,49 +34,78 @@ func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error 
 		return err
 	}
 	t.note("job %s queued: %s", id, core.Printable(title))
+	if !wait && t.format != "json" {
+		_, err = fmt.Fprintln(t.Stdout, id)
+		return gone(err)
+	}
+	job, err := t.Session.Job(ctx, id)
+	if err != nil {
+		return err
+	}
 	if wait {
-		return t.follow(ctx, id)
+		return t.follow(ctx, ownRow(job))
 	}
-	if t.format == "json" {
-		job, err := t.Session.Job(ctx, id)
-		if err != nil {
-			return err
-		}
-		return t.json(jobOut(ownRow(job)))
-	}
-	_, err = fmt.Fprintln(t.Stdout, id)
-	return gone(err)
+	return t.json(jobOut(ownRow(job)))
 }
 
-// follow prints the log of a job of ours until it is final. The error is
-// CodeJobFailed where it failed.
-func (t *tree) follow(ctx context.Context, id core.JobID) error {
-	var after int64
+// follow prints the log of a job until it is final. The error is CodeJobFailed
+// unless it was done.
+func (t *tree) follow(ctx context.Context, r core.JobRow) error {
+	next := t.ourTail(r)
+	if r.Ours == nil {
+		next = t.upstreamTail(r)
+	}
 	for {
-		job, err := t.Session.WaitJob(ctx, id, after)
+		now, lines, err := next(ctx)
+		if ctx.Err() != nil {
+			return core.Errorf(core.CodeUnknown, "stopped waiting for job %s, which goes on", r.Name).
+				WithHint("gwm job wait %s", r.Name)
+		}
 		if err != nil {
 			return err
 		}
-		for {
-			lines, err := t.Session.JobLog(ctx, id, after, 0)
-			if err != nil {
-				return err
-			}
-			if len(lines) == 0 {
-				break
-			}
-			printLog(t.progress(), lines)
-			after = lines[len(lines)-1].Serial
-		}
-		if job.State.Final() {
+		printLog(t.progress(), lines)
+		if now.State.Final() {
 			// so that the next list shows what the job did; its own end does
 			// not depend on whether the cluster answers now
-			_ = t.Session.Refresh(ctx, job.Target.Cluster)
-			return t.outcome(ownRow(job))
+			_ = t.Session.Refresh(ctx, now.Cluster)
+			return t.outcome(now)
 		}
-		if err := ctx.Err(); err != nil {
-			return core.Errorf(core.CodeInternal, "stopped waiting for job %s, it goes on: %w", id, err).WithHint("gwm job wait %s", id)
+	}
+}
+
+// tail waits for news of a job, and returns the job as it is now and the lines
+// of its log that it did not return before.
+type tail func(ctx context.Context) (core.JobRow, []core.LogLine, error)
+
+func (t *tree) ourTail(r core.JobRow) tail {
+	var after int64
+	return func(ctx context.Context) (core.JobRow, []core.LogLine, error) {
+		job, err := t.Session.WaitJob(ctx, r.Ours.ID, after)
+		if err != nil {
+			return r, nil, err
 		}
+		lines, err := t.ourLog(ctx, job.ID, after)
+		if len(lines) > 0 {
+			after = lines[len(lines)-1].Serial
+		}
+		return ownRow(job), lines, err
+	}
+}
+
+func (t *tree) upstreamTail(r core.JobRow) tail {
+	var job *core.UpstreamJob
+	seen := 0
+	return func(ctx context.Context) (core.JobRow, []core.LogLine, error) {
+		var err error
+		if job, err = t.Session.Upstream(ctx, r.Cluster, r.Upstream.ID, job); err != nil {
+			return r, nil, err
+		}
+		lines := upstreamLog(job)
+		fresh := lines[min(seen, len(lines)):]
+		seen = len(lines)
+		r.Upstream, r.State, r.Ended = job, job.State, job.Ended
+		return r, fresh, nil
 	}
 }
 

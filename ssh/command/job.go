@@ -157,69 +157,56 @@ func (t *tree) jobLog() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if r.Ours == nil {
-				return t.upstreamLog(cmd.Context(), r, followIt)
-			}
 			if followIt {
-				return t.follow(cmd.Context(), r.Ours.ID)
+				return t.follow(cmd.Context(), r)
 			}
-			return t.ownLog(cmd.Context(), r.Ours.ID)
+			lines, err := t.log(cmd.Context(), r)
+			if err != nil {
+				return err
+			}
+			if t.format == "json" {
+				return t.json(lines)
+			}
+			printLog(t.Stdout, lines)
+			return nil
 		},
 	}
 	c.Flags().BoolVarP(&followIt, "follow", "f", false, "go on until the job ends")
 	return c
 }
 
-func (t *tree) ownLog(ctx context.Context, id core.JobID) error {
+// log is the log of a job as far as it is there.
+func (t *tree) log(ctx context.Context, r core.JobRow) ([]core.LogLine, error) {
+	if r.Ours != nil {
+		return t.ourLog(ctx, r.Ours.ID, 0)
+	}
+	job, err := t.Session.Upstream(ctx, r.Cluster, r.Upstream.ID, nil)
+	if err != nil {
+		return nil, err
+	}
+	return upstreamLog(job), nil
+}
+
+// ourLog is what the log of a job of ours holds after a serial.
+func (t *tree) ourLog(ctx context.Context, id core.JobID, after int64) ([]core.LogLine, error) {
 	var all []core.LogLine
-	var after int64
 	for {
 		lines, err := t.Session.JobLog(ctx, id, after, 0)
-		if err != nil {
-			return err
-		}
-		if len(lines) == 0 {
-			break
+		if err != nil || len(lines) == 0 {
+			return all, err
 		}
 		after = lines[len(lines)-1].Serial
 		all = append(all, lines...)
 	}
-	return t.logOut(all)
 }
 
-func (t *tree) logOut(lines []core.LogLine) error {
-	if t.format == "json" {
-		return t.json(lines)
+// upstreamLog is the log of a cluster's job, all of its steps.
+func upstreamLog(job *core.UpstreamJob) []core.LogLine {
+	var lines []core.LogLine
+	for _, s := range job.Steps {
+		lines = append(lines, s.Log...)
 	}
-	printLog(t.Stdout, lines)
-	return nil
-}
-
-// upstreamLog prints the log of a cluster's own job, and with followIt goes on to
-// its end, as follow does for ours.
-func (t *tree) upstreamLog(ctx context.Context, r core.JobRow, followIt bool) error {
-	var prev *core.UpstreamJob
-	printed := 0
-	for {
-		job, err := t.Session.Upstream(ctx, r.Cluster, r.Upstream.ID, prev)
-		if err != nil {
-			return err
-		}
-		var lines []core.LogLine
-		for _, s := range job.Steps {
-			lines = append(lines, s.Log...)
-		}
-		if !followIt {
-			return t.logOut(lines)
-		}
-		printLog(t.progress(), lines[min(printed, len(lines)):])
-		printed = len(lines)
-		if job.State.Final() {
-			r.Upstream, r.State, r.Ended = job, job.State, job.Ended
-			return t.outcome(r)
-		}
-		prev = job
-	}
+	return lines
 }
 
 func (t *tree) jobWait() *cobra.Command {
@@ -233,10 +220,7 @@ func (t *tree) jobWait() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if r.Ours == nil {
-				return t.upstreamLog(cmd.Context(), r, true)
-			}
-			return t.follow(cmd.Context(), r.Ours.ID)
+			return t.follow(cmd.Context(), r)
 		},
 	}
 }
