@@ -154,6 +154,7 @@ func (p *poller) poll(ctx context.Context) {
 	} else {
 		p.settle(err)
 		p.e.publish(p, p.state, changed || visible(before, p.state.Health))
+		p.e.runner.listed()
 	}
 	for _, w := range waiting {
 		w <- err

@@ -80,22 +80,36 @@ func (r *runner) startReady(ctx context.Context) {
 			cancel = append(cancel, *j)
 		}
 	}
+	late := r.late()
+	for j := range late {
+		r.active[j.ID] = true
+	}
 	r.mu.Unlock()
+	for j, up := range late {
+		r.work.Go(func() {
+			r.e.guard("job "+j.ID.String(), func() { r.arriveLate(ctx, *j, up) })
+		})
+	}
 	for _, id := range start {
 		r.work.Go(func() {
 			if j, _ := r.find(id); j != nil {
 				r.e.nudge(j.Target.Cluster)
 			}
 			r.carryOut(ctx, id)
-			r.mu.Lock()
-			delete(r.active, id)
-			r.mu.Unlock()
-			signal(r.news)
+			r.leave(id)
 		})
 	}
 	for _, j := range cancel {
 		r.work.Go(func() { r.e.guard("cancel", func() { r.askCancel(ctx, j) }) })
 	}
+}
+
+// leave tells that nobody works on a job any more.
+func (r *runner) leave(id JobID) {
+	r.mu.Lock()
+	delete(r.active, id)
+	r.mu.Unlock()
+	signal(r.news)
 }
 
 // open lists the jobs that are not final, oldest first. r.mu is held.

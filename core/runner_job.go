@@ -113,6 +113,7 @@ func (r *runner) end(tx *txn, j *Job, cause error) error {
 		j.State = JobDone
 	case errors.Is(cause, errCanceled):
 		j.State, event = JobCanceled, EventCanceled
+		errors.As(cause, &j.Error) // where more is to be said
 	default:
 		j.State, j.Error, event = JobFailed, AsError(cause), EventFailed
 	}

@@ -80,7 +80,8 @@ func (w *worker) accepted(ctx context.Context, id string) error {
 }
 
 // lookUp finds out what became of a request whose answer is not known: the id of
-// the cluster's job, or "" where it surely did not arrive.
+// the cluster's job, or "" where it surely did not arrive. A cluster that does
+// not answer is asked until somebody cancels the job.
 func (w *worker) lookUp(ctx context.Context) (string, error) {
 	most := w.core.tuning.BackoffMax
 	for attempt := 0; ; attempt++ {
@@ -88,9 +89,15 @@ func (w *worker) lookUp(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		asked := time.Now()
+		asked, canceled := time.Now(), w.canceled()
 		jobs, err := p.Jobs(ctx)
-		if err == nil {
+		switch {
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		case err != nil && canceled:
+			return "", Errorf(CodeUnknown, "%s: %w; it is not known whether %s has the request", w.job.Title, errCanceled, w.job.Target.Cluster).
+				WithHint("look at the object when the cluster answers again")
+		case err == nil:
 			switch verdict, id := judgeQueue(jobs, w.job.Reason, w.job.Started, w.givenUp, asked); verdict {
 			case arrived:
 				return id, nil
@@ -103,8 +110,33 @@ func (w *worker) lookUp(ctx context.Context) (string, error) {
 				most = min(most, time.Until(w.givenUp.Add(queueTimeout)))
 			}
 		}
-		if err := pause(ctx, max(backoff(attempt, most), time.Millisecond)); err != nil {
+		if err := w.pause(ctx, max(backoff(attempt, most), time.Millisecond), canceled); err != nil {
 			return "", err
+		}
+	}
+}
+
+// canceled tells whether somebody asked to cancel the job.
+func (w *worker) canceled() bool {
+	j, _ := w.core.engine.runner.find(w.job.ID)
+	return j != nil && j.CancelBy != ""
+}
+
+// pause waits for d, or until somebody cancels the job who did not before.
+func (w *worker) pause(ctx context.Context, d time.Duration, canceled bool) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	for {
+		j, bell := w.core.engine.runner.find(w.job.ID)
+		if !canceled && j != nil && j.CancelBy != "" {
+			return nil
+		}
+		select {
+		case <-bell:
+		case <-timer.C:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }
