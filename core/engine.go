@@ -55,6 +55,7 @@ func (e *engine) loadCache(ctx context.Context) error {
 		snap.Clusters[name] = st
 	}
 	e.core.snap.Store(snap)
+	e.core.ledger.store(bookOf(e.runner.picture().jobs, snap, time.Now()))
 	return e.cache.clean(ctx, func(name string) bool { _, ok := clusters[name]; return ok })
 }
 

@@ -51,6 +51,7 @@ type Job struct {
 	Error    *Error          `json:"error,omitempty"`
 	CancelBy string          `json:"cancel_by,omitempty"` // who asked to cancel it
 	LogLines int64           `json:"log_lines"`           // number of lines in its log
+	Takes    []Charge        `json:"takes,omitempty"`     // what it reserves of quotas
 }
 
 // Again returns the Op of a job, to be asked for once more: it is judged anew by

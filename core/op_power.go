@@ -5,9 +5,11 @@ import (
 	"time"
 )
 
-// StartVM starts a VM.
+// StartVM starts a VM. With Override, a reason in words, an administrator of the
+// cluster starts it also where its owner's quota does not suffice.
 type StartVM struct {
-	VM Ref `json:"vm"`
+	VM       Ref    `json:"vm"`
+	Override string `json:"override,omitempty"`
 }
 
 // StopVM shuts a VM down; Force cuts the power at once.
@@ -25,10 +27,15 @@ type RestartVM struct {
 
 // Spec describes the start.
 func (o StartVM) Spec() Spec {
-	return Spec{
+	s := Spec{
 		ID: "vm.start", Title: "start " + o.VM.Name, Verb: VerbPower, Target: o.VM, Danger: Safe, Remote: true,
 		Effect: o.VM.Name + " is started", Command: []string{"vm", "start", o.VM.String()},
 	}
+	if o.Override != "" {
+		s.Effect += ", even if the quota of its owner does not suffice"
+		s.Command = append(s.Command, "--override", o.Override)
+	}
+	return s
 }
 
 // Spec describes the stop.
@@ -77,7 +84,12 @@ func (o RestartVM) mode() RestartMode {
 // maxStopTimeout bounds what a guest can be waited for.
 const maxStopTimeout = 24 * time.Hour
 
-func (o StartVM) check() error { return checkKind(o.VM, KindVM) }
+func (o StartVM) check() error {
+	if err := checkText("the reason", o.Override); err != nil {
+		return err
+	}
+	return checkKind(o.VM, KindVM)
+}
 
 func (o StopVM) check() error {
 	switch {
@@ -116,4 +128,28 @@ func (o RestartVM) run(ctx context.Context, w *worker) error {
 	return w.submit(ctx, func(p Platform, reason string) (string, error) {
 		return p.RestartVM(ctx, o.VM.Name, RestartRequest{Reason: reason, Mode: o.mode()})
 	})
+}
+
+func (o StartVM) charges(p *people, snap *Snapshot) []Charge { return chargeStart(p, snap, o.VM) }
+
+func (o StartVM) override() string { return o.Override }
+
+// charges counts a restart as a start, because a cluster starts a VM that is down
+// when it is asked to restart it. For one that runs nothing is added.
+func (o RestartVM) charges(p *people, snap *Snapshot) []Charge { return chargeStart(p, snap, o.VM) }
+
+func (o RestartVM) override() string { return "" }
+
+// chargeStart is what a VM takes when it runs. One that has no owner is reserved
+// for too: it may get one before it runs.
+func chargeStart(p *people, snap *Snapshot, r Ref) []Charge {
+	st := snap.Clusters[r.Cluster]
+	if st == nil {
+		return nil
+	}
+	vm, ok := st.vm(r.Name)
+	if !ok {
+		return nil
+	}
+	return []Charge{{Who: p.owners[r].Owner, VM: r, Amount: vm.wouldTake()}}
 }

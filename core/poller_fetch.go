@@ -15,11 +15,12 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}, asked bo
 	if changed, err = p.describe(ctx); err != nil {
 		return changed, err
 	}
+	now := time.Now()
 	plan, err := p.vms(ctx, wanted)
 	if err != nil {
 		return changed, err
 	}
-	p.state.VMs = plan.next
+	p.state.VMs, p.state.asked = plan.next, now
 	changed = changed || plan.changed
 	for _, name := range plan.removed {
 		delete(p.sums, name)

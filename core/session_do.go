@@ -7,12 +7,23 @@ import (
 	"time"
 )
 
-// Can tells whether Do(op) would be allowed, and why or why not.
+// ruleQuota is the rule of a Decision against what a quota does not allow.
+const ruleQuota = "quota"
+
+// Can tells whether Do(op) would be allowed, and why or why not. Where it is a
+// quota that forbids it, the Rule is "quota".
 func (s *Session) Can(op Op) Decision {
 	if err := s.Err(); err != nil {
 		return Decision{Rule: "closed", Why: err.Error()}
 	}
-	_, d, _ := s.judge(s.core.people.Load(), op, time.Now())
+	a := s.core.account()
+	op, d, err := s.judge(a.people, op, a.now)
+	if err != nil {
+		return d
+	}
+	if _, _, err := s.settleQuota(a, op); err != nil {
+		return Decision{Rule: ruleQuota, Why: err.Error()}
+	}
 	return d
 }
 
@@ -167,7 +178,14 @@ func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) 
 	spec := op.Spec()
 	r := s.recordOf(op, EventRequested)
 	r.Rule, r.Job = rule, job.ID
-	if !spec.Remote {
+	takes, note, short := s.settleQuota(tx.account(), op)
+	if short != nil {
+		return &denial{op: op, rule: ruleQuota, err: short}, nil
+	}
+	r.Result = note
+	if spec.Remote {
+		job.Takes = takes
+	} else {
 		w := &worker{core: s.core, job: job, tx: tx, session: s}
 		if err := op.run(tx.ctx, w); err != nil {
 			if code := CodeOf(err); code == CodeDenied || code == CodeLocked {

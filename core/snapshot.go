@@ -23,6 +23,8 @@ type ClusterState struct {
 	Nodes   []*Node        // sorted by name
 	Jobs    []*UpstreamJob // newest first, without logs
 	Health  Health
+
+	asked time.Time // when the cluster was asked for what VMs shows; zero: before the start
 }
 
 // Health is how fresh the data of a cluster are, and what is wrong.

@@ -27,6 +27,7 @@ type txn struct {
 	deletes map[string]bool
 	records []Record
 	jobs    []Job
+	book    book // what is reserved, with the jobs of this transaction
 }
 
 // update runs change in a transaction and commits it together with the audit
@@ -118,6 +119,7 @@ func pause(ctx context.Context, d time.Duration) error {
 func (tx *txn) reset() {
 	tx.conds, tx.puts, tx.deletes = map[string]uint64{}, map[string][]byte{}, map[string]bool{}
 	tx.records, tx.jobs, tx.guarded = nil, nil, false
+	tx.book = tx.core.ledger.load()
 	tx.people = tx.core.people.Load() // it changes only in the turn that tx has
 }
 
@@ -179,6 +181,7 @@ func (tx *txn) put(key string, v any) error {
 // putJob stores a job and tells the runner of it after the commit.
 func (tx *txn) putJob(j Job) error {
 	tx.jobs = append(tx.jobs, j)
+	tx.book = tx.book.note(&j, time.Now())
 	return tx.put(jobKey(j.ID), j)
 }
 
@@ -237,8 +240,12 @@ func (tx *txn) commit() error {
 	}
 	b.Delete = slices.Sorted(maps.Keys(tx.deletes))
 	rev, err := tx.core.store.Commit(tx.ctx, b)
-	if err != nil || !changesPeople {
+	if err != nil {
 		return err
+	}
+	tx.core.ledger.store(tx.book.settled(tx.core.snap.Load()))
+	if !changesPeople {
+		return nil
 	}
 	next, err := tx.people.apply(rev, tx.puts, b.Delete)
 	if err != nil {
