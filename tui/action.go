@@ -117,7 +117,7 @@ func (a *App) here() []action {
 	t, k := a.front().traits(), a.selected().kind()
 	var out []action
 	for _, x := range a.table {
-		if x.Scope.on(t, k) {
+		if x.Scope.on(t, k) && a.reachable(x) {
 			out = append(out, x)
 		}
 	}
@@ -138,11 +138,18 @@ func (a *App) selected() selection {
 func (a *App) keyed(key string) (action, bool) {
 	t, k := a.front().traits(), a.front().selection().kind()
 	for _, x := range a.table {
-		if slices.Contains(x.Keys, key) && x.Scope.on(t, k) {
+		if slices.Contains(x.Keys, key) && x.Scope.on(t, k) && a.reachable(x) {
 			return x, true
 		}
 	}
 	return action{}, false
+}
+
+// reachable tells whether an action's key has its meaning on the page in front:
+// where one types, only help and palette have.
+func (a *App) reachable(x action) bool {
+	_, types := a.front().(typer)
+	return !types || x.ID == "help" || x.ID == "palette"
 }
 
 // askedFor is for how many objects rights are looked up to show what is

@@ -43,6 +43,7 @@ type App struct {
 	cancel  context.CancelFunc
 	look    *look
 	table   []action
+	forms   []formKind
 	user    string
 	first   tea.Cmd // what the first page asked for, until Init
 
@@ -91,7 +92,7 @@ func New(s *core.Session, o Options) *App {
 	a := &App{
 		session: s, options: o, ctx: ctx, cancel: cancel, w: o.Width, h: o.Height,
 		look:  &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII)},
-		table: table(), user: core.Printable(s.User().Name), mouse: true,
+		table: table(), forms: forms(), user: core.Printable(s.User().Name), mouse: true,
 	}
 	a.takeView()
 	a.first = a.push(place{Page: pageFleet})

@@ -15,17 +15,22 @@ import (
 // submit asks what the danger of the ops demands, then does them. Nothing is
 // asked for what is safe, one key for what disrupts one object, the name (or the
 // verb and the number of objects) for the rest.
-func (a *App) submit(ops []core.Op) tea.Cmd {
+func (a *App) submit(ops []core.Op) tea.Cmd { return a.confirm(ops, a.carryOut) }
+
+// confirm asks the same before something else is done with the ops.
+func (a *App) confirm(ops []core.Op, do func([]core.Op) tea.Cmd) tea.Cmd {
 	if len(ops) == 0 {
 		return nil
 	}
 	switch danger := a.session.Danger(ops...); {
 	case danger == core.Safe:
-		return a.carryOut(ops)
+		return do(ops)
 	case danger == core.Disruptive && len(ops) == 1:
-		return a.pop(&ask{app: a, ops: ops})
+		return a.pop(&ask{app: a, ops: ops, do: do})
 	default:
-		return a.pop(a.newTyped(ops))
+		d := a.newTyped(ops)
+		d.do = do
+		return a.pop(d)
 	}
 }
 
@@ -53,12 +58,13 @@ func commandLines(ops []core.Op) string {
 type ask struct {
 	app *App
 	ops []core.Op
+	do  func([]core.Op) tea.Cmd
 }
 
 func (q *ask) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch k.String() {
 	case "y", "Y":
-		return q.app.carryOut(q.ops), true
+		return q.do(q.ops), true
 	case "ctrl+o":
 		return q.app.copy("the command", commandLines(q.ops)), false
 	}
@@ -99,6 +105,7 @@ func (q *ask) draw(w, _ int) drawing {
 type typed struct {
 	app    *App
 	ops    []core.Op
+	do     func([]core.Op) tea.Cmd
 	hidden map[core.Ref]bool // marked, but not visible behind the filter
 	left   int               // marked objects that it does not fit
 	want   string
@@ -137,7 +144,7 @@ func (d *typed) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 			d.said = "that is not " + d.want + "; nothing was done"
 			return nil, false
 		}
-		return d.app.carryOut(d.ops), true
+		return d.do(d.ops), true
 	case "down":
 		d.wheel(1)
 	case "up":

@@ -45,6 +45,8 @@ func (p place) path() []crumb {
 	case pageJob:
 		list(pageJobs)
 		out = append(out, crumb{p.Arg, p})
+	case pageForm:
+		out = append(out, crumb{p.Arg, p})
 	case pageText:
 		if p.On.Name != "" {
 			out = append(out, crumb{p.On.Name, objectPlace(p.On)})

@@ -18,7 +18,7 @@ func (a *App) openHelp() tea.Cmd {
 
 func helpEntries(a *App, here []action, sel selection, typed string) []entry {
 	typed = strings.ToLower(strings.TrimSpace(typed))
-	var out []entry
+	out := typingHelp(a, typed)
 	for _, g := range groups() {
 		first := true
 		for _, x := range here {
@@ -35,6 +35,24 @@ func helpEntries(a *App, here []action, sel selection, typed string) []entry {
 			}
 			out = append(out, e)
 		}
+	}
+	return out
+}
+
+// typingHelp lists the keys of a page that takes keys itself.
+func typingHelp(a *App, typed string) []entry {
+	p, ok := a.front().(typer)
+	if !ok {
+		return nil
+	}
+	var out []entry
+	for _, k := range p.keys() {
+		if strings.Contains(k[0]+" "+k[1], typed) {
+			out = append(out, entry{title: k[0], note: k[1], run: func() tea.Cmd { return nil }})
+		}
+	}
+	if len(out) > 0 {
+		out = append([]entry{{head: "Fill in"}}, out...)
 	}
 	return out
 }

@@ -35,7 +35,14 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	if a.typing != nil {
 		return a.filterKey(k)
 	}
-	if to, used := a.dropToast(key); used {
+	typer, types := a.front().(typer)
+	if types { // what is typed is no answer to a message
+		a.dropToast("")
+		if cmd, used := typer.key(k); used {
+			a.layout()
+			return cmd
+		}
+	} else if to, used := a.dropToast(key); used {
 		return a.push(to)
 	}
 	x, ok := a.keyed(key)
@@ -75,6 +82,9 @@ func (a *App) paste(text string) tea.Cmd {
 	case a.typing != nil:
 		a.typing.insert(text)
 		return a.setFilter(a.typing.String())
+	}
+	if p, ok := a.front().(typer); ok {
+		return p.paste(text)
 	}
 	return nil
 }

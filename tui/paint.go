@@ -89,6 +89,11 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 		lines = append(lines, text)
 	}
 	lines = append(lines, pageLines(a.front().paint(), a.body.h)...)
+	if p, ok := a.front().(typer); ok && a.top() == nil {
+		if x, y, ok := p.cursor(); ok {
+			cursor = tea.NewCursor(x, a.body.y+y)
+		}
+	}
 	message := a.drawMessage(a.w)
 	own := 0 // lines of its own; the others cover the end of the page
 	if a.messageLine() {

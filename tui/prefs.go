@@ -19,6 +19,8 @@ type prefs struct {
 	Mouse *bool                        `json:"mouse,omitempty"`
 	Scope string                       `json:"scope,omitempty"` // the cluster that lists are limited to
 	Pages map[string]map[string]string `json:"pages,omitempty"` // by page: sort, filter, columns, ...
+	// Drafts are forms that were not saved, by name and argument.
+	Drafts map[string]draft `json:"drafts,omitempty"`
 }
 
 type (

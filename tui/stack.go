@@ -67,7 +67,7 @@ func (a *App) goTo(p place) tea.Cmd {
 
 func (a *App) arrive(p place) tea.Cmd {
 	switch p.Page {
-	case pageVM, pageNode, pageJob, pageText:
+	case pageVM, pageNode, pageJob, pageText, pageForm:
 		return a.open(p)
 	}
 	for len(a.stack) > 1 {
@@ -104,6 +104,8 @@ func (a *App) newPage(h *host, p place) page {
 		return newTextPage(h, p, a.options)
 	case pageMessages:
 		return newMessagesPage(h, a)
+	case pageForm:
+		return newFormPage(h, a, p)
 	default:
 		return newPage(h, p)
 	}
@@ -126,6 +128,10 @@ func (a *App) restore(pg page, p place) {
 // keep remembers the settings of a page for the next one of its kind. A filter
 // that came with the place is not a setting.
 func (a *App) keep(pg page) {
+	if f, ok := pg.(*formPage); ok {
+		a.keepDraftOf(f)
+		return
+	}
 	k, ok := pg.(keeper)
 	if !ok {
 		return

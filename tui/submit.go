@@ -52,32 +52,35 @@ func (a *App) call(f func(ctx context.Context) tea.Msg) tea.Cmd {
 // carryOut hands the ops to the session: one as a job, several as one parent
 // job.
 func (a *App) carryOut(ops []core.Op) tea.Cmd {
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(a.ctx, doTime)
-		defer cancel()
-		spec := ops[0].Spec()
-		title, remote := core.Printable(spec.Title), spec.Remote
-		var id core.JobID
-		var err error
-		switch {
-		case len(ops) == 1:
-			id, err = a.session.Do(ctx, ops[0])
-		case remote:
-			title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
-			id, err = a.session.DoAll(ctx, title, ops)
-		default:
-			for _, op := range ops {
-				if id, err = a.session.Do(ctx, op); err != nil {
-					break
-				}
+	return func() tea.Msg { return a.doOps(a.ctx, ops) }
+}
+
+// doOps is carryOut's work. It returns a submittedMsg or a failMsg.
+func (a *App) doOps(ctx context.Context, ops []core.Op) tea.Msg {
+	ctx, cancel := context.WithTimeout(ctx, doTime)
+	defer cancel()
+	spec := ops[0].Spec()
+	title, remote := core.Printable(spec.Title), spec.Remote
+	var id core.JobID
+	var err error
+	switch {
+	case len(ops) == 1:
+		id, err = a.session.Do(ctx, ops[0])
+	case remote:
+		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
+		id, err = a.session.DoAll(ctx, title, ops)
+	default:
+		for _, op := range ops {
+			if id, err = a.session.Do(ctx, op); err != nil {
+				break
 			}
-			title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 		}
-		if err != nil {
-			return failMsg{err}
-		}
-		return submittedMsg{id: id, title: title, done: !remote}
+		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 	}
+	if err != nil {
+		return failMsg{err}
+	}
+	return submittedMsg{id: id, title: title, done: !remote}
 }
 
 // submitted tells that a job was stored and begins to wait for its end.

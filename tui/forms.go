@@ -1,0 +1,151 @@
+package tui
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+	"gwm/tui/form"
+)
+
+// formKind is a form by name. The screen opens it with App.openForm, and Plain
+// asks the same line by line, so it is made of a session alone.
+type formKind struct {
+	Word string // "user edit"; the argument follows it
+	// Make reads what the form starts with. It is called outside Update, and
+	// again when somebody changed the object meanwhile. Texts of others become
+	// printable there.
+	Make func(ctx context.Context, s *core.Session, arg string) (entryForm, error)
+}
+
+// entryForm is a form with what becomes of the answers: either Ops or Do.
+type entryForm struct {
+	form.Form
+	// Ops is what the answers ask for; none: nothing is to be changed. It is pure
+	// and called after every change too: effect and command line of the ops are
+	// added to the summary.
+	Ops func(v form.Values) ([]core.Op, error)
+	// Do saves what is no op. A result is shown once, to be copied.
+	Do func(ctx context.Context, s *core.Session, v form.Values) (result string, err error)
+	// Done is what happens after it was saved and the form has left the screen;
+	// may be nil.
+	Done func(a *App) tea.Cmd
+}
+
+// forms is every form.
+func forms() []formKind { return slices.Concat([]formKind(nil)) }
+
+// openForm opens a form on top of the page in front. arg says what it is about,
+// on is where the breadcrumb and the data age look.
+func (a *App) openForm(word, arg string, on core.Ref) tea.Cmd {
+	return a.push(place{Page: pageForm, On: on, Arg: strings.TrimSpace(word + " " + arg)})
+}
+
+// findForm returns the form that a text names, with its argument.
+func findForm(kinds []formKind, text string) (k formKind, arg string, ok bool) {
+	for _, have := range kinds {
+		rest, found := strings.CutPrefix(text, have.Word)
+		if found && (rest == "" || rest[0] == ' ') && len(have.Word) >= len(k.Word) {
+			k, arg, ok = have, strings.TrimSpace(rest), true
+		}
+	}
+	return k, arg, ok
+}
+
+// make asks for a form and adds to its summary what its ops say of themselves.
+func (k formKind) make(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
+	f, err := k.Make(ctx, s, arg)
+	if err != nil || f.Ops == nil {
+		return f, err
+	}
+	own := f.Summary
+	f.Summary = func(v form.Values) []string {
+		var out []string
+		if own != nil {
+			out = own(v)
+		}
+		ops, err := f.Ops(v)
+		if err != nil {
+			return out
+		}
+		if len(ops) == 0 {
+			return append(out, "Nothing is changed yet.")
+		}
+		for _, op := range ops {
+			out = append(out, opSummary(s, op)...)
+		}
+		return out
+	}
+	return f, nil
+}
+
+// opSummary says what an op does: effect, changes, command line, and why it would
+// be refused.
+func opSummary(s *core.Session, op core.Op) []string {
+	spec := op.Spec()
+	var out []string
+	for _, c := range spec.Diff {
+		out = append(out, core.Printable(c.Field+": "+orDash(c.From)+" -> "+orDash(c.To)))
+	}
+	if spec.Effect != "" {
+		out = append(out, upperFirst(core.Printable(spec.Effect))+".")
+	}
+	if d := s.Can(op); !d.OK {
+		out = append(out, "You may not: "+core.Printable(d.Why))
+	}
+	return append(out, "", "same as: "+commandLine(op))
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// Plain asks a form line by line, for screen readers and terminals without a
+// screen, and saves what was answered. It writes no escape sequence. The error is
+// a *core.Error where saving was refused and the person gave up.
+func Plain(ctx context.Context, s *core.Session, word, arg string, in io.Reader, out io.Writer) error {
+	k, arg, ok := findForm(forms(), strings.TrimSpace(word+" "+arg))
+	if !ok {
+		return core.Errorf(core.CodeNotFound, "there is no form %q", core.Printable(word))
+	}
+	f, err := k.make(ctx, s, arg)
+	if err != nil {
+		return err
+	}
+	v, ok, err := form.Run(ctx, in, out, f.Form)
+	if err != nil || !ok {
+		return err
+	}
+	text, err := f.save(ctx, s, v)
+	if err == nil && text != "" {
+		_, err = io.WriteString(out, core.Printable(text)+"\n")
+	}
+	return err
+}
+
+// save saves the values outside the screen and returns what to say.
+func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values) (string, error) {
+	if f.Ops == nil {
+		return f.Do(ctx, s, v)
+	}
+	ops, err := f.Ops(v)
+	if err != nil {
+		return "", err
+	}
+	for _, op := range ops {
+		if _, err := s.Do(ctx, op); err != nil {
+			return "", err
+		}
+	}
+	if len(ops) == 0 {
+		return "nothing was changed", nil
+	}
+	return "done: " + f.Title, nil
+}

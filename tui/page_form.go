@@ -1,0 +1,440 @@
+package tui
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"gwm/core"
+	"gwm/tui/form"
+)
+
+// pageForm is the page of every form; place.Arg is the form's word and argument.
+const pageForm = "form"
+
+// typer is a page that takes keys and pasted text itself, as a form does. What it
+// has no use for may still be a key of the shell.
+type typer interface {
+	key(k tea.KeyPressMsg) (cmd tea.Cmd, used bool)
+	paste(text string) tea.Cmd
+	cursor() (x, y int, ok bool)
+	// keys lists its keys for the help: key and what it does.
+	keys() [][2]string
+}
+
+// formPage shows a form. What is filled in survives as a draft when the page is
+// left by anything but saving and discarding.
+type formPage struct {
+	app    *App
+	host   *host
+	place  place
+	kind   formKind
+	arg    string
+	made   entryForm
+	model  *form.Model // nil until the form was made
+	failed string      // why it could not be made
+	asked  bool
+	over   bool   // saved or discarded: there is no draft
+	saving bool   // it is being saved, which cannot be taken back
+	result string // what saving it brought; shown once
+	stop   context.CancelFunc
+	w, h   int
+}
+
+type (
+	// madeMsg brings the form, the first time or after a conflict.
+	madeMsg struct {
+		made entryForm
+		err  error
+	}
+	// actedMsg is what an action of the form brought.
+	actedMsg struct {
+		set  form.Values
+		said string
+		err  error
+	}
+	// resultMsg is what saving by entryForm.Do brought.
+	resultMsg struct {
+		text string
+		err  error
+	}
+)
+
+func newFormPage(h *host, a *App, p place) page {
+	k, arg, ok := findForm(a.forms, p.Arg)
+	if !ok {
+		return nil
+	}
+	return &formPage{app: a, host: h, place: p, kind: k, arg: arg}
+}
+
+func (p *formPage) at() place { return p.place }
+
+func (p *formPage) traits() trait { return 0 }
+
+func (p *formPage) selection() selection { return selection{} }
+
+func (p *formPage) act(string) (tea.Cmd, bool) { return nil, false }
+
+func (p *formPage) resize(w, h int) { p.w, p.h = w, h }
+
+func (p *formPage) show(*core.View) tea.Cmd {
+	if p.asked {
+		return nil
+	}
+	p.asked = true
+	return p.ask()
+}
+
+// ask makes the form outside Update.
+func (p *formPage) ask() tea.Cmd {
+	return p.host.call(func(ctx context.Context) tea.Msg {
+		made, err := p.kind.make(ctx, p.host.session, p.arg)
+		return madeMsg{made, err}
+	})
+}
+
+func (p *formPage) paint() string {
+	t := p.host.look.theme
+	switch {
+	case p.result != "":
+		lines := []string{"", "  " + t.Good.Render(t.Sym.Good+" done"), ""}
+		for l := range strings.SplitSeq(p.result, "\n") {
+			for _, part := range strings.Split(ansi.Wrap(core.Printable(l), max(p.w-4, 1), ""), "\n") {
+				lines = append(lines, "  "+t.Strong.Render(part))
+			}
+		}
+		return strings.Join(append(lines, "", "  "+t.Dim.Render("y copies it, esc leaves; it is shown only once")), "\n")
+	case p.failed != "":
+		return hollow(t, p.w, p.failed, "esc leaves")
+	case p.model == nil:
+		return "\n  " + t.Dim.Render("asking"+t.Sym.Ellipsis)
+	}
+	p.model.SetTheme(t)
+	p.model.Resize(p.w, p.h)
+	return p.model.View()
+}
+
+func (p *formPage) cursor() (x, y int, ok bool) {
+	if p.model == nil || p.result != "" {
+		return 0, 0, false
+	}
+	return p.model.Cursor()
+}
+
+func (p *formPage) keys() [][2]string {
+	return [][2]string{
+		{"tab", "next field; shift-tab goes back, arrows do too"},
+		{"space", "tick, untick, press"},
+		{"enter", "go on to the next field; open a long list; press a button"},
+		{"ctrl-n", "next part of a long form; ctrl-p goes back"},
+		{"ctrl-x", "save"},
+		{"ctrl-o", "copy the command that does the same"},
+		{"ctrl-r", "load what is there now and keep your changes"},
+		{"esc", "leave; asks when something was changed"},
+	}
+}
+
+func (p *formPage) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	key := k.String()
+	if p.result != "" {
+		switch key {
+		case "y":
+			return p.app.copy("the result", p.result), true
+		case "esc", "enter", "q":
+			return p.leave(), true
+		}
+		return nil, false
+	}
+	if p.model == nil {
+		if key == "esc" || key == "q" {
+			return p.leave(), true
+		}
+		return nil, false
+	}
+	switch key {
+	case "ctrl+o":
+		return p.copyCommand(), true
+	case "ctrl+r":
+		return p.reload(), true
+	}
+	before := p.model.Values()
+	ev, used := p.model.Key(k)
+	cmd := p.happened(ev, k.Text)
+	return tea.Batch(cmd, p.keepDraft(before)), used
+}
+
+func (p *formPage) paste(text string) tea.Cmd {
+	if p.model == nil || p.result != "" {
+		return nil
+	}
+	before := p.model.Values()
+	p.model.Paste(text)
+	return p.keepDraft(before)
+}
+
+func (p *formPage) click(x, y int, _ bool) tea.Cmd {
+	if p.model == nil || p.result != "" {
+		return nil
+	}
+	before := p.model.Values()
+	cmd := p.happened(p.model.Click(x, y), "")
+	return tea.Batch(cmd, p.keepDraft(before))
+}
+
+func (p *formPage) wheel(_, _, lines int) tea.Cmd {
+	if p.model != nil {
+		p.model.Wheel(lines)
+	}
+	return nil
+}
+
+// happened does what the form asks for.
+func (p *formPage) happened(ev form.Event, typed string) tea.Cmd {
+	switch ev {
+	case form.Submit:
+		return p.submit()
+	case form.Leave:
+		return p.tryLeave()
+	case form.Pick:
+		return p.pick(typed)
+	case form.Act:
+		return p.run()
+	}
+	return nil
+}
+
+// pick opens the long list of a field.
+func (p *formPage) pick(typed string) tea.Cmd {
+	field, options := p.model.Picking()
+	find := func(typed string) []entry {
+		var out []entry
+		for _, i := range match(typed, len(options), func(i int) string { return options[i].Name() + " " + options[i].Note }) {
+			o := options[i]
+			e := entry{title: o.Name(), note: o.Note, fill: o.Name(), run: func() tea.Cmd {
+				before := p.model.Values()
+				p.model.Picked(o.Value)
+				return p.keepDraft(before)
+			}}
+			if o.State != form.Free {
+				e.off = o.Why
+			}
+			out = append(out, e)
+		}
+		return out
+	}
+	c := p.app.newChooser(field.Label, "search: ", strings.TrimSpace(typed), find)
+	c.footer = "enter choose  tab complete  esc close"
+	return p.app.pop(c)
+}
+
+// run carries an action of the form out; esc ends it.
+func (p *formPage) run() tea.Cmd {
+	act, ok := p.model.Acting()
+	if !ok {
+		return nil
+	}
+	v := p.model.Values()
+	p.model.Busy(act.Label + " (esc ends it)")
+	return p.work(func(ctx context.Context) tea.Msg {
+		set, said, err := act.Do(ctx, v)
+		return actedMsg{set, said, err}
+	})
+}
+
+// work is host.call with an end of its own.
+func (p *formPage) work(f func(ctx context.Context) tea.Msg) tea.Cmd {
+	stopped, stop := context.WithCancel(p.host.ctx)
+	p.stop = stop
+	return p.host.call(func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(stopped, cancel)()
+		return f(ctx)
+	})
+}
+
+// submit asks what the danger of the ops demands, then saves.
+func (p *formPage) submit() tea.Cmd {
+	v := p.model.Values()
+	if p.made.Ops == nil {
+		p.busy()
+		return p.work(func(ctx context.Context) tea.Msg {
+			text, err := p.made.Do(ctx, p.host.session, v)
+			return resultMsg{text, err}
+		})
+	}
+	ops, err := p.made.Ops(v)
+	switch {
+	case err != nil:
+		p.model.Fail(core.Printable(core.AsError(err).Error()))
+		return nil
+	case len(ops) == 0:
+		p.model.Say("nothing was changed, so there is nothing to save")
+		return nil
+	}
+	return p.app.confirm(ops, func(ops []core.Op) tea.Cmd {
+		p.busy()
+		return p.work(func(ctx context.Context) tea.Msg { return p.app.doOps(ctx, ops) })
+	})
+}
+
+func (p *formPage) busy() {
+	p.saving = true
+	p.model.Busy("saving")
+}
+
+func (p *formPage) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case madeMsg:
+		return p.take(msg)
+	case actedMsg:
+		if msg.err != nil {
+			p.model.Fail(core.Printable(core.AsError(msg.err).Error()))
+			return nil
+		}
+		before := p.model.Values()
+		p.model.SetValues(msg.set)
+		p.model.Say(core.Printable(msg.said))
+		return p.keepDraft(before)
+	case resultMsg:
+		p.saving = false
+		if msg.err != nil {
+			return p.refuse(msg.err)
+		}
+		p.over = true
+		if msg.text != "" {
+			p.result = msg.text
+			return p.app.keepLater()
+		}
+		return tea.Batch(p.app.say(Good, "done: "+p.made.Title), p.leave())
+	case failMsg:
+		p.saving = false
+		return p.refuse(msg.err)
+	case submittedMsg:
+		p.saving, p.over = false, true
+		return tea.Batch(p.app.submitted(msg), p.leave())
+	}
+	return nil
+}
+
+// refuse shows why it was not saved. What was filled in stays.
+func (p *formPage) refuse(err error) tea.Cmd {
+	text := core.Printable(core.AsError(err).Error())
+	if core.CodeOf(err) == core.CodeConflict {
+		text += "; ctrl-r loads what is there now and keeps your changes"
+	}
+	p.model.Fail(text)
+	return nil
+}
+
+// take shows the form that was made, with the draft that was left of it.
+func (p *formPage) take(msg madeMsg) tea.Cmd {
+	switch {
+	case msg.err != nil && p.model != nil:
+		p.model.Fail(core.Printable(core.AsError(msg.err).Error()))
+	case msg.err != nil:
+		p.failed = core.AsError(msg.err).Error()
+	case p.model != nil:
+		p.made = msg.made
+		p.model.Rebase(msg.made.Form)
+		p.model.Say("this is what is there now; your changes are kept")
+	default:
+		p.made = msg.made
+		p.model = form.New(msg.made.Form, p.host.look.theme)
+		if d, ok := p.app.prefs.Drafts[p.place.Arg]; ok {
+			p.model.SetValues(d.Values)
+			p.model.Say("what you had filled in at " + clock(d.At) + " is back; esc and y forget it")
+		}
+	}
+	return nil
+}
+
+// reload makes the form anew.
+func (p *formPage) reload() tea.Cmd {
+	if p.model.Running() {
+		return nil
+	}
+	p.model.Busy("loading what is there now")
+	return p.ask()
+}
+
+func (p *formPage) copyCommand() tea.Cmd {
+	if p.made.Ops != nil {
+		if ops, err := p.made.Ops(p.model.Values()); err == nil && len(ops) > 0 {
+			return p.app.copy("the command", commandLines(ops))
+		}
+	}
+	return p.app.say(Warning, "there is no command to copy yet")
+}
+
+// tryLeave leaves, after a question where something would be lost.
+func (p *formPage) tryLeave() tea.Cmd {
+	switch {
+	case p.saving:
+		return p.app.say(Warning, "it is being saved; wait for the answer")
+	case p.model.Running():
+		if p.stop != nil {
+			p.stop()
+		}
+		return nil
+	case p.model.Changed():
+		return p.app.pop(&leaveQuestion{page: p})
+	}
+	p.over = true
+	return p.leave()
+}
+
+// leave closes the page, wherever it is in the pile.
+func (p *formPage) leave() tea.Cmd {
+	a := p.app
+	done := p.made.Done
+	if !p.over {
+		done = nil
+	}
+	for i, o := range a.stack {
+		if o.page != page(p) {
+			continue
+		}
+		if i == len(a.stack)-1 {
+			cmd := a.leave()
+			if done != nil {
+				cmd = tea.Batch(cmd, done(a))
+			}
+			return cmd
+		}
+		a.drop(i)
+	}
+	return nil
+}
+
+// leaveQuestion asks what becomes of what was filled in.
+type leaveQuestion struct{ page *formPage }
+
+func (q *leaveQuestion) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "y", "Y":
+		q.page.over = true
+		q.page.made.Done = nil
+		return tea.Batch(q.page.leave(), q.page.app.keepLater()), true
+	case "d":
+		return tea.Batch(q.page.leave(), q.page.app.say(Info, "a draft is kept; open the form again to go on")), true
+	}
+	return nil, true
+}
+
+func (q *leaveQuestion) paste(string)              {}
+func (q *leaveQuestion) wheel(int)                 {}
+func (q *leaveQuestion) click(int) (tea.Cmd, bool) { return nil, false }
+
+func (q *leaveQuestion) draw(w, _ int) drawing {
+	t := q.page.host.look.theme
+	lines := []string{
+		t.Border.Render(strings.Repeat(t.Sym.H, w)),
+		t.Fit(" "+t.Warn.Render("Leave without saving?"), w),
+		t.Fit(" "+t.Key.Render("y")+" forget it  "+t.Key.Render("d")+" keep a draft  "+t.Key.Render("n")+" stay (default)", w),
+	}
+	return drawing{lines: lines, bottom: true, cursorY: -1}
+}
