@@ -268,6 +268,7 @@ func (o RemoveCluster) run(_ context.Context, w *worker) error {
 			w.tx.remove(lockKey(on))
 		}
 	}
+	w.tx.removeQuotas(func(_ Ref, cluster string) bool { return cluster == o.Name })
 	w.tx.remove(passwordKey(o.Name))
 	w.tx.remove(clusterKey(o.Name))
 	return nil

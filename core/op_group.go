@@ -41,13 +41,17 @@ func (o AddGroup) Spec() Spec {
 	d.text("group", "", o.Group.Name)
 	d.text("comment", "", o.Group.Comment)
 	d.text("members", "", joinWords(o.Group.Members))
-	s.Diff = d
 	if o.Group.Comment != "" {
 		s.Command = append(s.Command, "--comment", o.Group.Comment)
+	}
+	d.text("source", "", o.Group.Source)
+	if o.Group.Source != "" {
+		s.Command = append(s.Command, flagWord(SourceLDAP, true))
 	}
 	if len(o.Group.Members) > 0 {
 		s.Command = append(s.Command, "--member", strings.Join(o.Group.Members, ","))
 	}
+	s.Diff = d
 	return s
 }
 
@@ -94,6 +98,14 @@ func (o RemoveMember) Spec() Spec {
 func (o AddGroup) check() error {
 	if err := CheckNewName(KindGroup, o.Group.Name); err != nil {
 		return err
+	}
+	if err := checkSource(o.Group.Source); err != nil {
+		return err
+	}
+	if len(o.Group.Members) > 0 {
+		if err := o.Group.byHand(); err != nil {
+			return err
+		}
 	}
 	return checkText("the comment", o.Group.Comment)
 }
@@ -155,6 +167,7 @@ func (o DeleteGroup) run(_ context.Context, w *worker) error {
 			w.tx.remove(grantKey(id.who, id.on))
 		}
 	}
+	w.tx.removeQuotas(func(who Ref, _ string) bool { return who == self })
 	w.tx.remove(lockKey(self))
 	w.tx.remove(groupKey(o.Name))
 	return nil
@@ -163,6 +176,9 @@ func (o DeleteGroup) run(_ context.Context, w *worker) error {
 func (o AddMember) run(_ context.Context, w *worker) error {
 	g, in, err := o.member(w.tx.rights())
 	if err != nil {
+		return err
+	}
+	if err := g.byHand(); err != nil {
 		return err
 	}
 	if in {
@@ -175,6 +191,9 @@ func (o AddMember) run(_ context.Context, w *worker) error {
 func (o RemoveMember) run(_ context.Context, w *worker) error {
 	g, in, err := AddMember(o).member(w.tx.rights())
 	if err != nil {
+		return err
+	}
+	if err := g.byHand(); err != nil {
 		return err
 	}
 	if !in {

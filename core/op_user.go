@@ -36,6 +36,7 @@ func (o AddUser) Spec() Spec {
 	d.text("comment", "", o.User.Comment)
 	d.flag("admin", false, o.User.Admin)
 	d.flag("disabled", false, o.User.Disabled)
+	d.text("source", "", o.User.Source)
 	if o.User.Comment != "" {
 		s.Command = append(s.Command, "--comment", o.User.Comment)
 	}
@@ -43,7 +44,11 @@ func (o AddUser) Spec() Spec {
 		s.Effect = o.User.Name + " may log in with the given keys and do everything"
 		s.Command = append(s.Command, "--admin")
 	}
-	if len(o.Keys) == 0 {
+	if o.User.Source != "" {
+		s.Effect += "; so does the password of the directory"
+		s.Command = append(s.Command, flagWord(SourceLDAP, true))
+	}
+	if len(o.Keys) == 0 && o.User.Source == "" {
 		s.Effect += "; without a key nobody can log in as " + o.User.Name
 	}
 	for _, k := range o.Keys {
@@ -101,6 +106,9 @@ func (o AddUser) check() error {
 	if err := CheckNewName(KindUser, o.User.Name); err != nil {
 		return err
 	}
+	if err := checkSource(o.User.Source); err != nil {
+		return err
+	}
 	for _, k := range o.Keys {
 		if _, err := k.checked(); err != nil {
 			return err
@@ -130,7 +138,7 @@ func (o AddUser) run(_ context.Context, w *worker) error {
 	}
 	u.Created = w.tx.now
 	for _, k := range o.Keys {
-		if err := w.putKey(u.Name, k); err != nil {
+		if err := w.tx.putKey(u.Name, k); err != nil {
 			return err
 		}
 	}
@@ -185,6 +193,8 @@ func (o DeleteUser) run(_ context.Context, w *worker) error {
 			return err
 		}
 	}
+	tx.removeInvites(o.Name)
+	tx.removeQuotas(func(who Ref, _ string) bool { return who == UserRef(o.Name) })
 	tx.remove(lockKey(UserRef(o.Name)))
 	tx.remove(prefsKey(o.Name))
 	tx.remove(seenKey(o.Name))

@@ -181,12 +181,16 @@ func (v *View) UsageOn(cluster string) []Usage {
 	return all
 }
 
-// order sorts users before groups, each by name.
+// order sorts nobody first, then users, then groups, each by name.
 func (r Ref) order() string {
-	if r.Kind == KindUser {
+	switch r.Kind {
+	case "":
+		return ""
+	case KindUser:
 		return "0" + r.Name
+	default:
+		return "1" + r.Name
 	}
-	return "1" + r.Name
 }
 
 func (v *View) account() account {

@@ -14,6 +14,8 @@ type View struct {
 	snap   *Snapshot
 	people *people
 	ours   *jobPicture
+	book   book    // what jobs reserved of quotas
+	ledger *ledger // sums that all views share
 
 	parts    map[string]*viewPart // every cluster, also the invisible ones
 	clusters []ClusterSummary
@@ -76,6 +78,12 @@ func (v *View) Cluster(name string) (ClusterSummary, bool) {
 
 // VMs returns every visible VM, sorted by cluster and name.
 func (v *View) VMs() []*VM { return v.vms.all }
+
+// VMTexts returns the texts that filters search in the VMs, in the order of VMs.
+// They lie one after the other in memory, so that looking through all of them is
+// many times faster than asking each VM. They are made by the first call, for
+// everybody who sees the same VMs; for 100,000 that takes some 20 ms.
+func (v *View) VMTexts() []string { return v.vms.texts() }
 
 // VM returns one VM by cluster and full name.
 func (v *View) VM(r Ref) (*VM, bool) {

@@ -23,9 +23,10 @@ const viewKeep = 10 * time.Minute
 
 // rows is a list merged from the lists of clusters in the order of their names,
 // which is the order of the whole. rev changes with the list.
-type rows[T any] struct {
+type rows[T Row] struct {
 	parts [][]T
 	all   []T
+	texts func() []string // of all, made when first asked for
 	rev   uint64
 }
 
@@ -42,21 +43,24 @@ func (r rows[T]) fits(parts [][]T) bool {
 	return true
 }
 
-func merge[T any](parts [][]T, rev uint64) rows[T] {
-	r := rows[T]{parts: parts, rev: rev}
+func merge[T Row](parts [][]T, rev uint64) rows[T] {
+	all := join(parts)
+	return rows[T]{parts: parts, all: all, texts: sync.OnceValue(func() []string { return filterTexts(all) }), rev: rev}
+}
+
+func join[T any](parts [][]T) []T {
 	if len(parts) == 1 {
-		r.all = parts[0]
-		return r
+		return parts[0]
 	}
 	n := 0
 	for _, p := range parts {
 		n += len(p)
 	}
-	r.all = make([]T, 0, n)
+	all := make([]T, 0, n)
 	for _, p := range parts {
-		r.all = append(r.all, p...)
+		all = append(all, p...)
 	}
-	return r
+	return all
 }
 
 // view returns what a user may see now. It builds a new view only where data,
@@ -64,6 +68,7 @@ func merge[T any](parts [][]T, rev uint64) rows[T] {
 // not change.
 func (e *engine) view(who string) *View {
 	now := time.Now()
+	book := e.core.ledger.load()
 	snap, people, jobs := e.core.snap.Load(), e.core.people.Load(), e.runner.picture()
 	e.views.mu.Lock()
 	old := e.views.last[who]
@@ -71,7 +76,7 @@ func (e *engine) view(who string) *View {
 	if old != nil && old.snap == snap && old.people == people && old.ours == jobs && now.Before(old.until) {
 		return old
 	}
-	v := &View{who: who, now: now, until: people.until(who, now), snap: snap, people: people, ours: jobs}
+	v := &View{who: who, now: now, until: people.until(who, now), snap: snap, people: people, ours: jobs, book: book, ledger: &e.core.ledger}
 	v.look(old)
 	e.views.keep(v, old)
 	return v
@@ -102,7 +107,7 @@ func (vs *views) keep(v, old *View) {
 
 // share returns the merged list: the person's last one, the one of everybody who
 // sees the same whole clusters (their names are key), or a new one.
-func share[T any](vs *views, shared map[string]rows[T], key string, old rows[T], parts [][]T) rows[T] {
+func share[T Row](vs *views, shared map[string]rows[T], key string, old rows[T], parts [][]T) rows[T] {
 	if old.fits(parts) {
 		if key != "" {
 			shared[key] = old
