@@ -2,6 +2,7 @@ package core
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,46 @@ func (f *Filter) Match(r Row) bool {
 
 // IsZero tells whether the filter matches everything.
 func (f *Filter) IsZero() bool { return f == nil || len(f.terms) == 0 }
+
+// Narrows tells whether all that f finds is among what old finds. It may say no
+// where that is so, and never yes where it is not.
+func (f *Filter) Narrows(old *Filter) bool {
+	if old.IsZero() {
+		return true
+	}
+	if f == nil {
+		return false
+	}
+	for i := range old.terms {
+		if !slices.ContainsFunc(f.terms, func(t term) bool { return t.implies(&old.terms[i]) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// implies tells whether a row that passes t passes old too.
+func (t *term) implies(old *term) bool {
+	if t.kind == termWord && old.kind == termWord && !t.not && !old.not {
+		return strings.Contains(t.value, old.value)
+	}
+	return t.not == old.not && t.kind == old.kind && t.text() == old.text()
+}
+
+// filterTexts puts the texts of rows one after the other in memory.
+func filterTexts[R Row](rows []R) []string {
+	var all strings.Builder
+	ends := make([]int, len(rows))
+	for i, r := range rows {
+		all.WriteString(r.FilterText())
+		ends[i] = all.Len()
+	}
+	texts, from := make([]string, len(rows)), 0
+	for i, end := range ends {
+		texts[i], from = all.String()[from:end], end
+	}
+	return texts
+}
 
 // String writes the filter as ParseFilter reads it, in normal form.
 func (f *Filter) String() string {

@@ -88,6 +88,51 @@ func TestFilterMatch(t *testing.T) {
 	}
 }
 
+func TestFilterNarrows(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		old, line string
+		want      bool
+	}{
+		{"", "web", true},
+		{"web", "", false},
+		{"we", "web", true},
+		{"e", "web", true},
+		{"web", "we", false},
+		{"web", "web status:down", true},
+		{"web berlin", "berlin web1", true},
+		{"web berlin", "web", false},
+		{"!we", "!web", false},
+		{"!web", "!web db", true},
+		{"status:d", "status:down", false},
+		{"status:down", "db status:down", true},
+		{"!status:down", "status:down", false},
+		{"memory>2", "memory>2G", false},
+		{"/we/", "/web/", false},
+		{"/we/", "/we/ x", true},
+		{"~we", "web", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.old+" then "+tt.line, func(t *testing.T) {
+			t.Parallel()
+			old, err := ParseFilter(tt.old)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := ParseFilter(tt.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := f.Narrows(old); got != tt.want {
+				t.Errorf("%v, want %v", got, tt.want)
+			}
+		})
+	}
+	if none := (*Filter)(nil); !none.Narrows(nil) || !none.Narrows(&Filter{}) {
+		t.Error("no filter does not narrow no filter")
+	}
+}
+
 func TestFilterErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ line, want string }{
