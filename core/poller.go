@@ -30,6 +30,7 @@ type poller struct {
 	info     time.Time // when Info was last fetched
 	nodesAt  time.Time // when the nodes were last fetched
 	osAt     time.Time // when the operating systems were last asked for
+	leftOut  LeftOut   // in the last complete answers
 	noStamps bool
 	seed     maphash.Seed
 	sums     map[string]uint64 // of the raw bytes of VMs that the cache holds
@@ -168,12 +169,17 @@ func (p *poller) settle(err error) {
 	p.polls++
 	h := &p.state.Health
 	h.Loading = false
+	if p.leftOut != h.LeftOut {
+		p.e.log.Warn("objects are left out because of their names", "cluster", p.cluster.Name,
+			"vms", p.leftOut.VMs.Count, "nodes", p.leftOut.Nodes.Count, "example", cmp.Or(p.leftOut.VMs.Example, p.leftOut.Nodes.Example))
+	}
+	h.LeftOut = p.leftOut
 	if err == nil {
 		if p.failures > 0 {
 			p.e.log.Info("cluster answers again", "cluster", p.cluster.Name, "failures", p.failures)
 		}
 		p.failures = 0
-		*h = Health{Fetched: now, NodesFetched: p.nodesAt}
+		*h = Health{Fetched: now, NodesFetched: p.nodesAt, LeftOut: p.leftOut}
 		return
 	}
 	if p.failures == 0 {
@@ -189,6 +195,6 @@ func (p *poller) settle(err error) {
 
 // visible tells whether health changed in more than the age of the data.
 func visible(a, b Health) bool {
-	return a.Loading != b.Loading || (a.Error == nil) != (b.Error == nil) ||
+	return a.Loading != b.Loading || a.LeftOut != b.LeftOut || (a.Error == nil) != (b.Error == nil) ||
 		a.Error != nil && (a.Error.Error() != b.Error.Error() || !a.Retry.Equal(b.Retry))
 }

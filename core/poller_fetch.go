@@ -50,11 +50,12 @@ func (p *poller) nodes(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return checkName(n.Name) != nil })
+	var refused Refused
+	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return refused.refuses(n.Name) })
 	for _, n := range nodes {
 		n.Cluster = p.cluster.Name
 	}
-	p.nodesAt = time.Now()
+	p.nodesAt, p.leftOut.Nodes = time.Now(), refused
 	p.state.Nodes, changed = mergeNodes(p.state.Nodes, nodes)
 	return changed, nil
 }
@@ -138,12 +139,16 @@ func (p *poller) vms(ctx context.Context, wanted map[string]struct{}) (stampPlan
 // stamps asks for the fields that change often.
 func (p *poller) stamps(ctx context.Context) ([]VMStamp, error) {
 	stamps := make([]VMStamp, 0, len(p.state.VMs))
+	var refused Refused
 	err := p.platform.Stamps(ctx, func(st VMStamp) error {
-		if checkName(st.Name) == nil {
+		if !refused.refuses(st.Name) {
 			stamps = append(stamps, st)
 		}
 		return nil
 	})
+	if err == nil {
+		p.leftOut.VMs = refused
+	}
 	return stamps, err
 }
 
@@ -170,10 +175,10 @@ func (p *poller) each(ctx context.Context, names []string) ([]*VM, error) {
 func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 	known := p.state.VMs
 	got := make([]*VM, 0, len(known))
+	var refused Refused
 	err := p.platform.VMs(ctx, func(vm *VM, raw []byte) error {
-		if err := checkName(vm.Name); err != nil {
-			p.e.log.Warn("left out a vm with an impossible name", "cluster", p.cluster.Name, "vm", Printable(vm.Name))
-			return nil //nolint:nilerr // the others are good
+		if refused.refuses(vm.Name) {
+			return nil
 		}
 		p.receive(vm, raw)
 		// One that still lacks its hypervisor is filled in below: not in place.
@@ -186,7 +191,7 @@ func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 	if err != nil {
 		return stampPlan{}, err
 	}
-	p.full = time.Now()
+	p.full, p.leftOut.VMs = time.Now(), refused
 	if !p.noStamps && slices.ContainsFunc(got, func(vm *VM) bool { return vm.Hypervisor == "" }) {
 		stamps, err := p.stamps(ctx)
 		if err != nil {

@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -208,6 +209,46 @@ func TestPollLookingIsFaster(t *testing.T) {
 		<-timer.C
 		if n := w.Berlin.Calls("Stamps") - start; n < 10 || n > 13 {
 			t.Errorf("a cluster on the screen was asked %d times a minute, want about 11", n)
+		}
+	})
+}
+
+// TestPollTellsWhatItLeavesOut: a VM whose name is safe nowhere is not shown, but
+// that there is one is.
+func TestPollTellsWhatItLeavesOut(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		admin, ann := w.Login("admin"), w.Login("ann")
+		leftOut := func(s *core.Session) string {
+			t.Helper()
+			if err := refresh(t, admin); err != nil {
+				t.Fatal(err)
+			}
+			c, _ := s.View().Cluster(coretest.Berlin)
+			return c.Health.LeftOut.String()
+		}
+		const allowed = "; gwm knows names of letters, digits and . _ - + @"
+		if got := leftOut(admin); got != "" {
+			t.Errorf("at first: %q", got)
+		}
+		w.Berlin.PutVM(&core.VM{Cluster: coretest.Berlin, Name: "we b1\x1b[2J"})
+		for _, round := range []string{"by the query", "again", "without a query"} {
+			if round == "without a query" {
+				w.Berlin.Fail("Stamps", core.Errorf(core.CodeUnsupported, "no query"))
+			}
+			if got := leftOut(admin); got != `1 VM left out because of its name, "we b1·[2J"`+allowed {
+				t.Errorf("%s: %q", round, got)
+			}
+		}
+		if got := leftOut(ann); got != "" {
+			t.Errorf("who sees one VM is told %q", got)
+		}
+		w.Berlin.PutVM(&core.VM{Cluster: coretest.Berlin, Name: "a " + strings.Repeat("b", 400)})
+		if got := leftOut(admin); got != `2 VMs left out because of their names, like "a `+strings.Repeat("b", 58)+`…"`+allowed {
+			t.Errorf("two: %q", got)
+		}
+		if n := len(admin.View().VMs()); n != 24 {
+			t.Errorf("%d VMs, want 24", n)
 		}
 	})
 }

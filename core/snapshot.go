@@ -38,6 +38,7 @@ type Health struct {
 	Error        *Error    // what the last attempt said; nil: it was good
 	Retry        time.Time // when it is asked again while it does not answer
 	Loading      bool      // the first answer is still awaited
+	LeftOut      LeftOut   // what it lists and gwm cannot show; empty for who does not see the cluster
 }
 
 // Reachable tells whether the last attempt was good.

@@ -140,6 +140,7 @@ func (v *View) summary(st *ClusterState, p *viewPart) ClusterSummary {
 	}
 	v.countJobs(&s, st)
 	if s.Partial {
+		s.Health.LeftOut = LeftOut{}
 		return s
 	}
 	s.Info = st.Info

@@ -68,6 +68,9 @@ func clusterProblems(v *core.View, add func(problem)) {
 		if h := c.Health; h.Error != nil {
 			add(problem{what: c.Cluster.Name, on: on, why: "unreachable: " + cause(h.Error.Message), when: h.Since})
 		}
+		if left := c.Health.LeftOut.String(); left != "" {
+			add(problem{what: c.Cluster.Name, on: on, why: left, warn: true})
+		}
 		if c.Cluster.Insecure {
 			add(problem{what: c.Cluster.Name, on: on, why: "its certificate is not verified (insecure)", warn: true})
 		}

@@ -43,6 +43,7 @@ type clusterJSON struct {
 	DiskFreeMiB   int               `json:"disk_free_mib"`
 	JobsRunning   int               `json:"jobs_running"`
 	JobsFailed    int               `json:"jobs_failed"`
+	LeftOut       string            `json:"left_out,omitempty"`
 	Info          *core.ClusterInfo `json:"info,omitempty"`
 }
 
@@ -54,7 +55,7 @@ func clusterOut(c core.ClusterSummary) clusterJSON {
 		Protected: c.Cluster.Protected, Partial: c.Partial,
 		Nodes: c.Nodes, NodesDown: c.NodesDown, VMs: c.VMs, Running: c.Running, Errors: c.Errors,
 		MemoryMiB: c.MemoryMiB, MemoryFreeMiB: c.MemoryFreeMiB, DiskMiB: c.DiskMiB, DiskFreeMiB: c.DiskFreeMiB,
-		JobsRunning: c.JobsRunning, JobsFailed: c.JobsFailed,
+		JobsRunning: c.JobsRunning, JobsFailed: c.JobsFailed, LeftOut: c.Health.LeftOut.String(),
 	}
 	if !c.Health.Fetched.IsZero() {
 		out.Fetched = stamp(c.Health.Fetched)
@@ -153,6 +154,9 @@ func (t *tree) clusterShow() *cobra.Command {
 			if c.Health.Error != nil {
 				fields = append(fields, [2]string{"error", c.Health.Error.Error()})
 			}
+			if out.LeftOut != "" {
+				fields = append(fields, [2]string{"left out", out.LeftOut})
+			}
 			return object(t, out, fields)
 		},
 	}
@@ -207,11 +211,16 @@ func (t *tree) clusterFlag(c *cobra.Command, p *string) {
 	_ = c.RegisterFlagCompletionFunc("cluster", t.complete(-1, clusterNames))
 }
 
-// staleNote tells beside a list which clusters it shows as they were.
+// staleNote tells beside a list which clusters it shows as they were, or not whole.
 func (t *tree) staleNote(v *core.View, cluster string) {
 	for _, c := range v.Clusters() {
+		if cluster != "" && c.Cluster.Name != cluster {
+			continue
+		}
+		if left := c.Health.LeftOut.String(); left != "" {
+			t.note("gwm: %s: %s", c.Cluster.Name, left)
+		}
 		switch {
-		case cluster != "" && c.Cluster.Name != cluster:
 		case !c.Health.Since.IsZero():
 			t.note("gwm: %s is unreachable since %s; shown as of %s ago", c.Cluster.Name, stamp(c.Health.Since), age(c.Health.Fetched, v.Now()))
 		case c.Health.Fetched.IsZero():

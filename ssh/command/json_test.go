@@ -68,6 +68,33 @@ func TestDisklessVM(t *testing.T) {
 	})
 }
 
+// TestListTellsWhatIsLeftOut holds that a list that is not whole says so, beside it.
+func TestListTellsWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		w.Berlin.PutVM(&core.VM{Cluster: coretest.Berlin, Name: "we b1"})
+		root := w.Login("admin")
+		if err := root.Refresh(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		const want = `1 VM left out because of its name, "we b1"; gwm knows names of letters, digits and . _ - + @`
+		run := func(line string) (out, messages string) {
+			var a, b bytes.Buffer
+			if code := Run(t.Context(), Env{Session: root, Stdin: strings.NewReader(""), Stdout: &a, Stderr: &b}, strings.Fields(line)); code != ExitDone {
+				t.Errorf("%s: exit %d", line, code)
+			}
+			return a.String(), b.String()
+		}
+		if out, messages := run("vm list"); messages != "gwm: berlin: "+want+"\n" || strings.Contains(out, "we b1") {
+			t.Errorf("vm list says %q beside\n%s", messages, out)
+		}
+		if out, _ := run("cluster show berlin"); !strings.Contains(out, want) {
+			t.Errorf("cluster show:\n%s", out)
+		}
+	})
+}
+
 // TestFollowClusterJobInJSON holds that following a job prints it once, as one
 // object, also where it is a cluster's own.
 func TestFollowClusterJobInJSON(t *testing.T) {
