@@ -225,25 +225,18 @@ func (p *filterParser) number(t *term) error {
 		return err
 	}
 	t.value = text
-	digits, factor := text, 1.0
-	if size := isSize(t.key); size && text != "" {
-		switch text[len(text)-1] {
-		case 'm':
-			digits = text[:len(text)-1]
-		case 'g':
-			digits, factor = text[:len(text)-1], 1<<10
-		case 't':
-			digits, factor = text[:len(text)-1], 1<<20
-		}
-	}
-	n, err := strconv.ParseFloat(digits, 64)
-	if err != nil || n < 0 || n*factor > 1<<52 || math.IsNaN(n) || strings.ContainsAny(digits, "xpe_i") {
-		if isSize(t.key) {
+	var ok bool
+	if isSize(t.key) {
+		if t.number, ok = readSize(text); !ok {
 			return p.bad(at, "%q is not a size", Printable(text)).WithHint("write %s>8G, with M, G or T", t.key)
 		}
+		return nil
+	}
+	n, ok := readNumber(text)
+	if !ok || n > maxSizeMiB {
 		return p.bad(at, "%q is not a number", Printable(text)).WithHint("write %s>2", t.key)
 	}
-	t.number = int64(math.Round(n * factor))
+	t.number = int64(math.Round(n))
 	return nil
 }
 
