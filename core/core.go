@@ -16,6 +16,9 @@ type Config struct {
 	Open   map[string]Opener // by Cluster.Platform: "ganeti"
 	Log    *slog.Logger      // nil: nothing is logged
 	Tuning Tuning
+	// Registration lets people without an account ask for one.
+	Registration bool
+	Directory    Directory // nil: nobody logs in with a password
 }
 
 // Tuning sets how often and how much. Zero fields are those of DefaultTuning.
@@ -61,10 +64,14 @@ type Core struct {
 	log    *slog.Logger
 	tuning Tuning
 
+	registration bool
+	directory    Directory
+
 	people   atomic.Pointer[people]   // who there is and what they may; never nil
 	snap     atomic.Pointer[Snapshot] // what the clusters look like; never nil
 	engine   *engine                  // pollers and runner
 	turn     chan struct{}            // holds a value while nobody is in update
+	ledger   ledger                   // what is taken from quotas
 	sessions sessions
 	tasks    sync.WaitGroup // short work that Run waits for
 
@@ -77,6 +84,7 @@ type Core struct {
 func New(ctx context.Context, cfg Config) (*Core, error) {
 	c := &Core{
 		store: cfg.Store, open: cfg.Open, log: cfg.Log, tuning: cfg.Tuning.withDefaults(),
+		registration: cfg.Registration, directory: cfg.Directory,
 		turn: make(chan struct{}, 1),
 	}
 	if c.store == nil {

@@ -10,12 +10,14 @@ import (
 // Credential is how somebody proved who they are. A front end fills it only with
 // what it verified.
 type Credential struct {
-	User  string    // found by UserByKey, or the principal of a verified certificate
-	Key   string    // fingerprint of the key or of the certificate's key
-	Cert  string    // id and serial of the certificate; then Key needs not be registered
-	Addr  string    // "192.0.2.1:5555"
-	Via   string    // "tui", "command"
-	Until time.Time // a certificate's end: ends the session; zero: none
+	User string // found by UserByKey, or the principal of a verified certificate
+	Key  string // fingerprint of the key or of the certificate's key
+	Cert string // id and serial of the certificate; then Key needs not be registered
+	// Method is MethodPassword where there is neither key nor certificate.
+	Method string
+	Addr   string    // "192.0.2.1:5555"
+	Via    string    // "tui", "command"
+	Until  time.Time // a certificate's end: ends the session; zero: none
 }
 
 // localName is who sits at the machine itself; with a name of the operating
@@ -30,23 +32,41 @@ func localUser(who string, since time.Time) User {
 	return User{Name: who, Comment: "at the machine itself", Admin: true, Created: since, LastSeen: since}
 }
 
-// Login opens a session. The error is CodeDenied, with the same text for every
+// opLogin is the Op of the audit records of logins.
+const opLogin = "login"
+
+// Login opens a session. What the directory says of one of its people is taken
+// over first. The error is CodeDenied, with the same text for every
 // reason; the audit record has the reason. CodeLimit where too many are open.
 func (c *Core) Login(ctx context.Context, cred Credential) (*Session, error) {
 	s := c.newSession(cred, cred.User)
+	person, no := c.look(ctx, cred)
 	var answer error
 	err := c.update(ctx, func(tx *txn) error {
 		answer = nil
-		if reason := s.refused(tx.rights(), tx.now); reason != nil {
-			r := s.record(EventDenied, "login")
+		if person != nil {
+			if err := tx.follow(*person, s.record(EventDone, opLogin)); err != nil {
+				return err
+			}
+		}
+		reason := no
+		if reason == nil {
+			reason = s.refused(tx.rights(), tx.now)
+		}
+		if reason != nil {
+			tx.reset()
+			r := s.record(EventDenied, opLogin)
 			r.By, r.ActAs, r.Result = cut(Printable(cred.User)), Ref{}, reason.Message
 			tx.record(r)
 			answer = Errorf(CodeDenied, "login refused").WithHint("ask the administrator")
 			return nil //nolint:nilerr // the refusal is the answer; what is committed is its record
 		}
-		r := s.record(EventLogin, "login")
-		if cred.Cert != "" {
+		r := s.record(EventLogin, opLogin)
+		switch {
+		case cred.Cert != "":
 			r.Args = map[string]string{"certificate": cut(Printable(cred.Cert))}
+		case cred.Method != "":
+			r.Args = map[string]string{"method": cred.Method}
 		}
 		tx.record(r)
 		return tx.put(seenKey(s.who), tx.now)
@@ -65,7 +85,7 @@ func (s *Session) refused(p *people, now time.Time) *Error {
 	if isLocal(s.who) {
 		return Errorf(CodeDenied, "the name is reserved")
 	}
-	if s.cred.Cert == "" && s.cred.Key == "" {
+	if s.cred.Cert == "" && s.cred.Key == "" && s.cred.Method != MethodPassword {
 		return Errorf(CodeDenied, "no key was verified")
 	}
 	return s.invalid(p, now)
@@ -84,7 +104,7 @@ func (c *Core) Local(ctx context.Context, name, via string) (*Session, error) {
 	}
 	s := c.newSession(Credential{User: who, Via: via}, who)
 	err := c.update(ctx, func(tx *txn) error {
-		tx.record(s.record(EventLogin, "login"))
+		tx.record(s.record(EventLogin, opLogin))
 		return nil
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ func CheckNewName(kind Kind, s string) error {
 		err = fmt.Errorf("it has more than 64 characters")
 	case s != strings.ToLower(s):
 		err = fmt.Errorf("upper case letters are not allowed")
-	case s == "site" || s == "all" || s == "node" || s == "vm", kind == KindUser && isLocal(s):
+	case s == "site" || s == "all" || s == "node" || s == "vm", kind == KindUser && (isLocal(s) || isDoor(s)):
 		err = fmt.Errorf("the word is reserved")
 	default:
 		return nil

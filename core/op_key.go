@@ -83,27 +83,26 @@ func (o RemoveKey) check() error {
 }
 
 func (o AddKey) run(_ context.Context, w *worker) error {
-	p := w.tx.rights()
-	if _, ok := p.users[o.User]; !ok {
+	if _, ok := w.tx.rights().users[o.User]; !ok {
 		return Unknown(KindUser, o.User)
 	}
-	if len(p.keysOf(o.User)) >= maxKeys {
-		return Errorf(CodeLimit, "%s has %d keys, which is the limit", o.User, maxKeys).WithHint("remove one first")
-	}
-	return w.putKey(o.User, o.Key)
+	return w.tx.putKey(o.User, o.Key)
 }
 
 // putKey stores a key of a user.
-func (w *worker) putKey(user string, key Key) error {
+func (tx *txn) putKey(user string, key Key) error {
 	k, err := key.checked()
 	if err != nil {
 		return err
 	}
-	if !k.Expires.IsZero() && !w.tx.now.Before(k.Expires) {
+	if !k.Expires.IsZero() && !tx.now.Before(k.Expires) {
 		return Errorf(CodeInvalid, "the key would have expired at %s already", k.Expires.UTC().Format(time.RFC3339))
 	}
-	other, taken := w.tx.rights().keys[k.Fingerprint]
-	if _, again := w.tx.puts[keyKey(k.Fingerprint)]; again {
+	if len(tx.rights().keysOf(user)) >= maxKeys {
+		return Errorf(CodeLimit, "%s has %d keys, which is the limit", user, maxKeys).WithHint("remove one first")
+	}
+	other, taken := tx.rights().keys[k.Fingerprint]
+	if _, again := tx.puts[keyKey(k.Fingerprint)]; again {
 		return Errorf(CodeInvalid, "the key %s is given twice", k.Fingerprint)
 	}
 	switch {
@@ -112,8 +111,8 @@ func (w *worker) putKey(user string, key Key) error {
 	case taken:
 		return Errorf(CodeConflict, "this key belongs to another account").WithHint("make a new one with ssh-keygen")
 	}
-	k.User, k.Added, k.Expires = user, w.tx.now, k.Expires.UTC()
-	return w.tx.put(keyKey(k.Fingerprint), k)
+	k.User, k.Added, k.Expires = user, tx.now, k.Expires.UTC()
+	return tx.put(keyKey(k.Fingerprint), k)
 }
 
 func (o RemoveKey) run(_ context.Context, w *worker) error {

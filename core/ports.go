@@ -67,6 +67,25 @@ type Lease interface {
 	Release()
 }
 
+// Directory knows people and their passwords: an LDAP server. The error of both
+// methods is CodeDenied where the person is unknown, the password is wrong or the
+// directory says that they may not use gwm; every other error means that nothing
+// is known.
+type Directory interface {
+	// Check proves a password, which is not empty.
+	Check(ctx context.Context, name string, password Secret) (Person, error)
+	// Find looks a person up, without a password.
+	Find(ctx context.Context, name string) (Person, error)
+}
+
+// Person is what a directory says of somebody. Texts are as it sent them.
+type Person struct {
+	Name    string   // lower case; the name of the account
+	Comment string   // full name; empty: not known
+	Admin   *bool    // whether they are a site administrator; nil: it is not said
+	Groups  []string // lower case; nil: groups are not taken from the directory
+}
+
 // Opener makes the client of a cluster. It does not connect.
 type Opener func(c Cluster, password Secret) (Platform, error)
 

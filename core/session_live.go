@@ -158,7 +158,13 @@ func (s *Session) invalid(p *people, now time.Time) *Error {
 	case !s.cred.Until.IsZero() && !now.Before(s.cred.Until):
 		return Errorf(CodeDenied, "your certificate has expired").WithHint("get a new one and log in again")
 	}
-	if s.cred.Cert != "" {
+	switch {
+	case s.cred.Cert != "":
+		return nil
+	case s.cred.Method == MethodPassword:
+		if u.Source != SourceLDAP {
+			return Errorf(CodeDenied, "your account does not log in with a password any more")
+		}
 		return nil
 	}
 	k, ok := p.keys[s.cred.Key]

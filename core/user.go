@@ -7,6 +7,7 @@ type User struct {
 	Name     string    `json:"name"`
 	Comment  string    `json:"comment,omitempty"` // full name, free text
 	Admin    bool      `json:"admin"`             // site administrator: every verb on everything
+	Source   string    `json:"source,omitempty"`  // SourceLDAP: the password of the directory logs in
 	Disabled bool      `json:"disabled"`          // may not log in; live sessions end within a second
 	Created  time.Time `json:"created"`
 	LastSeen time.Time `json:"last_seen,omitzero"`
@@ -16,6 +17,7 @@ type User struct {
 type Group struct {
 	Name    string    `json:"name"`
 	Comment string    `json:"comment,omitempty"`
-	Members []string  `json:"members"` // user names, sorted
+	Source  string    `json:"source,omitempty"` // SourceLDAP: the directory says who is in it
+	Members []string  `json:"members"`          // user names, sorted
 	Created time.Time `json:"created"`
 }
