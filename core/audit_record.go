@@ -13,7 +13,7 @@ const maxArg = 300
 // record begins an audit record of something that happened in the session.
 func (s *Session) record(event Event, op string) Record {
 	return Record{
-		Event: event, Op: op, By: s.who, ActAs: s.ActAs(), Session: s.info.ID,
+		Event: event, Op: op, By: s.actor(), ActAs: s.ActAs(), Session: s.info.ID,
 		Addr: Printable(s.cred.Addr), Key: Printable(s.cred.Key),
 	}
 }

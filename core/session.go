@@ -15,7 +15,9 @@ type Session struct {
 	who  string // as allow knows the person: the user's name, or one that isLocal
 	cred Credential
 
+	parent   *Session // whose preview this is; nil: nobody's
 	readOnly atomic.Bool
+	actAs    atomic.Pointer[Ref] // what was chosen; nil: nothing
 	changed  chan struct{}
 
 	mu    sync.Mutex
@@ -32,7 +34,7 @@ type SessionInfo struct {
 	User  string    `json:"user"`
 	Addr  string    `json:"addr"`
 	Key   string    `json:"key"`
-	Via   string    `json:"via"` // "tui", "command", "local"
+	Via   string    `json:"via"` // "tui", "command", "local", "preview"
 	Since time.Time `json:"since"`
 }
 
@@ -51,9 +53,6 @@ func (s *Session) User() User {
 	}
 	return s.user
 }
-
-// ActAs is on whose behalf the person works: the user, or one of their groups.
-func (s *Session) ActAs() Ref { return UserRef(s.who) }
 
 // ReadOnly tells whether this session refuses every change.
 func (s *Session) ReadOnly() bool { return s.readOnly.Load() }
@@ -95,7 +94,7 @@ func (s *Session) Sessions() []SessionInfo {
 	all := s.isAdmin()
 	var infos []SessionInfo
 	for _, other := range s.core.sessions.list() {
-		if all || other.who == s.who {
+		if all || other.actor() == s.who {
 			infos = append(infos, other.info)
 		}
 	}

@@ -45,6 +45,9 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 
 // may is allow for this person in this session.
 func (s *Session) may(p *people, verb Verb, on Ref, now time.Time) Decision {
+	if s.parent != nil && verb != VerbSee {
+		return Decision{Locked: true, Rule: "preview", Why: "this is a preview of what " + s.who + " sees; leave it to make changes"}
+	}
 	if s.ReadOnly() && verb != VerbSee {
 		return Decision{Locked: true, Rule: "read-only session", Why: "this session is read-only; log in again to make changes"}
 	}

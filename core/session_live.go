@@ -40,10 +40,10 @@ func (l *sessions) add(s *Session, t Tuning) error {
 	if l.closed != nil {
 		return l.closed
 	}
-	if !isLocal(s.who) {
+	if !isLocal(s.actor()) {
 		own := 0
 		for _, other := range l.live {
-			if other.who == s.who {
+			if other.actor() == s.actor() {
 				own++
 			}
 		}
@@ -72,11 +72,11 @@ type ending struct {
 	reason *Error
 }
 
-// end ends sessions and then records it. A session that has ended already is
-// passed over.
+// end ends sessions with their previews, and then records it. A session that has
+// ended already is passed over.
 func (c *Core) end(which ...ending) {
 	var ended []ending
-	for _, e := range which {
+	for _, e := range append(which, c.sessions.previews(which)...) {
 		c.sessions.mu.Lock()
 		delete(c.sessions.live, e.s.info.ID)
 		c.sessions.mu.Unlock()
@@ -146,6 +146,9 @@ func (c *Core) endInvalid() {
 
 // invalid says why the session may not go on, nil where it may.
 func (s *Session) invalid(p *people, now time.Time) *Error {
+	if s.parent != nil {
+		return s.invalidPreview(p, now)
+	}
 	if isLocal(s.who) {
 		return nil
 	}

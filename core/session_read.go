@@ -157,6 +157,9 @@ func (s *Session) SavePrefs(ctx context.Context, prefs []byte) error {
 	if _, err := s.reader(ctx); err != nil {
 		return err
 	}
+	if s.parent != nil {
+		return nil // what somebody else's screen looks like is theirs
+	}
 	prefs = bytes.TrimSpace(prefs)
 	switch {
 	case len(prefs) > maxPrefs:
