@@ -58,6 +58,7 @@ func report(cmd *cobra.Command, w io.Writer, err error) int {
 		}
 	}
 	if out := cmd.Flag("output"); out != nil && out.Value.String() == "json" {
+		e = &core.Error{Code: e.Code, Message: cut(e.Message), Hint: cut(e.Hint)}
 		_ = writeJSON(w, map[string]*core.Error{"error": e}, "") // the reader may have left
 	} else {
 		PrintError(w, e)
@@ -77,9 +78,11 @@ func PrintError(w io.Writer, e *core.Error) {
 	}
 }
 
-func shortened(text string) string {
+func shortened(text string) string { return core.Printable(cut(text)) }
+
+func cut(text string) string {
 	if r := []rune(text); len(r) > maxMessage {
-		text = string(r[:maxMessage]) + "…"
+		return string(r[:maxMessage]) + "…"
 	}
-	return core.Printable(text)
+	return text
 }

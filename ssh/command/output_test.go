@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"gwm/core"
 )
 
@@ -37,6 +39,15 @@ func TestLongMessages(t *testing.T) {
 	PrintError(&b, core.Errorf(core.CodeInvalid, "%s", long).WithHint("%s", long))
 	if n := len([]rune(b.String())); n < 2*maxMessage || n > 2*maxMessage+20 || strings.Count(b.String(), "\n") != 2 {
 		t.Errorf("%d characters: %.100s", n, b.String())
+	}
+	b.Reset()
+	asked := &cobra.Command{}
+	asked.Flags().String("output", "json", "")
+	code := report(asked, &b, core.Errorf(core.CodeInvalid, "%s", long).WithHint("%s", long))
+	var got struct{ Error core.Error }
+	want := strings.Repeat("é", maxMessage) + "…"
+	if err := json.Unmarshal([]byte(b.String()), &got); err != nil || code != ExitUsage || got.Error.Message != want || got.Error.Hint != want {
+		t.Errorf("as JSON: exit %d, %v: %.100s", code, err, b.String())
 	}
 }
 
