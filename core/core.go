@@ -16,6 +16,8 @@ type Config struct {
 	Open   map[string]Opener // by Cluster.Platform: "ganeti"
 	Log    *slog.Logger      // nil: nothing is logged
 	Tuning Tuning
+	// Tags has owner and grants of VMs written to the clusters as tags.
+	Tags bool
 	// Registration lets people without an account ask for one.
 	Registration bool
 	Directory    Directory // nil: nobody logs in with a password
@@ -67,6 +69,8 @@ type Core struct {
 	registration bool
 	directory    Directory
 
+	writeTags bool
+
 	people   atomic.Pointer[people]   // who there is and what they may; never nil
 	snap     atomic.Pointer[Snapshot] // what the clusters look like; never nil
 	engine   *engine                  // pollers and runner
@@ -83,7 +87,7 @@ type Core struct {
 // New loads accounts and the cached snapshot from the store. It starts nothing.
 func New(ctx context.Context, cfg Config) (*Core, error) {
 	c := &Core{
-		store: cfg.Store, open: cfg.Open, log: cfg.Log, tuning: cfg.Tuning.withDefaults(),
+		store: cfg.Store, open: cfg.Open, log: cfg.Log, tuning: cfg.Tuning.withDefaults(), writeTags: cfg.Tags,
 		registration: cfg.Registration, directory: cfg.Directory,
 		turn: make(chan struct{}, 1),
 	}

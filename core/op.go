@@ -93,6 +93,10 @@ func Ops() []Op {
 		RemoveQuota{},
 		SetLock{},
 		ClearLock{},
+		SetOwner{},
+		ForgetVM{},
+		ImportVM{},
+		SyncTags{},
 		CancelJob{},
 	}
 }

@@ -30,6 +30,7 @@ type people struct {
 	// Derived by index.
 	grantsOf map[Ref][]Grant     // by subject, in no order
 	groupsOf map[string][]string // names of the groups of a user, sorted
+	grantsOn map[Ref][]Grant     // by object, in no order
 	ownedBy  map[Ref][]Ref       // VMs by owner, in no order
 }
 
@@ -159,11 +160,12 @@ func forget[K comparable, V any](m map[K]V, some bool, gone func(K) bool) {
 
 // index derives what touched prefixes changed; the rest is before's.
 func (p *people) index(before *people, touched map[string]bool) {
-	p.grantsOf, p.groupsOf, p.ownedBy = before.grantsOf, before.groupsOf, before.ownedBy
+	p.grantsOf, p.grantsOn, p.groupsOf, p.ownedBy = before.grantsOf, before.grantsOn, before.groupsOf, before.ownedBy
 	if touched[prefixGrant] || p.grantsOf == nil {
-		p.grantsOf = map[Ref][]Grant{}
+		p.grantsOf, p.grantsOn = map[Ref][]Grant{}, map[Ref][]Grant{}
 		for _, g := range p.grants {
 			p.grantsOf[g.Who] = append(p.grantsOf[g.Who], g)
+			p.grantsOn[g.On] = append(p.grantsOn[g.On], g)
 		}
 	}
 	if touched[prefixGroup] || p.groupsOf == nil {

@@ -135,6 +135,11 @@ type Platform interface {
 	StartVM(ctx context.Context, name string, r StartRequest) (job string, err error)
 	StopVM(ctx context.Context, name string, r StopRequest) (job string, err error)
 	RestartVM(ctx context.Context, name string, r RestartRequest) (job string, err error)
+	// AddTags and RemoveTags change the tags of a VM. A tag that it has already
+	// is no error for AddTags; one that it has not is the failure of the whole
+	// job for RemoveTags.
+	AddTags(ctx context.Context, name string, r TagsRequest) (job string, err error)
+	RemoveTags(ctx context.Context, name string, r TagsRequest) (job string, err error)
 
 	// Close gives up idle connections.
 	Close()

@@ -42,6 +42,9 @@ func (r *runner) attempt(ctx context.Context, w *worker) error {
 			return err
 		}
 		w.fresh = true
+		if op, err = decodeOp(w.job.OpID, w.job.Op); err != nil { // it may have been extended while it waited
+			return err
+		}
 	}
 	w.spec = op.Spec()
 	return op.run(ctx, w)
@@ -70,7 +73,7 @@ func (r *runner) begin(ctx context.Context, job *Job, spec Spec) error {
 			return r.end(tx, j, Errorf(CodeDenied, "%s was not begun: %s", j.Title, d.Why))
 		}
 		j.State, j.Started = JobSubmitting, tx.now
-		j.Reason = "gwm:" + r.installation + ":job-" + j.ID.String()
+		j.Reason = r.reason(j.ID)
 		return nil
 	})
 	if err == nil && settled {
@@ -78,6 +81,9 @@ func (r *runner) begin(ctx context.Context, job *Job, spec Spec) error {
 	}
 	return err
 }
+
+// reason marks the requests of a job of ours in the queue of its cluster.
+func (r *runner) reason(id JobID) string { return "gwm:" + r.installation + ":job-" + id.String() }
 
 // finish stores the end of a job, and has its cluster asked what became of the
 // target.

@@ -26,6 +26,7 @@ type txn struct {
 	puts    map[string][]byte
 	deletes map[string]bool
 	records []Record
+	quiet   bool // the tags of VMs follow nothing that is changed here
 	jobs    []Job
 	book    book // what is reserved, with the jobs of this transaction
 }
@@ -59,6 +60,9 @@ func (c *Core) inTurn(ctx context.Context, change func(tx *txn) error) (*txn, er
 		tx := &txn{ctx: ctx, core: c, now: time.Now().UTC().Round(0)}
 		tx.reset()
 		if err := change(tx); err != nil {
+			return nil, err
+		}
+		if err := tx.keepTags(); err != nil {
 			return nil, err
 		}
 		err := tx.commit()
@@ -118,7 +122,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // reset forgets everything that was read and written so far.
 func (tx *txn) reset() {
 	tx.conds, tx.puts, tx.deletes = map[string]uint64{}, map[string][]byte{}, map[string]bool{}
-	tx.records, tx.jobs, tx.guarded = nil, nil, false
+	tx.records, tx.jobs, tx.guarded, tx.quiet = nil, nil, false, false
 	tx.book = tx.core.ledger.load()
 	tx.people = tx.core.people.Load() // it changes only in the turn that tx has
 }

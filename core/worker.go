@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -56,6 +57,20 @@ func (w *worker) submit(ctx context.Context, send func(p Platform, reason string
 		}
 	}
 	return w.follow(ctx)
+}
+
+// another makes the job ready for one more request after the cluster carried out
+// the last one. The reason differs, so that each is found by its own.
+func (w *worker) another(ctx context.Context) error {
+	w.fresh = true
+	return w.core.engine.runner.save(ctx, w.job, func(_ *txn, j *Job) error {
+		if j.CancelBy != "" {
+			return errCanceled
+		}
+		j.Upstream = ""
+		j.Reason = w.core.engine.runner.reason(j.ID) + ":" + strconv.FormatInt(j.LogLines, 10)
+		return nil
+	})
 }
 
 // recover finds out what became of a request that may have been sent. Where it

@@ -274,6 +274,22 @@ func (p *Platform) RestartVM(ctx context.Context, name string, r core.RestartReq
 		[]string{"Restarting " + name + " (" + string(r.Mode) + ")"}, func(vm *core.VM) { setStatus(vm, "running") })
 }
 
+// AddTags queues TAGS_SET.
+func (p *Platform) AddTags(ctx context.Context, name string, r core.TagsRequest) (string, error) {
+	tags := slices.Clone(r.Tags)
+	return p.submit(ctx, "AddTags", "TAGS_SET", name, r.Reason, nil, func(vm *core.VM) {
+		vm.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(vm.Tags, tags))))
+	})
+}
+
+// RemoveTags queues TAGS_DEL.
+func (p *Platform) RemoveTags(ctx context.Context, name string, r core.TagsRequest) (string, error) {
+	tags := slices.Clone(r.Tags)
+	return p.submit(ctx, "RemoveTags", "TAGS_DEL", name, r.Reason, nil, func(vm *core.VM) {
+		vm.Tags = slices.DeleteFunc(vm.Tags, func(tag string) bool { return slices.Contains(tags, tag) })
+	})
+}
+
 func (p *Platform) submit(ctx context.Context, method, opcode, vm, reason string, lines []string, effect func(*core.VM)) (string, error) {
 	err := p.begin(ctx, method)
 	defer p.mu.Unlock()

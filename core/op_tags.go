@@ -1,0 +1,102 @@
+package core
+
+import (
+	"context"
+	"slices"
+)
+
+// SyncTags makes the tags of ours on a VM what gwm's records say of its owner and
+// its grants. Other tags are not touched. With Only, just these of ours are
+// looked at: gwm itself asks for that after a change of the records, so that what
+// somebody else wrote into the tags is left for a person to decide. It adds
+// before it removes, does only what is needed when it runs, and may be repeated.
+type SyncTags struct {
+	VM    Ref      `json:"vm"`
+	Only  []string `json:"only,omitempty"`
+	Cause JobID    `json:"cause,omitempty"` // the job that changed the records
+}
+
+// Bounds of one request and of one job. Ganeti takes tags from the query string,
+// whose length its server limits.
+const (
+	tagsAtOnce = 16
+	tagSteps   = 100
+	tagOpID    = "owner.sync"
+)
+
+// TagsRequest is the options of AddTags and RemoveTags. Reason is for the
+// cluster's job.
+type TagsRequest struct {
+	Reason string
+	Tags   []string
+}
+
+// Spec describes the change.
+func (o SyncTags) Spec() Spec {
+	return Spec{
+		ID: tagOpID, Title: "write the owner tags of " + o.VM.Name, Verb: VerbAdmin, Target: o.VM, Remote: true,
+		Effect:  "the tags of " + o.VM.Name + " on the cluster say what gwm's records say of its owner and rights",
+		Command: []string{"owner", "sync", o.VM.String()},
+	}
+}
+
+func (o SyncTags) check() error {
+	for _, tag := range o.Only {
+		if !isTagOfOurs(tag) {
+			return Errorf(CodeInvalid, "%q is not a tag that gwm writes", Printable(tag))
+		}
+	}
+	return checkKind(o.VM, KindVM)
+}
+
+func (o SyncTags) run(ctx context.Context, w *worker) error {
+	for range tagSteps {
+		done := false
+		err := w.submit(ctx, func(p Platform, reason string) (string, error) {
+			vm, _, err := p.VM(ctx, o.VM.Name)
+			if err != nil {
+				return "", err
+			}
+			add, remove := o.difference(vm.Tags, w.core.people.Load().tags(o.VM))
+			switch {
+			case len(add) > 0:
+				return p.AddTags(ctx, o.VM.Name, TagsRequest{Reason: reason, Tags: add[:min(len(add), tagsAtOnce)]})
+			case len(remove) > 0:
+				return p.RemoveTags(ctx, o.VM.Name, TagsRequest{Reason: reason, Tags: remove[:min(len(remove), tagsAtOnce)]})
+			}
+			done = true
+			return "", nil
+		})
+		if err != nil || done {
+			return err
+		}
+		if err := w.another(ctx); err != nil {
+			return err
+		}
+	}
+	return Errorf(CodeConflict, "somebody else changes the tags of %s all the time", o.VM.Name).
+		WithHint("look who does: another gwm may serve the same cluster")
+}
+
+// difference compares the tags that a VM has with those that it should have.
+func (o SyncTags) difference(have, want []string) (add, remove []string) {
+	have = tagsOfOurs(have)
+	look := o.Only
+	if len(look) == 0 {
+		look = slices.Concat(want, have)
+		slices.Sort(look)
+		look = slices.Compact(look)
+	}
+	for _, tag := range look {
+		has, wanted := slices.Contains(have, tag), slices.Contains(want, tag)
+		if wanted && !has {
+			add = append(add, tag)
+		} else if has && !wanted {
+			remove = append(remove, tag)
+		}
+	}
+	return add, remove
+}
+
+// tags lists the tags that a VM should have, sorted.
+func (p *people) tags(vm Ref) []string { return writeTags(p.owners[vm].Owner, p.grantsOn[vm]) }
