@@ -68,7 +68,11 @@ func New(cfg Config) (*Server, error) {
 		cfg.Run = command.Run
 	}
 	if cfg.Screen == nil {
-		cfg.Screen = func(s *core.Session, o tui.Options) Screen { return tui.New(s, o) }
+		orders := tui.NewOrders()
+		cfg.Screen = func(s *core.Session, o tui.Options) Screen {
+			o.Orders = orders
+			return tui.New(s, o)
+		}
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	trusted, err := parseAuthorities(cfg.UserCAKeys, cfg.Revoked)

@@ -21,6 +21,7 @@ type Options struct {
 	Version       string               // of gwm, for the about page
 	Demo          bool                 // the clusters are simulated; shown as a badge
 	Welcome       string               // one line of greeting, shown as the first message
+	Orders        *Orders              // what this screen shares with the others of the server; nil: nothing
 }
 
 // look is how everything is drawn; it is shared by the shell and all pages and

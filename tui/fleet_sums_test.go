@@ -48,7 +48,7 @@ func TestKeptDataHaveAnAgeAndAreNotLoading(t *testing.T) {
 	}{
 		{"kept", []core.ClusterSummary{at(time.Second, false), at(3*time.Hour, true)}, "◌ 3h old"},
 		{"never", []core.ClusterSummary{at(time.Second, false), {Health: core.Health{Loading: true}}}, "◌ loading"},
-		{"fresh", []core.ClusterSummary{at(time.Second, false), at(4*time.Second, false)}, "● 4s"},
+		{"fresh", []core.ClusterSummary{at(time.Second, false), at(4*time.Second, false)}, "● <10s"},
 		{"old", []core.ClusterSummary{at(time.Minute, false)}, "● 1m old"},
 		{"none", nil, "no cluster"},
 	} {

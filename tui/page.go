@@ -153,6 +153,7 @@ type host struct {
 	ctx     context.Context // ends when the page is closed or the program stops
 	session *core.Session
 	look    *look
+	orders  *Orders
 	goal    place // where act or click leads to; the shell goes there at once, so that the next key is for that page
 }
 

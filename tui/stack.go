@@ -83,7 +83,7 @@ func (a *App) arrive(p place) tea.Cmd {
 func (a *App) open(p place) tea.Cmd {
 	a.pages++
 	ctx, cancel := context.WithCancel(a.ctx)
-	h := &host{id: a.pages, ctx: ctx, session: a.session, look: a.look}
+	h := &host{id: a.pages, ctx: ctx, session: a.session, look: a.look, orders: a.options.Orders}
 	pg := a.newPage(h, p)
 	if pg == nil {
 		cancel()

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -143,10 +144,17 @@ func freshness(t *theme.Theme, clusters []core.ClusterSummary, now time.Time) (s
 	if waiting {
 		symbol = t.Sym.Loading
 	}
-	if age > staleAfter {
+	if age >= staleAfter {
 		return symbol + " " + span(age) + " old", t.Warn
 	}
-	return symbol + " " + span(age), t.Good
+	return symbol + " " + young(age), t.Good
+}
+
+// young writes the age of data that are asked for every few seconds: less than
+// so many seconds, in tens. A text that changes each second would have every
+// screen painted each second, for nothing that anybody needs to know.
+func young(age time.Duration) string {
+	return "<" + strconv.Itoa(10*int(age/(10*time.Second)+1)) + "s"
 }
 
 // since tells from when on a cluster did not answer: the time of today, or the
