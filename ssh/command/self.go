@@ -1,6 +1,8 @@
 package command
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,12 +68,17 @@ func (t *tree) can() *cobra.Command {
 		Example:           "  gwm can power berlin/web1",
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: t.complete(1, objectNames),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			on, err := t.find(args[1])
 			if err != nil {
 				return err
 			}
-			verbs, err := core.ParseVerbs(on.Kind, []string{args[0]})
+			if on.Kind == core.KindUser {
+				if err := t.knowsUser(cmd.Context(), on.Name); err != nil {
+					return err
+				}
+			}
+			verbs, err := askable(on.Kind, args[0])
 			if err != nil {
 				return err
 			}
@@ -90,6 +97,33 @@ func (t *tree) can() *cobra.Command {
 				[][2]string{{"yes", d.Rule + ": " + d.Why}})
 		},
 	}
+}
+
+// askable is core.ParseVerbs, and for what nothing can be granted on the verbs
+// that are judged there all the same.
+func askable(k core.Kind, word string) ([]core.Verb, error) {
+	var verbs []core.Verb
+	switch k { //nolint:exhaustive // of the others the verbs are those that can be granted
+	case core.KindUser:
+		verbs = []core.Verb{core.VerbSee, core.VerbModify, core.VerbAdmin}
+	case core.KindNode, core.KindSite:
+		verbs = []core.Verb{core.VerbSee, core.VerbAdmin}
+	default:
+		return core.ParseVerbs(k, []string{word})
+	}
+	if !slices.Contains(verbs, core.Verb(word)) {
+		return nil, core.Errorf(core.CodeInvalid, "%q is not a verb for a %s", core.Printable(word), k).WithHint("verbs: %s", words(verbs))
+	}
+	return []core.Verb{core.Verb(word)}, nil
+}
+
+// knowsUser returns an error unless the person sees that user.
+func (t *tree) knowsUser(ctx context.Context, name string) error {
+	users, err := t.Session.Users(ctx)
+	if err == nil && !slices.ContainsFunc(users, func(u core.User) bool { return u.Name == name }) {
+		err = core.Unknown(core.KindUser, name)
+	}
+	return err
 }
 
 func (t *tree) sessions() *cobra.Command {
