@@ -43,7 +43,7 @@ func (t *tree) groupShow() *cobra.Command {
 				if g.Name != args[0] {
 					continue
 				}
-				fields := [][2]string{{"name", g.Name}, {"comment", orDash(g.Comment)}, {"members", words(g.Members)}, {"created", stamp(g.Created)}}
+				fields := [][2]string{{"name", g.Name}, {"comment", orDash(g.Comment)}, {"source", orDash(g.Source)}, {"members", words(g.Members)}, {"created", stamp(g.Created)}}
 				grants, err := t.Session.Grants(cmd.Context(), core.GroupRef(g.Name), core.Ref{})
 				if err != nil {
 					return err
@@ -71,16 +71,21 @@ func groupsOf(groups []core.Group, user string) []string {
 
 func (t *tree) groupAdd() *cobra.Command {
 	var g core.Group
+	var ldap bool
 	c := &cobra.Command{
 		Use:   "add NAME",
 		Short: "Add a group",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g.Name = args[0]
+			if ldap {
+				g.Source = core.SourceLDAP
+			}
 			return t.do(cmd.Context(), core.AddGroup{Group: g}, false)
 		},
 	}
 	c.Flags().StringVar(&g.Comment, "comment", "", "any text")
+	c.Flags().BoolVar(&ldap, "ldap", false, "the directory says who is in it; for a group that nobody of it has shown yet")
 	c.Flags().StringSliceVar(&g.Members, "member", nil, "users that belong to it")
 	return c
 }

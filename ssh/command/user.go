@@ -9,7 +9,8 @@ import (
 func (t *tree) user() *cobra.Command {
 	return groupCommand("user", "People", t.userList(), t.userShow(), t.userAdd(), t.userEdit(),
 		t.userAble("disable", "Keep a user from logging in, and end their sessions now", true),
-		t.userAble("enable", "Let a disabled user log in again", false), t.userDelete())
+		t.userAble("enable", "Let a disabled user log in again", false), t.userDelete(),
+		t.userInvite(), t.userUninvite())
 }
 
 func (t *tree) userList() *cobra.Command {
@@ -81,6 +82,7 @@ func userFields(u userJSON) [][2]string {
 		{"comment", orDash(u.Comment)},
 		{"site administrator", yesNo(u.Admin)},
 		{"disabled", yesNo(u.Disabled)},
+		{"source", orDash(u.Source)},
 		{"groups", words(u.Groups)},
 		{"created", stamp(u.Created)},
 		{"last seen", stamp(u.LastSeen)},
@@ -97,6 +99,7 @@ func userFields(u userJSON) [][2]string {
 func (t *tree) userAdd() *cobra.Command {
 	var u core.User
 	var keys []string
+	var ldap bool
 	c := &cobra.Command{
 		Use:     "add NAME",
 		Short:   "Add a user",
@@ -105,6 +108,9 @@ func (t *tree) userAdd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			op := core.AddUser{User: u}
 			op.User.Name = args[0]
+			if ldap {
+				op.User.Source = core.SourceLDAP
+			}
 			for _, arg := range keys {
 				read, err := t.readKeys(arg)
 				if err != nil {
@@ -117,6 +123,7 @@ func (t *tree) userAdd() *cobra.Command {
 	}
 	c.Flags().StringVar(&u.Comment, "comment", "", "full name, or any text")
 	c.Flags().BoolVar(&u.Admin, "admin", false, "site administrator: may do everything")
+	c.Flags().BoolVar(&ldap, "ldap", false, "the password of the directory logs in, too; for people who have not logged in yet")
 	c.Flags().StringArrayVar(&keys, "key", nil, "file with public keys, - for standard input, or the key itself; may be repeated")
 	return c
 }
