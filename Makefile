@@ -42,6 +42,7 @@ rules: ## size budget: no hand-written file over 400 lines
 golden: ## write the golden files anew; look at the difference before you commit
 	$(GO) test ./core -run 'Matrix|Specs' -update
 	$(GO) test ./tui -run 'Golden|Shell|KeysDocument' -update
+	$(GO) test ./tui/form -run Golden -update
 	$(GO) test ./rapi -run Decodes -update-golden
 
 .PHONY: golden-fresh

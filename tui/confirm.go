@@ -124,16 +124,22 @@ func (a *App) newTyped(ops []core.Op) *typed {
 	if sel.Marked && len(ops) > 1 {
 		d.left = len(sel.Refs) + len(sel.Jobs) - len(ops)
 	}
-	spec := ops[0].Spec()
-	d.want = spec.Target.Name
-	if spec.Target.Kind == core.KindCluster {
-		d.want = spec.Target.Cluster
-	}
-	if len(ops) > 1 || d.want == "" {
-		verb := strings.TrimSuffix(spec.Title, " "+spec.Target.Name)
-		d.want = fmt.Sprintf("%s %d", verb, len(ops))
-	}
+	d.want = wanted(ops)
 	return d
+}
+
+// wanted is what must be typed: the name of the object, or verb and number.
+func wanted(ops []core.Op) string {
+	spec := ops[0].Spec()
+	want := spec.Target.Name
+	if spec.Target.Kind == core.KindCluster {
+		want = spec.Target.Cluster
+	}
+	if len(ops) > 1 || want == "" {
+		verb := strings.TrimSuffix(spec.Title, " "+spec.Target.Name)
+		want = fmt.Sprintf("%s %d", verb, len(ops))
+	}
+	return want
 }
 
 func (d *typed) key(k tea.KeyPressMsg) (tea.Cmd, bool) {

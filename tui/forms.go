@@ -119,14 +119,34 @@ func Plain(ctx context.Context, s *core.Session, word, arg string, in io.Reader,
 	if err != nil {
 		return err
 	}
-	v, ok, err := form.Run(ctx, in, out, f.Form)
-	if err != nil || !ok {
-		return err
+	p := form.Plain{In: in, Out: out}
+	p.Save = func(ctx context.Context, v form.Values) (said string, again *form.Form, err error) {
+		said, err = f.save(ctx, s, v)
+		if core.CodeOf(err) == core.CodeConflict {
+			if now, failed := k.make(ctx, s, arg); failed == nil {
+				f, again = now, &now.Form
+			}
+		}
+		if err != nil {
+			err = core.AsError(err)
+		}
+		return core.Printable(said), again, err
 	}
-	text, err := f.save(ctx, s, v)
-	if err == nil && text != "" {
-		_, err = io.WriteString(out, core.Printable(text)+"\n")
+	p.Confirm = func(v form.Values) string {
+		if f.Ops == nil {
+			return ""
+		}
+		ops, err := f.Ops(v)
+		if err != nil || len(ops) == 0 {
+			return ""
+		}
+		danger := s.Danger(ops...)
+		if danger == core.Safe || danger == core.Disruptive && len(ops) == 1 {
+			return "" // the yes is enough
+		}
+		return wanted(ops)
 	}
+	_, err = p.Run(ctx, f.Form)
 	return err
 }
 

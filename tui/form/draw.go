@@ -45,6 +45,8 @@ func (m *Model) View() string {
 	if side == 0 {
 		m.layBelow(w)
 	}
+	m.layButtons(w)
+	m.left = w
 	m.scroll()
 	lines := make([]string, 0, m.h)
 	for i := m.first; i < m.first+m.tall; i++ {
@@ -121,7 +123,6 @@ func (m *Model) layRows(w int) {
 		m.layField(i, e, label, w)
 	}
 	m.add(-1, "")
-	m.layButtons(w)
 }
 
 // labels is how wide the labels are.
@@ -171,7 +172,7 @@ func (m *Model) layField(i int, e *entry, label, w int) {
 	if e.theirs != "" {
 		m.add(i, theme.Spaces(at)+t.Warn.Render(t.Cut(t.Sym.Warn+" somebody set it to "+e.theirs+" meanwhile", w-at-1)))
 	}
-	if err := m.errors[e.Name]; err != nil && (e.touched && i != m.focus || m.tried) {
+	if err := m.errors[e.Name]; err != nil && (m.tried || e.touched || e.value() != e.was) {
 		for _, l := range wrap(t.Sym.Bad+" "+err.Error(), w-at-1) {
 			m.add(i, theme.Spaces(at)+t.Error.Render(l))
 		}
@@ -234,7 +235,9 @@ func (m *Model) layLine(i int, e *entry, at, room int, style theme.Style) {
 	value := e.input.Value()
 	switch {
 	case value == "":
-		text = t.Dim.Render(t.Fit(e.Placeholder, width))
+		if e.Placeholder != "" {
+			text = t.Dim.Render(t.Fit("e.g. "+e.Placeholder, width))
+		}
 	case e.Kind == Secret:
 		text = style.Render(t.Fit(fmt.Sprintf("%d characters, not shown", len([]rune(value))), width))
 		cursor = min(theme.Width(strings.TrimRight(ansi.Strip(text), " ")), width-1)
@@ -285,7 +288,7 @@ func (m *Model) layArea(i int, e *entry, at, room int) {
 	for n, l := range strings.Split(e.area.View(), "\n") {
 		l = strings.TrimRight(ansi.Strip(l), " ")
 		if e.area.Value() == "" && n == 0 && e.Placeholder != "" {
-			l = t.Dim.Render(t.Cut(e.Placeholder, width))
+			l = t.Dim.Render(t.Cut("e.g. "+e.Placeholder, width))
 		}
 		m.add(i, theme.Spaces(at)+side+t.Fit(l, width)+side)
 	}

@@ -33,7 +33,6 @@ func example() form.Form {
 			{Name: "by", Label: "Added by", Kind: form.Fixed, Value: "admin"},
 		},
 	}
-	start := f.Start()
 	f.Check = func(v form.Values) map[string]error {
 		out := map[string]error{}
 		if strings.Contains(v.Text("name"), " ") {
@@ -42,7 +41,7 @@ func example() form.Form {
 		return out
 	}
 	f.Summary = func(v form.Values) []string {
-		return append(v.Diff(start), "", "same as: gwm user add "+v.Text("name"))
+		return append(f.Diff(v), "", "same as: gwm user add "+v.Text("name"))
 	}
 	return f
 }

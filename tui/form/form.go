@@ -51,7 +51,7 @@ type Field struct {
 	Kind        Kind
 	Value       string // at the start, written as the Kind says
 	Help        string // a sentence, shown while the field has the keys
-	Placeholder string // an example, shown while it is empty
+	Placeholder string // an example, shown while it is empty; YesNo: what stands beside the box
 	Required    bool
 	Max         int    // Text, Secret, Lines: most characters; 0: 500, Lines 20,000
 	Unit        Unit   // Number: what is counted

@@ -18,6 +18,17 @@ func (m *Model) Key(k tea.KeyPressMsg) (ev Event, used bool) {
 		}
 		return None, typed(k) && key != "?"
 	}
+	switch key {
+	case "pgup", "pgdown":
+		if e := m.entry(); e == nil || e.Kind != Lines && !e.list() {
+			lines := m.tall - 1
+			if key == "pgup" {
+				lines = -lines
+			}
+			m.Wheel(lines)
+			return None, true
+		}
+	}
 	m.free = false
 	switch key {
 	case "tab":
@@ -198,6 +209,9 @@ func (m *Model) listMove(e *entry, key string, n int) {
 		at = 0
 	case "end":
 		at = n - 1
+	}
+	if key != "up" && key != "down" {
+		at = max(at, 0)
 	}
 	switch {
 	case at < 0:

@@ -1,10 +1,6 @@
 package form
 
-import (
-	"maps"
-
-	"gwm/tui/theme"
-)
+import "gwm/tui/theme"
 
 // Model is a form on the screen. It is not safe for concurrent use. It starts
 // nothing itself: what is to be done comes back as an Event.
@@ -22,6 +18,7 @@ type Model struct {
 	tried bool   // saving was tried: all errors are shown
 
 	w, h  int
+	left  int   // how wide the fields are
 	first int   // first line drawn
 	free  bool  // it was scrolled away from what has the keys
 	rows  []row // what was drawn last
@@ -120,8 +117,9 @@ func (m *Model) Rebase(f Form) {
 		m.entries = append(m.entries, e)
 	}
 	m.focus = min(m.focus, m.leaveStop())
-	m.said, m.bad = "", false
+	m.said, m.bad, m.busy = "", false, ""
 	m.refresh()
+	m.goTo(m.focus)
 }
 
 // Busy says what runs now; keys change nothing until Fail, Say or Rebase.
@@ -171,17 +169,6 @@ func (m *Model) SetTheme(t *theme.Theme) { m.theme = t }
 
 // Resize sets the cells it is drawn into.
 func (m *Model) Resize(w, h int) { m.w, m.h = w, h }
-
-// Start are the values at the start, for a Summary that tells differences.
-func (f Form) Start() Values {
-	v := Values{}
-	for _, field := range f.Fields {
-		if field.Kind != Section {
-			v[field.Name] = newEntry(field).was
-		}
-	}
-	return maps.Clone(v)
-}
 
 // entry is the field that has the keys, nil for a button.
 func (m *Model) entry() *entry {

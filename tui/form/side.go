@@ -2,22 +2,21 @@ package form
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"gwm/tui/theme"
 )
 
-// layBelow puts the summary under the buttons.
+// layBelow puts the summary under the fields.
 func (m *Model) layBelow(w int) {
 	if len(m.summary) == 0 {
 		return
 	}
-	m.add(-1, "")
-	for _, l := range m.aside(w - 1) {
+	for _, l := range m.aside(w - 2) {
 		m.add(-1, " "+l)
 	}
+	m.add(-1, "")
 }
 
 // aside draws the summary.
@@ -39,26 +38,31 @@ func (m *Model) aside(w int) []string {
 func (m *Model) beside(lines []string, w int, side []string) {
 	for i := range lines {
 		text := ""
-		if i < len(side) {
+		switch {
+		case i == len(lines)-1 && len(side) > len(lines):
+			text = m.theme.Dim.Render(fmt.Sprintf("%s %d more lines", m.theme.Sym.Ellipsis, len(side)-i))
+		case i < len(side):
 			text = side[i]
 		}
 		lines[i] = m.theme.Fit(lines[i], w) + " " + m.theme.Border.Render(m.theme.Sym.V) + " " + text
 	}
 }
 
+// stateMost is how many lines a message takes at most.
+const stateMost = 3
+
 // foot are the lines that always stay: help of what has the keys, and what is
 // wrong, what runs or what was said.
 func (m *Model) foot(w int) []string {
 	t := m.theme
-	room := 1
-	if m.h >= 14 {
-		room = 2
-	}
+	least, most := 1, 2
 	var out []string
 	if m.h >= 14 {
+		least, most = 2, 3
 		out = append(out, t.Border.Render(strings.Repeat(t.Sym.H, w)))
 	}
 	help := wrap(m.help(), w-2)
+	room := max(min(len(help), most), least)
 	for i := range room {
 		text := ""
 		if i < len(help) {
@@ -69,7 +73,18 @@ func (m *Model) foot(w int) []string {
 		}
 		out = append(out, " "+t.Dim.Render(text))
 	}
-	return append(out, " "+m.state(w-2))
+	text, style := m.state()
+	lines := wrap(text, w-2)
+	if n := stateMost - 1; len(lines) > n+1 {
+		lines = append(lines[:n:n], t.Cut(strings.Join(lines[n:], " "), w-2))
+	}
+	if style == t.Hint {
+		lines = []string{t.Cut(text, w-2)}
+	}
+	for _, l := range lines {
+		out = append(out, " "+style.Render(l))
+	}
+	return out
 }
 
 // help is the sentence for what has the keys.
@@ -92,35 +107,39 @@ func (m *Model) help() string {
 	return ""
 }
 
-// state is the last line.
-func (m *Model) state(w int) string {
+// state is what stands at the very end.
+func (m *Model) state() (string, theme.Style) {
 	t := m.theme
 	switch {
 	case m.busy != "":
-		return t.Warn.Render(t.Cut(t.Sym.Loading+" "+m.busy+t.Sym.Ellipsis, w))
+		return t.Sym.Loading + " " + m.busy + t.Sym.Ellipsis, t.Warn
 	case m.said != "" && m.bad:
-		return t.Error.Render(t.Cut(t.Sym.Bad+" "+m.said, w))
+		return t.Sym.Bad + " " + m.said, t.Error
 	case m.said != "":
-		return t.Good.Render(t.Cut(t.Sym.Good+" "+m.said, w))
+		return t.Sym.Good + " " + m.said, t.Good
 	}
 	if stop, err := m.wrong(); err != nil && m.tried {
-		name := ""
+		text := t.Sym.Bad + " "
 		if stop < len(m.entries) {
-			name = m.entries[stop].Label + ": "
+			text += m.entries[stop].Label + ": "
 		}
-		return t.Error.Render(t.Cut(t.Sym.Bad+" "+name+err.Error(), w))
+		text += err.Error()
+		if n := len(m.errors) - 1; n > 0 {
+			text += fmt.Sprintf(" (and %d more)", n)
+		}
+		return text, t.Error
 	}
-	text := "tab next  space tick  ctrl-x " + strings.ToLower(cmp.Or(m.form.Save, "Save")) + "  esc leave"
+	text := "ctrl-x " + strings.ToLower(cmp.Or(m.form.Save, "Save")) + "  esc leave  tab next  space tick"
 	if m.Changed() {
-		text += "  " + t.Sym.Dot + " changed"
+		text = "changed " + t.Sym.Dot + " " + text
 	}
-	return t.Hint.Render(t.Cut(text, w))
+	return text, t.Hint
 }
 
 // Click gives the keys to what is under the mouse, ticks it or presses it.
 func (m *Model) Click(x, y int) Event {
 	i := m.first + y
-	if m.Running() || y < 0 || y >= m.tall || i >= len(m.rows) {
+	if m.Running() || y < 0 || y >= m.tall || i >= len(m.rows) || x >= m.left {
 		return None
 	}
 	r := m.rows[i]
@@ -130,7 +149,7 @@ func (m *Model) Click(x, y int) Event {
 			return m.press(h.stop)
 		}
 	}
-	if r.stop < 0 || r.stop >= len(m.entries) || x >= theme.Width(ansi.Strip(r.text))+1 && x >= m.w {
+	if r.stop < 0 || r.stop >= len(m.entries) {
 		return None
 	}
 	m.goTo(r.stop)

@@ -62,10 +62,10 @@ func untilWords(at, now time.Time) string {
 	left := at.Sub(now)
 	far := fmt.Sprintf("in %d days", int(left.Hours()/24))
 	switch {
-	case left < 48*time.Hour:
-		far = fmt.Sprintf("in %d hours", int(left.Hours()))
 	case left < 2*time.Hour:
 		far = fmt.Sprintf("in %d minutes", int(left.Minutes()))
+	case left < 48*time.Hour:
+		far = fmt.Sprintf("in %d hours", int(left.Hours()))
 	}
 	return at.Format("Mon 2 Jan 2006 15:04 MST") + ", " + far
 }

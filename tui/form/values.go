@@ -1,8 +1,6 @@
 package form
 
 import (
-	"maps"
-	"slices"
 	"strings"
 	"time"
 )
@@ -48,14 +46,20 @@ func (v Values) Until(name string) time.Time {
 	return at
 }
 
-// Diff returns a line for each of the names whose value differs: "comment: a ->
-// b". It is a start for a Summary.
-func (v Values) Diff(was Values) []string {
+// Diff returns a line for each field whose value is not the one at the start,
+// in the words of the form: "Comment: nothing -> on call". A secret is not told.
+func (f Form) Diff(v Values) []string {
 	var out []string
-	for _, name := range slices.Sorted(maps.Keys(v)) {
-		if v[name] != was[name] {
-			out = append(out, name+": "+orNothing(was[name])+" -> "+orNothing(v[name]))
+	for _, field := range f.Fields {
+		was, now := newEntry(field).was, v[field.Name]
+		if _, asked := v[field.Name]; !asked || was == now {
+			continue
 		}
+		if field.Kind == Secret {
+			out = append(out, field.Label+": changed")
+			continue
+		}
+		out = append(out, field.Label+": "+orNothing(was)+" -> "+orNothing(now))
 	}
 	return out
 }
