@@ -18,6 +18,7 @@ type engine struct {
 
 	views  views
 	looks  looks
+	strays strays
 	cache  *cache
 	runner *runner
 

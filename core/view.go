@@ -14,6 +14,7 @@ type View struct {
 	snap   *Snapshot
 	people *people
 	ours   *jobPicture
+	engine *engine
 	book   book    // what jobs reserved of quotas
 	ledger *ledger // sums that all views share
 
@@ -22,6 +23,8 @@ type View struct {
 	vms      rows[*VM]
 	nodes    rows[*Node]
 	jobs     *jobList
+
+	strayCounts func() map[StrayKind]int
 }
 
 // Rev changes whenever anything in the view may have changed: data, their age,

@@ -76,8 +76,9 @@ func (e *engine) view(who string) *View {
 	if old != nil && old.snap == snap && old.people == people && old.ours == jobs && now.Before(old.until) {
 		return old
 	}
-	v := &View{who: who, now: now, until: people.until(who, now), snap: snap, people: people, ours: jobs, book: book, ledger: &e.core.ledger}
+	v := &View{who: who, now: now, until: people.until(who, now), snap: snap, people: people, ours: jobs, engine: e, book: book, ledger: &e.core.ledger}
 	v.look(old)
+	v.strayCounts = sync.OnceValue(v.countStrays)
 	e.views.keep(v, old)
 	return v
 }
