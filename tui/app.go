@@ -74,6 +74,8 @@ type App struct {
 	prefs   prefs
 	prefSeq int // changes of the settings since the start
 
+	content string // as painted last: the same string again costs the renderer, which asks 60 times a second, nothing
+
 	mouse     bool
 	clicked   [2]int
 	clickedAt time.Time

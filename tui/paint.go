@@ -55,7 +55,10 @@ func (a *App) View() tea.View {
 		v.BackgroundColor, v.ForegroundColor = skin.Background(), skin.Foreground()
 	}
 	lines, cursor := a.screen()
-	v.Content, v.Cursor = strings.Join(lines, "\n"), cursor
+	if text := strings.Join(lines, "\n"); text != a.content {
+		a.content = text
+	}
+	v.Content, v.Cursor = a.content, cursor
 	return v
 }
 
