@@ -103,7 +103,7 @@ func (t *tree) can() *cobra.Command {
 // that are judged there all the same.
 func askable(k core.Kind, word string) ([]core.Verb, error) {
 	var verbs []core.Verb
-	switch k { //nolint:exhaustive // of the others the verbs are those that can be granted
+	switch k {
 	case core.KindUser:
 		verbs = []core.Verb{core.VerbSee, core.VerbModify, core.VerbAdmin}
 	case core.KindNode, core.KindSite:
