@@ -46,10 +46,7 @@ func (e *entry) searchLine(here bool, found int) string {
 // option draws an option: its box, its name, what is said of it.
 func (m *Model) option(e *entry, o Option, here bool, w int) string {
 	t := m.theme
-	on := e.picked == o.Value && e.Kind == Choice
-	for _, v := range e.ticked {
-		on = on || v == o.Value
-	}
+	on := e.on(o)
 	box, note := "[ ]", o.Note
 	switch {
 	case e.Kind == Choice && on:

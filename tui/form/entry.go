@@ -56,18 +56,21 @@ func newEntry(f Field) *entry {
 		e.area.SetVirtualCursor(false)
 		e.area.SetStyles(textarea.Styles{})
 	}
-	for _, o := range f.Options {
-		if f.Kind == Choice && o.Value == f.Value {
-			break
-		}
-		e.cursor++
-	}
+	e.cursor = max(slices.IndexFunc(f.Options, func(o Option) bool { return f.Kind == Choice && o.Value == f.Value }), 0)
 	e.set(f.Value)
 	e.was = e.value()
-	if e.cursor >= len(e.options) {
-		e.cursor = 0
-	}
 	return e
+}
+
+// start is the value at the start as an entry would give it back.
+func (f Field) start() string {
+	switch f.Kind {
+	case Text, Secret, Number, Until, Lines:
+		return clean(f.Value, f.Kind == Lines)
+	}
+	e := entry{Field: f, options: f.Options}
+	e.set(f.Value)
+	return e.value()
 }
 
 // line tells whether one line of text is typed into it.
@@ -156,7 +159,11 @@ func (e *entry) sortTicks() {
 
 // toggle ticks or unticks a box, or picks an option. It returns why it cannot.
 func (e *entry) toggle(o Option) (why string) {
-	if o.State != Free {
+	switch {
+	case o.State == Free:
+	case e.Kind == Choice:
+		return o.Name() + " is not possible: " + cmp.Or(o.Why, "it is fixed")
+	default:
 		return o.Name() + " cannot be changed here: " + cmp.Or(o.Why, "it is fixed")
 	}
 	switch at := slices.Index(e.ticked, o.Value); {
@@ -169,6 +176,14 @@ func (e *entry) toggle(o Option) (why string) {
 		e.sortTicks()
 	}
 	return ""
+}
+
+// on tells whether an option is picked, or a box ticked by this form itself.
+func (e *entry) on(o Option) bool {
+	if e.Kind == Choice {
+		return e.picked == o.Value
+	}
+	return slices.Contains(e.ticked, o.Value)
 }
 
 // Name is what an option is called.

@@ -50,14 +50,19 @@ func (e *entry) question() string {
 // many.
 func (q *plain) options(e *entry) {
 	found := e.found()
+	long := e.find == "" && len(found) > listed
+	if long { // only what is ticked, and how to find the others
+		q.say(fmt.Sprintf("There are %d to choose from; type a part of a name to search.", len(found)))
+		found = slices.DeleteFunc(found, func(i int) bool { return !e.on(e.options[i]) })
+	}
 	for _, i := range found[:min(len(found), listed)] {
 		q.say(fmt.Sprintf("%d. %s", i+1, e.spoken(e.options[i])))
 	}
 	switch {
-	case len(found) == 0:
-		q.say("Nothing matches.")
 	case len(found) > listed:
-		q.say(fmt.Sprintf("and %d more; type a part of a name to search.", len(found)-listed))
+		q.say(fmt.Sprintf("and %d more; type more of the name.", len(found)-listed))
+	case len(found) == 0 && !long:
+		q.say("Nothing matches.")
 	}
 }
 
@@ -67,7 +72,7 @@ func (e *entry) spoken(o Option) string {
 	if o.Note != "" {
 		text += ", " + o.Note
 	}
-	on := slices.Contains(e.ticked, o.Value) || e.Kind == Choice && e.picked == o.Value
+	on := e.on(o)
 	switch {
 	case o.State == Inherited:
 		return text + ": ticked, inherited " + cmp.Or(o.Why, "from elsewhere") + ", cannot be changed here"

@@ -51,7 +51,7 @@ func (v Values) Until(name string) time.Time {
 func (f Form) Diff(v Values) []string {
 	var out []string
 	for _, field := range f.Fields {
-		was, now := newEntry(field).was, v[field.Name]
+		was, now := field.start(), v[field.Name]
 		if _, asked := v[field.Name]; !asked || was == now {
 			continue
 		}
