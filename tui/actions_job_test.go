@@ -6,33 +6,30 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
-	"gwm/tui/tuitest"
 )
 
 func TestWhatFailedIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(t *testing.T, w *coretest.World, d *tuitest.Driver) {
-		s := w.Login("admin")
-		w.Berlin.FailJobs(coretest.Web2, "the hypervisor said no")
-		id, err := s.DoAll(t.Context(), "a night shift", []core.Op{
+	sit(t, "admin", func(d *desk) {
+		s := d.Login("admin")
+		d.Berlin.FailJobs(coretest.Web2, "the hypervisor said no")
+		id, err := s.DoAll(d.Context(), "a night shift", []core.Op{
 			core.StopVM{VM: core.VMRef(coretest.Berlin, coretest.Web1)}, core.StopVM{VM: core.VMRef(coretest.Berlin, coretest.Web2)},
 		})
 		if err != nil {
-			t.Fatal(err)
+			d.Fatal(err)
 		}
 		d.Advance(3 * time.Minute)
-		before := len(w.Berlin.Submitted())
-		d.Press(":")
-		d.Type("job " + id.String())
-		d.Press("enter")
+		before := len(d.Berlin.Submitted())
+		d.Command("job " + id.String())
 		d.Shows("1 failed", "A tries the failed ones again")
-		w.Berlin.FailJobs(coretest.Web2, "")
+		d.Berlin.FailJobs(coretest.Web2, "")
 		d.Press("A")
 		d.Shows("Stop web2.example.org on berlin?")
 		d.Press("y")
 		d.Advance(3 * time.Minute)
-		if got := w.Berlin.Submitted()[before:]; len(got) != 1 {
-			t.Errorf("the cluster was asked for %v, want what failed", got)
+		if got := d.Berlin.Submitted()[before:]; len(got) != 1 {
+			d.Errorf("the cluster was asked for %v, want what failed", got)
 		}
 		d.Press("esc", "4", "A")
 		d.Shows("try again job", "it did not fail")
@@ -41,7 +38,7 @@ func TestWhatFailedIsTriedAgain(t *testing.T) {
 
 func TestAnothersJobIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
+	sit(t, "admin", func(d *desk) {
 		d.Press("4", "/")
 		d.Type("state:failed")
 		d.Press("enter", "A")
@@ -51,7 +48,7 @@ func TestAnothersJobIsNotTriedAgain(t *testing.T) {
 
 func TestAJobsOwnPageDoesNotOfferItsLog(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
+	sit(t, "admin", func(d *desk) {
 		d.Resize(160, 24)
 		d.Press("4")
 		d.Shows(" l log ")
@@ -65,7 +62,7 @@ func TestAJobsOwnPageDoesNotOfferItsLog(t *testing.T) {
 
 func TestHintsCanDoSomething(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
+	sit(t, "admin", func(d *desk) {
 		d.Resize(160, 24)
 		d.Press("2")
 		d.Shows("enter open", "/ filter", "d details")

@@ -6,12 +6,11 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
-	"gwm/tui/tuitest"
 )
 
 func TestProblemsLeadToWhatTheyAreAbout(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(t *testing.T, w *coretest.World, d *tuitest.Driver) {
+	sit(t, "admin", func(d *desk) {
 		d.Shows("problems (3)", "berlin/legacy-crm: is down but should run, on node4")
 		d.Press("down", "down", "enter") // two clusters, then the first problem
 		d.Shows("all › berlin › vms › legacy-crm.example.org")
@@ -24,7 +23,7 @@ func TestProblemsLeadToWhatTheyAreAbout(t *testing.T) {
 		d.Press("esc", "end", "end", "enter")
 		d.Shows("paris › jobs › 4703")
 	})
-	sit(t, "admin", at80, func(t *testing.T, _ *coretest.World, d *tuitest.Driver) {
+	sit(t, "admin", func(d *desk) {
 		for y, line := range strings.Split(d.Screen(), "\n") {
 			if strings.Contains(line, "berlin/legacy-crm") {
 				d.Click(10, y)
@@ -37,10 +36,10 @@ func TestProblemsLeadToWhatTheyAreAbout(t *testing.T) {
 
 func TestRecentJobsThatRepeatAreCounted(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(t *testing.T, w *coretest.World, d *tuitest.Driver) {
+	sit(t, "admin", func(d *desk) {
 		for range 3 {
-			if _, err := w.Berlin.StopVM(t.Context(), coretest.Web2, core.StopRequest{Reason: "somebody else"}); err != nil {
-				t.Fatal(err)
+			if _, err := d.Berlin.StopVM(d.Context(), coretest.Web2, core.StopRequest{Reason: "somebody else"}); err != nil {
+				d.Fatal(err)
 			}
 		}
 		d.Press("R")

@@ -3,17 +3,12 @@ package tui_test
 import (
 	"testing"
 	"time"
-
-	"gwm/core/coretest"
-	"gwm/tui/tuitest"
 )
 
 func TestPaletteFiltersJobs(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
-		d.Press(":")
-		d.Type("jobs failed")
-		d.Press("enter")
+	sit(t, "admin", func(d *desk) {
+		d.Command("jobs failed")
 		d.Shows("all › jobs", "/state:failed", "! failed")
 		d.Hides("✓ done")
 		d.Press("esc")
@@ -23,8 +18,8 @@ func TestPaletteFiltersJobs(t *testing.T) {
 
 func TestMyRunningJobs(t *testing.T) {
 	t.Parallel()
-	sit(t, "ann", at80, func(_ *testing.T, w *coretest.World, d *tuitest.Driver) {
-		w.Berlin.Pace(time.Minute)
+	sit(t, "ann", func(d *desk) {
+		d.Berlin.Pace(time.Minute)
 		d.Press("2", "p", "r", "y", "!")
 		d.Shows("restart web1.example.org", "by:ann")
 		d.Advance(20 * time.Minute)
@@ -37,10 +32,10 @@ func TestCancelAsksAndTellsWhatTheClusterSaid(t *testing.T) {
 	for name, allowed := range map[string]bool{"canceled": true, "refused": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sit(t, "ann", at80, func(_ *testing.T, w *coretest.World, d *tuitest.Driver) {
-				w.Berlin.Pace(time.Minute)
+			sit(t, "ann", func(d *desk) {
+				d.Berlin.Pace(time.Minute)
 				if allowed {
-					w.Berlin.AllowCancel()
+					d.Berlin.AllowCancel()
 				}
 				d.Press("2", "p", "r", "y", "enter")
 				d.Advance(90 * time.Second)

@@ -4,16 +4,13 @@ import (
 	"testing"
 	"time"
 	"unsafe"
-
-	"gwm/core/coretest"
-	"gwm/tui/tuitest"
 )
 
 // TestIdleScreenStandsStill: a second that brings nothing new paints nothing, and
 // the renderer is handed the very string that it has.
 func TestIdleScreenStandsStill(t *testing.T) {
 	t.Parallel()
-	sit(t, "admin", at80, func(t *testing.T, _ *coretest.World, d *tuitest.Driver) {
+	sit(t, "admin", func(d *desk) {
 		d.Press("2")
 		d.Shows("● <10s")
 		before := d.View().Content
@@ -21,10 +18,10 @@ func TestIdleScreenStandsStill(t *testing.T) {
 			d.Advance(time.Second)
 			after := d.View().Content
 			if after != before {
-				t.Fatalf("the screen changed while nothing happened:\n%s", d.Screen())
+				d.Fatalf("the screen changed while nothing happened:\n%s", d.Screen())
 			}
 			if unsafe.StringData(after) != unsafe.StringData(before) {
-				t.Fatal("an equal screen is another string, which is compared whole for each frame")
+				d.Fatal("an equal screen is another string, which is compared whole for each frame")
 			}
 		}
 	})

@@ -2,9 +2,6 @@ package tui_test
 
 import (
 	"testing"
-
-	"gwm/core/coretest"
-	"gwm/tui/tuitest"
 )
 
 func TestTextPages(t *testing.T) {
@@ -27,7 +24,7 @@ func TestTextPages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sit(t, tt.user, at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
+			sit(t, tt.user, func(d *desk) {
 				d.Press(tt.keys...)
 				if tt.typed != "" {
 					d.Type(tt.typed)
@@ -42,10 +39,9 @@ func TestTextPages(t *testing.T) {
 
 func TestRelatedLeadsOn(t *testing.T) {
 	t.Parallel()
-	sit(t, "bob", at80, func(_ *testing.T, _ *coretest.World, d *tuitest.Driver) {
-		d.Press(":")
-		d.Type("vm web1.example.org")
-		d.Press("enter", "o")
+	sit(t, "bob", func(d *desk) {
+		d.Command("vm web1.example.org")
+		d.Press("o")
 		d.Shows("Related", "node1.berlin.example.org")
 		d.Press("enter")
 		d.Shows("berlin › nodes › node1.berlin.example.org")

@@ -142,6 +142,14 @@ func (d *Driver) Type(text string) {
 	}
 }
 
+// Command types a command line after the colon and enters it.
+func (d *Driver) Command(line string) {
+	d.t.Helper()
+	d.Press(":")
+	d.Type(line)
+	d.Press("enter")
+}
+
 // Paste pastes a text.
 func (d *Driver) Paste(text string) { d.Send(tea.PasteMsg{Content: text}) }
 
