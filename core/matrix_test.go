@@ -52,6 +52,8 @@ func matrixOps(t *testing.T) []core.Op {
 		core.SetGrant{Who: bob, On: core.GroupRef("ops"), Verbs: []core.Verb{core.VerbAdmin}},
 		core.RemoveGrant{Who: bob, On: web1},
 		core.RemoveGrant{Who: bob, On: core.ClusterRef("berlin")},
+		core.SetQuota{Who: core.GroupRef("ops"), Cluster: "berlin"},
+		core.RemoveQuota{Who: core.GroupRef("ops"), Cluster: "berlin"},
 		core.SetLock{On: web1, Reason: "x"},
 		core.SetLock{On: core.ClusterRef("berlin"), Reason: "x"},
 		core.ClearLock{On: web1},

@@ -2,7 +2,7 @@ package core
 
 import (
 	"context"
-	"strconv"
+	"strings"
 )
 
 // SetQuota bounds what a user or a group may use on a cluster, in place of what
@@ -24,10 +24,17 @@ type (
 	}
 )
 
+// QuotaDefaultWord stands for the default of a cluster where a command line names
+// a user or a group.
+const QuotaDefaultWord = "default"
+
 // quotaWord is who a quota is for, as the command line takes it.
 func quotaWord(who Ref) string {
-	if who.IsZero() {
-		return "default"
+	switch who {
+	case Ref{}:
+		return QuotaDefaultWord
+	case UserRef(QuotaDefaultWord):
+		return who.String()
 	}
 	return whoWord(who)
 }
@@ -75,9 +82,9 @@ func (l Limits) flags() []string {
 	}{{"--memory", ResourceMemory}, {"--disk", ResourceDisk}, {"--cpus", ResourceVCPUs}, {"--vms", ResourceVMs}} {
 		text := Unlimited
 		if n := l.Of(f.res); n != nil {
-			text = strconv.Itoa(*n)
+			text = f.res.Text(*n)
 			if f.res.IsSize() {
-				text += "M"
+				text = strings.TrimSuffix(strings.Replace(text, " ", "", 1), "iB")
 			}
 		}
 		words = append(words, f.name, text)

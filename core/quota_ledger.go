@@ -95,9 +95,11 @@ func (j *Job) tookEffect() bool {
 	return j.State == JobDone || j.Upstream != "" || j.Error != nil && j.Error.Code == CodeUnknown
 }
 
-// holds tells whether st does not show yet what the reservation is for.
+// holds tells whether st does not show yet what the reservation is for. The
+// effect came before ended, so that an answer asked for at that very moment has
+// it.
 func (r *reservation) holds(st *ClusterState) bool {
-	return r.ended.IsZero() || !st.asked.After(r.ended)
+	return r.ended.IsZero() || st.asked.Before(r.ended)
 }
 
 // settled returns the book without what snap shows by itself.
