@@ -34,7 +34,7 @@ type TagsRequest struct {
 // Spec describes the change.
 func (o SyncTags) Spec() Spec {
 	return Spec{
-		ID: tagOpID, Title: "write the owner tags of " + o.VM.Name, Verb: VerbAdmin, Target: o.VM, Remote: true,
+		ID: tagOpID, Title: "sync the owner tags of " + o.VM.Name, Verb: VerbAdmin, Target: o.VM, Remote: true,
 		Effect:  "the tags of " + o.VM.Name + " on the cluster say what gwm's records say of its owner and rights",
 		Command: []string{"owner", "sync", o.VM.String()},
 	}
