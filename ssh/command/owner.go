@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -125,18 +126,15 @@ func (t *tree) completeOwner(cmd *cobra.Command, args []string, word string) ([]
 	})(cmd, args, word)
 }
 
-// ownerText is the owner of a VM in a table; empty where it has none.
+// ownerText is the owner of a VM, user:NAME or group:NAME; empty where it has
+// none.
 func ownerText(v *core.View, vm core.Ref) string {
-	owner, ok := v.Owner(vm)
-	switch {
-	case !ok:
-		return ""
-	case owner.Kind == core.KindUser:
-		return owner.Name
-	default:
-		return owner.String()
-	}
+	owner, _ := v.Owner(vm)
+	return owner.String()
 }
+
+// shortOwner is the same for a table, where a user goes by the bare name.
+func shortOwner(text string) string { return orDash(strings.TrimPrefix(text, "user:")) }
 
 func (t *tree) ownerForget() *cobra.Command {
 	var yes bool

@@ -25,22 +25,22 @@ func (t *tree) vmList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var rows []*core.VM
+			var rows []ownedVM
 			for _, vm := range v.VMs() {
-				if shown.has(vm.Cluster, vm) {
-					rows = append(rows, vm)
+				if shown.has(vm.Cluster, v.Row(vm)) {
+					rows = append(rows, ownedVM{vm, ownerText(v, vm.Ref())})
 				}
 			}
 			t.staleNote(v, shown.cluster)
-			header := []string{"CLUSTER", "NAME", "STATUS", "NODE", "VCPUS", "MEMORY", "DISK", "OS", "TAGS"}
-			return list(t, rows, header, func(vm *core.VM) []string {
+			header := []string{"CLUSTER", "NAME", "STATUS", "NODE", "VCPUS", "MEMORY", "DISK", "OS", "OWNER", "TAGS"}
+			return list(t, rows, header, func(vm ownedVM) []string {
 				status := vm.Status
 				if vm.Gone {
 					status += " (gone)"
 				}
 				return []string{
 					vm.Cluster, vm.Name, status, orDash(vm.Node), number(vm.VCPUs), mib(vm.MemoryMiB), mibOrDash(vm.DiskMiB),
-					orDash(vm.OS), words(vm.Tags),
+					orDash(vm.OS), shortOwner(vm.Owner), words(vm.Tags),
 				}
 			})
 		},
@@ -56,7 +56,8 @@ func (t *tree) vmShow() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, vmNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, err := t.Session.View().Find(core.KindVM, args[0])
+			v := t.Session.View()
+			ref, err := v.Find(core.KindVM, args[0])
 			if err != nil {
 				return err
 			}
@@ -64,12 +65,26 @@ func (t *tree) vmShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return object(t, d, vmFields(d))
+			owner := ownerText(v, ref)
+			return object(t, ownedDetail{d, owner}, vmFields(d, owner))
 		},
 	}
 }
 
-func vmFields(d core.VMDetail) [][2]string {
+// ownedVM and ownedDetail are a VM with the owner that gwm keeps for it, as
+// ownerText writes it.
+type (
+	ownedVM struct {
+		*core.VM
+		Owner string `json:"owner"`
+	}
+	ownedDetail struct {
+		core.VMDetail
+		Owner string `json:"owner"`
+	}
+)
+
+func vmFields(d core.VMDetail, owner string) [][2]string {
 	vm := d.VM
 	f := [][2]string{
 		{"cluster", vm.Cluster},
@@ -83,6 +98,7 @@ func vmFields(d core.VMDetail) [][2]string {
 		{"vcpus", number(vm.VCPUs)},
 		{"memory", mib(vm.MemoryMiB) + " (at least " + mib(vm.MinMemoryMiB) + ", in use " + mib(vm.RunMemoryMiB) + ")"},
 		{"disk", mib(vm.DiskMiB) + " " + vm.DiskTemplate},
+		{"owner", shortOwner(owner)},
 		{"tags", words(vm.Tags)},
 		{"created", stamp(vm.Created)},
 		{"modified", stamp(vm.Modified)},
@@ -117,7 +133,10 @@ func paramFields(prefix string, params []core.Param) [][2]string {
 }
 
 func (t *tree) vmStart() *cobra.Command {
-	return t.power("start VM...", "Start VMs", nil, func(vm core.Ref) core.Op { return core.StartVM{VM: vm} })
+	var override string
+	return t.power("start VM...", "Start VMs", func(c *cobra.Command) {
+		c.Flags().StringVar(&override, "override", "", "why the owner's quota may be exceeded; for administrators of the cluster")
+	}, func(vm core.Ref) core.Op { return core.StartVM{VM: vm, Override: override} })
 }
 
 func (t *tree) vmStop() *cobra.Command {
