@@ -39,17 +39,20 @@ func (c *connection) identify(key gossh.PublicKey, login string) (identity, erro
 // offered answers whether it is worth to sign with a key. It stores nothing.
 func (c *connection) offered(ctx charm.Context, key charm.PublicKey) bool {
 	_, err := c.identify(key, ctx.User())
-	return err == nil
+	return err == nil || c.opens(ctx.User(), key)
 }
 
 // verified is called after the signature was checked, and is the only place
 // that decides who a client is. Nothing of the permissions of an offer is kept.
 func (c *connection) verified(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.Permissions, _ string) (*gossh.Permissions, error) {
 	id, err := c.identify(key, meta.User())
-	if err != nil {
-		return nil, errRefused
+	switch {
+	case err == nil:
+		return id.permissions(), nil
+	case c.opens(meta.User(), key):
+		return c.atDoor(meta.User(), key), nil
 	}
-	return id.permissions(), nil
+	return nil, errRefused
 }
 
 // The names under which an identity travels in gossh.Permissions.Extensions.

@@ -26,14 +26,17 @@ type connection struct {
 	leave  func()          // gives back the place among those that have not logged in
 	stop   <-chan struct{} // closed when the server stops
 
-	known  atomic.Bool // a login succeeded
-	denied atomic.Bool // a login that the key allowed was refused by the account
+	known    atomic.Bool  // a login succeeded
+	denied   atomic.Bool  // a login that the key allowed was refused by the account
+	stranger atomic.Bool  // the key is nobody's; it was let in at a door
+	guesses  atomic.Int32 // wrong codes and passwords, each counted as a failed login
 
 	mu     sync.Mutex
 	closed bool        // nothing may be opened any more
 	open   int         // session channels
 	since  time.Time   // the login
 	unused *time.Timer // runs while no session is open
+	late   *time.Timer // of somebody who came in at a door
 	alive  sync.Once   // starts the keep-alive
 	work   sync.WaitGroup
 }
@@ -50,8 +53,10 @@ func (c *connection) serve() {
 	lib.HandleConn(c.net)
 	c.mu.Lock()
 	c.closed = true
-	if c.unused != nil {
-		c.unused.Stop()
+	for _, timer := range []*time.Timer{c.unused, c.late} {
+		if timer != nil {
+			timer.Stop()
+		}
 	}
 	c.mu.Unlock()
 	c.work.Wait()
@@ -103,12 +108,17 @@ func (c *connection) options() []charm.Option {
 	return opts
 }
 
-// authenticated is called when the client proved who it is.
+// authenticated is called when the client proved who it is. Who came in at a
+// door keeps the place among those that have not logged in.
 func (c *connection) authenticated() {
-	c.known.Store(true)
-	c.leave()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.stranger.Load() {
+		c.late = time.AfterFunc(doorTime, c.close)
+	} else {
+		c.known.Store(true)
+		c.leave()
+	}
 	c.since = time.Now()
 	c.unused = time.AfterFunc(c.server.cfg.Limits.Idle, c.closeIfUnused)
 }
@@ -120,7 +130,21 @@ func (c *connection) account() {
 		return // it may be us who ended it
 	default:
 	}
-	if c.local || c.exempt || c.known.Load() && !c.denied.Load() {
+	if c.guesses.Load() > 0 || c.known.Load() && !c.denied.Load() {
+		return
+	}
+	c.fail()
+}
+
+// guessed counts a wrong code or password.
+func (c *connection) guessed() {
+	c.guesses.Add(1)
+	c.fail()
+}
+
+// fail counts a failed login against the source.
+func (c *connection) fail() {
+	if c.local || c.exempt {
 		return
 	}
 	if until := c.server.blocks.fail(c.source, time.Now()); !until.IsZero() {

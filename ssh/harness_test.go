@@ -61,9 +61,16 @@ var hostKeyDir = sync.OnceValue(func() string {
 // start starts a server whose clients come from 192.0.2.1.
 func start(t *testing.T, change func(*Config)) *fixture {
 	t.Helper()
+	return startOn(t, core.Config{}, change)
+}
+
+// startOn is start with a core of its own configuration.
+func startOn(t *testing.T, domain core.Config, change func(*Config)) *fixture {
+	t.Helper()
+	domain.Store, domain.Tuning = coretest.NewStore(), core.Tuning{SessionsUser: 500}
 	f := &fixture{T: t, addr: "192.0.2.1:5555", log: &safeBuffer{}, events: &safeBuffer{}, ln: newPipeListener()}
 	var err error
-	f.core, err = core.New(t.Context(), core.Config{Store: coretest.NewStore(), Tuning: core.Tuning{SessionsUser: 500}})
+	f.core, err = core.New(t.Context(), domain)
 	f.check(err)
 	f.local, err = f.core.Local(t.Context(), "local", "command")
 	f.check(err)

@@ -119,6 +119,9 @@ func (c *connection) serveSession(charm.Handler) charm.Handler {
 			return
 		}
 		t := ch.terminal(sess)
+		if ch.serveDoor(sess, t) {
+			return
+		}
 		s, err := c.login(ch.ctx, sess, t)
 		if err != nil {
 			ch.fail(sess, t, err)
