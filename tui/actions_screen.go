@@ -23,6 +23,16 @@ func screenActions() []action {
 			Group: groupScreen, Scope: scope{Traits: traitWide},
 		},
 		{
+			ID: actPanel, Keys: []string{"i"}, Title: "panel", Help: "Show details of the row beside the table, or hide them.",
+			Group: groupScreen, Scope: scope{Traits: traitPanel},
+			When: func(a *App, _ selection) string {
+				if a.w < panelLeast {
+					return fmt.Sprintf("it needs %d columns", panelLeast)
+				}
+				return ""
+			},
+		},
+		{
 			ID: "full", Keys: []string{"f"}, Title: "full screen", Help: "Give the page the lines of the bars too.",
 			Group: groupScreen, Do: func(a *App, _ selection) tea.Cmd { a.full = !a.full; a.layout(); return nil },
 		},

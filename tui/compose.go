@@ -22,15 +22,21 @@ func byName(all []core.ClusterSummary) map[string]core.ClusterSummary {
 // scoped returns the part of rows that lies on a cluster (empty: all). Rows are
 // sorted by cluster, so the part is a piece of them and nothing is copied.
 func scoped[T any](rows []*T, cluster string, of func(*T) string) []*T {
+	from, to := stretch(rows, cluster, of)
+	return rows[from:to:to]
+}
+
+// stretch says where that part begins and ends.
+func stretch[T any](rows []*T, cluster string, of func(*T) string) (from, to int) {
 	if cluster == "" {
-		return rows
+		return 0, len(rows)
 	}
-	from, _ := slices.BinarySearchFunc(rows, cluster, func(r *T, c string) int { return strings.Compare(of(r), c) })
-	to := from
+	from, _ = slices.BinarySearchFunc(rows, cluster, func(r *T, c string) int { return strings.Compare(of(r), c) })
+	to = from
 	for to < len(rows) && of(rows[to]) == cluster {
 		to++
 	}
-	return rows[from:to:to]
+	return from, to
 }
 
 // notices are the lines above a list that say what is wrong with the clusters in

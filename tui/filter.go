@@ -19,6 +19,9 @@ func (a *App) openFilter() tea.Cmd {
 	l := newLine(text)
 	a.typing, a.filterErr = &l, ""
 	a.layout()
+	if w, ok := f.(interface{ warm() tea.Cmd }); ok {
+		return w.warm()
+	}
 	return nil
 }
 

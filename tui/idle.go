@@ -17,9 +17,9 @@ func (l *list[T]) idle(id string) bool {
 		_, ok = l.open(r)
 		return !ok
 	case "filter":
-		return len(l.rows) == 0
+		return l.rows.len() == 0
 	case actTrouble:
-		return len(l.rows) == 0 || l.bad == nil
+		return l.rows.len() == 0 || l.bad == nil
 	}
 	return false
 }

@@ -25,27 +25,28 @@ type field[T any] struct {
 // once per change of the filter, drawn as far as they are on the screen. The
 // rows belong to the view and are not changed.
 type list[T any] struct {
-	host   *host
-	grid   *grid.Table[core.Ref]
-	fields []field[T]
-	id     func(*T) core.Ref
-	match  func(*T) core.Row               // as the filter sees a row
-	faded  func(*T) (fade, bool)           // rows that are drawn in one quiet style
-	bad    func(*T) bool                   // needs attention; nil: the list has no such mode
-	open   func(*T) (place, bool)          // where enter leads
-	name   func(*T) (cluster, name string) // what stands in the column "name"; nil: it is not adapted to what is there
-	names  names
-	brief  bool // names are shown without their domains
-	given  []*T // as the view lists them
-	rows   []*T // sorted
-	shown  []*T // those of rows that pass filter and trouble
-	find   query[T]
-	order  order // what is wanted
-	sorts  sorts[T]
-	z      bool // problems only
-	drawn  time.Time
-	w, h   int
-	above  int // lines of the page above the table
+	host    *host
+	grid    *grid.Table[core.Ref]
+	fields  []field[T]
+	id      func(*T) core.Ref
+	match   func(*T) core.Row               // as the filter sees a row
+	faded   func(*T) (fade, bool)           // rows that are drawn in one quiet style
+	bad     func(*T) bool                   // needs attention; nil: the list has no such mode
+	open    func(*T) (place, bool)          // where enter leads
+	name    func(*T) (cluster, name string) // what stands in the column "name"; nil: it is not adapted to what is there
+	several bool                            // rows of several clusters are told apart by a column
+	names   names
+	brief   bool     // names are shown without their domains
+	given   picks[T] // as the view lists them
+	rows    picks[T] // sorted
+	shown   picks[T] // those of rows that pass filter and trouble
+	find    query[T]
+	order   order // what is wanted
+	sorts   sorts[T]
+	z       bool // problems only
+	drawn   time.Time
+	w, h    int
+	above   int // lines of the page above the table
 }
 
 // fade says why a row is drawn quietly.
@@ -76,20 +77,29 @@ func (l *list[T]) setFields(fields []field[T]) {
 	}
 }
 
+// divide shows the column of the clusters where there are several, and leaves its
+// room to others where there is one.
+func (l *list[T]) divide(several bool, fields func(look *look, clusters bool) []field[T]) {
+	if l.several != several {
+		l.several = several
+		l.setFields(fields(l.host.look, several))
+	}
+}
+
 // resize gives the table a size before it is first drawn; paint refines it.
 func (l *list[T]) resize(w, h int) {
 	l.w, l.h = w, h
 	l.grid.Resize(w, max(h-1, 0))
 }
 
-// load takes new rows of the view. It costs what all rows cost once; keys do
-// not come here.
-func (l *list[T]) load(given []*T) tea.Cmd {
-	if len(given) > 0 && len(given) == len(l.given) && &given[0] == &l.given[0] {
+// load takes new rows of the view, and their texts where the view has them. It
+// costs what all rows cost once; keys do not come here.
+func (l *list[T]) load(given []*T, texts func() []string) tea.Cmd {
+	if sameRows(given, l.given.of) {
 		l.grid.Redraw() // the same rows: lists of a view are never changed
 		return nil
 	}
-	l.given = given
+	l.given = picks[T]{of: given, texts: texts}
 	if l.name != nil {
 		l.names = measure(len(given), func(i int) (cluster, name string) { return l.name(given[i]) })
 	}
@@ -98,25 +108,55 @@ func (l *list[T]) load(given []*T) tea.Cmd {
 	return cmd
 }
 
+// sameRows tells whether two lists are one.
+func sameRows[T any](a, b []*T) bool {
+	return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0]
+}
+
+// warm makes ready for a filter what is common to all of them, outside Update.
+func (l *list[T]) warm() tea.Cmd {
+	texts := l.given.texts
+	if texts == nil {
+		return nil
+	}
+	return func() tea.Msg { texts(); return nil }
+}
+
 // prune drops the marks of what is gone.
 func (l *list[T]) prune() {
 	if l.grid.Marked() == 0 {
 		return
 	}
-	there := make(map[core.Ref]bool, len(l.given))
-	for _, r := range l.given {
+	there := make(map[core.Ref]bool, len(l.given.of))
+	for _, r := range l.given.of {
 		there[l.id(r)] = true
 	}
 	l.grid.RetainMarks(func(r core.Ref) bool { return there[r] })
 }
 
-// choose finds the rows that are shown and hands them to the table.
-func (l *list[T]) choose() (kept bool) {
+// choose finds the rows that are shown and hands them to the table. Fresh tells
+// that objects may have been replaced by newer ones.
+func (l *list[T]) choose(fresh bool) (kept bool) {
+	under, _ := l.current()
 	l.shown = l.find.run(l.rows, l.match, l.keepsRow())
+	id := func(i int) core.Ref { return l.id(l.shown.row(i)) }
 	return l.grid.SetRows(grid.Rows[core.Ref]{
-		Len:  len(l.shown),
-		ID:   func(i int) core.Ref { return l.id(l.shown[i]) },
+		Len:  l.shown.len(),
+		ID:   id,
 		Cell: l.cell,
+		Find: func(k core.Ref) int {
+			if under != nil && l.id(under) == k {
+				if i := l.shown.index(under); i >= 0 || !fresh {
+					return i
+				}
+			}
+			for i := range l.shown.len() {
+				if id(i) == k {
+					return i
+				}
+			}
+			return -1
+		},
 	})
 }
 
@@ -131,7 +171,7 @@ func (l *list[T]) keepsRow() func(*T) bool {
 // cell draws one cell. It is the one place where the texts of rows become
 // printable.
 func (l *list[T]) cell(row, column int) grid.Cell {
-	r := l.shown[row]
+	r := l.shown.row(row)
 	c := l.fields[column].cell(r)
 	if l.brief && l.fields[column].Key == "name" {
 		c.Text = l.names.short(l.name(r))
@@ -152,10 +192,10 @@ func (l *list[T]) cell(row, column int) grid.Cell {
 // current is the row under the cursor.
 func (l *list[T]) current() (*T, bool) {
 	_, row, ok := l.grid.Cursor()
-	if !ok || row >= len(l.shown) {
+	if !ok || row >= l.shown.len() {
 		return nil, false
 	}
-	return l.shown[row], true
+	return l.shown.row(row), true
 }
 
 // view draws the table. Ages in it are fresh to ten seconds.

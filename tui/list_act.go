@@ -30,7 +30,7 @@ func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
 		}
 		l.z = !l.z
 		l.find.reset()
-		if kept := l.choose(); !kept {
+		if kept := l.choose(false); !kept {
 			l.grid.Top()
 		}
 	default:
@@ -81,17 +81,17 @@ func move(m mover, id string) (done bool) {
 // filter takes the text of the filter line as it is typed.
 func (l *list[T]) filter(text string) (matched, total int, err error) {
 	if err := l.find.set(text); err != nil {
-		return len(l.shown), len(l.rows), err
+		return l.shown.len(), l.rows.len(), err
 	}
-	if kept := l.choose(); !kept {
+	if kept := l.choose(false); !kept {
 		l.grid.Top()
 	}
-	return len(l.shown), len(l.rows), nil
+	return l.shown.len(), l.rows.len(), nil
 }
 
 // filtered is the filter that holds.
 func (l *list[T]) filtered() (text string, matched, total int) {
-	return l.find.text, len(l.shown), len(l.rows)
+	return l.find.text, l.shown.len(), l.rows.len()
 }
 
 // columns are those that can be sorted by.
@@ -167,8 +167,8 @@ func jobSelection(l *list[core.JobRow]) selection {
 	}
 	_, hidden := l.grid.Marks()
 	marks := l.refs()
-	at := make(map[core.Ref]*core.JobRow, len(l.given))
-	for _, r := range l.given {
+	at := make(map[core.Ref]*core.JobRow, len(l.given.of))
+	for _, r := range l.given.of {
 		at[l.id(r)] = r
 	}
 	for _, r := range marks.Refs {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,15 +50,26 @@ func vmsOf(t testing.TB, vms []*core.VM) *vmsPage {
 		p.clusters[c] = core.ClusterSummary{Cluster: core.Cluster{Name: c}, Health: core.Health{Fetched: time.Now()}}
 	}
 	p.resize(100, 30)
-	p.load(vms)
+	p.load(vms, textsOf(vms))
 	_ = p.table(100, 29)
 	return p
 }
 
+// textsOf are the texts that a view has beside its VMs.
+func textsOf(vms []*core.VM) func() []string {
+	return sync.OnceValue(func() []string {
+		texts := make([]string, len(vms))
+		for i, vm := range vms {
+			texts[i] = vm.Search
+		}
+		return texts
+	})
+}
+
 func shownNames(p *vmsPage) []string {
 	var out []string
-	for _, vm := range p.shown {
-		out = append(out, vm.Name)
+	for i := range p.shown.len() {
+		out = append(out, p.shown.row(i).Name)
 	}
 	return out
 }
@@ -66,7 +78,7 @@ func TestFilterFindsTheSameHoweverItIsTyped(t *testing.T) {
 	t.Parallel()
 	vms := fleet(3000)
 	for _, text := range []string{
-		"vm0012", "berlin node3", "vm00 prod 7", "node:node7*", "!berlin vm00299", "memory>8G vm0001", "state:error", "vm00 !node1",
+		"vm0012", "!node1 vm0012", "vm00 /7\\.ex/ 12", "berlin node3", "vm00 prod 7", "node:node7*", "!berlin vm00299", "memory>8G vm0001", "state:error", "vm00 !node1",
 	} {
 		typed := vmsOf(t, vms)
 		for i := range text {
@@ -80,13 +92,40 @@ func TestFilterFindsTheSameHoweverItIsTyped(t *testing.T) {
 		if diff := cmp.Diff(shownNames(pasted), shownNames(typed)); diff != "" {
 			t.Errorf("%s: typed and pasted differ:\n%s", text, diff)
 		}
-		if matched == 0 || matched == total || matched != len(pasted.shown) {
-			t.Errorf("%s: %d of %d match, %d are shown", text, matched, total, len(pasted.shown))
+		if matched == 0 || matched == total || matched != pasted.shown.len() {
+			t.Errorf("%s: %d of %d match, %d are shown", text, matched, total, pasted.shown.len())
 		}
-		if _, _, err := typed.filter(""); err != nil || len(typed.shown) != len(vms) {
-			t.Errorf("%s: clearing the filter shows %d of %d: %v", text, len(typed.shown), len(vms), err)
+		if _, _, err := typed.filter(""); err != nil || typed.shown.len() != len(vms) {
+			t.Errorf("%s: clearing the filter shows %d of %d: %v", text, typed.shown.len(), len(vms), err)
 		}
 	}
+}
+
+// TestCursorAndFilter follows the cursor's row through filters, orders and
+// revisions.
+func TestCursorAndFilter(t *testing.T) {
+	t.Parallel()
+	p := vmsOf(t, fleet(3000))
+	p.sort("memory", true)
+	p.grid.Select(p.given.of[1234].Ref())
+	at := func(step, want string) {
+		t.Helper()
+		if id, row, _ := p.grid.Cursor(); id.Name != want || p.shown.row(row).Name != want {
+			t.Errorf("%s: the cursor is on %s, its row is %s, want %s", step, id.Name, p.shown.row(row).Name, want)
+		}
+	}
+	at("sorted", "vm001234.example.org")
+	_, _, _ = p.filter("vm0012")
+	at("filtered", "vm001234.example.org")
+	p.sort("", false)
+	at("in another order", "vm001234.example.org")
+	fresh := fleet(3000)
+	p.load(fresh, nil)
+	at("a new revision, all of it new objects", "vm001234.example.org")
+	_, _, _ = p.filter("vm0013")
+	at("filtered out", "vm001300.example.org")
+	_, _, _ = p.filter("")
+	at("all again", "vm001300.example.org")
 }
 
 func TestWrongFilterKeepsTheOldOne(t *testing.T) {
@@ -110,11 +149,11 @@ func TestSortAndMarksSurviveARefresh(t *testing.T) {
 	vms := fleet(50)
 	p := vmsOf(t, vms)
 	p.sort("memory", true)
-	if p.shown[0].MemoryMiB != 16*1024 || p.shown[49].MemoryMiB != 1024 {
-		t.Errorf("sorted from %d to %d", p.shown[0].MemoryMiB, p.shown[49].MemoryMiB)
+	if p.shown.row(0).MemoryMiB != 16*1024 || p.shown.row(49).MemoryMiB != 1024 {
+		t.Errorf("sorted from %d to %d", p.shown.row(0).MemoryMiB, p.shown.row(49).MemoryMiB)
 	}
 	for i := 1; i < 50; i++ {
-		a, b := p.shown[i-1], p.shown[i]
+		a, b := p.shown.row(i-1), p.shown.row(i)
 		if a.MemoryMiB == b.MemoryMiB && a.Cluster+a.Name > b.Cluster+b.Name {
 			t.Errorf("equal rows are not in the order of their names: %s before %s", a.Name, b.Name)
 		}
@@ -126,7 +165,7 @@ func TestSortAndMarksSurviveARefresh(t *testing.T) {
 	p.grid.Select(vms[30].Ref())
 	fresh := fleet(49) // the last one is gone
 	fresh[20].MemoryMiB = 1
-	p.load(fresh)
+	p.load(fresh, textsOf(fresh))
 	sel := p.selection()
 	if diff := cmp.Diff([]core.Ref{vms[20].Ref()}, sel.Refs); diff != "" || !sel.Marked {
 		t.Errorf("marked %v:\n%s", sel.Marked, diff)
@@ -134,8 +173,8 @@ func TestSortAndMarksSurviveARefresh(t *testing.T) {
 	if id, _, _ := p.grid.Cursor(); id != vms[30].Ref() {
 		t.Errorf("the cursor moved to %v", id)
 	}
-	if p.shown[48].Name != vms[20].Name {
-		t.Errorf("last is %s, want the one whose memory shrank", p.shown[48].Name)
+	if p.shown.row(48).Name != vms[20].Name {
+		t.Errorf("last is %s, want the one whose memory shrank", p.shown.row(48).Name)
 	}
 	if _, _, err := p.filter("vm000001"); err != nil {
 		t.Fatal(err)
@@ -143,7 +182,7 @@ func TestSortAndMarksSurviveARefresh(t *testing.T) {
 	if sel := p.selection(); len(sel.Hidden) != 1 || len(sel.Refs) != 1 {
 		t.Errorf("a hidden mark: %+v", sel)
 	}
-	p.load(fleet(10))
+	p.load(fleet(10), nil)
 	if sel := p.selection(); sel.Marked {
 		t.Errorf("the mark of a VM that is gone remains: %+v", sel)
 	}
@@ -157,12 +196,12 @@ func TestProblemsOnly(t *testing.T) {
 		t.Error(diff)
 	}
 	_, _, _ = p.filter("vm001")
-	if len(p.shown) != 1 {
-		t.Errorf("%d rows with filter and problems", len(p.shown))
+	if p.shown.len() != 1 {
+		t.Errorf("%d rows with filter and problems", p.shown.len())
 	}
 	_, _ = p.act(actTrouble)
-	if len(p.shown) != 1000 {
-		t.Errorf("%d rows with the filter alone", len(p.shown))
+	if p.shown.len() != 1000 {
+		t.Errorf("%d rows with the filter alone", p.shown.len())
 	}
 }
 
@@ -255,7 +294,7 @@ func BenchmarkNewRevisionSorted(b *testing.B) {
 	revisions := [2][]*core.VM{slices.Clone(vms), vms}
 	var aside time.Duration
 	for n := 0; b.Loop(); n++ {
-		cmd := p.load(revisions[n%2])
+		cmd := p.load(revisions[n%2], textsOf(revisions[n%2]))
 		begun := time.Now()
 		answer := cmd()
 		aside += time.Since(begun)

@@ -69,6 +69,7 @@ const (
 	traitFollow                    // actFollow: stay at the end of a log
 	traitTimes                     // actTimes: timestamps on and off
 	traitTrouble                   // actTrouble: problems only
+	traitPanel                     // actPanel: details of the row beside the table
 )
 
 // The shared actions, which the page in front carries out.
@@ -102,6 +103,7 @@ const (
 	actFollow  = "view.follow"
 	actTimes   = "view.times"
 	actTrouble = "view.problems"
+	actPanel   = "view.panel"
 )
 
 // selection is what actions work on: the marked rows, or else the row under the

@@ -78,7 +78,7 @@ func (p *auditPage) update(msg tea.Msg) tea.Cmd {
 	for i := range m.records {
 		rows[i] = &m.records[i]
 	}
-	return p.load(rows)
+	return p.load(rows, nil)
 }
 
 // selection is nothing: records are not worked on.
@@ -87,15 +87,15 @@ func (p *auditPage) selection() selection { return selection{} }
 func (p *auditPage) paint() string {
 	t := p.host.look.theme
 	switch {
-	case len(p.shown) > 0:
+	case p.shown.len() > 0:
 		return p.detail()
 	case p.failed != nil:
 		return hollow(t, p.w, core.Printable(p.failed.Message), core.Printable(p.failed.Hint))
 	case !p.have:
 		return hollow(t, p.w, t.Sym.Loading+" reading the audit log"+t.Sym.Ellipsis, "")
-	case p.find.text != "" && len(p.rows) > 0:
+	case p.find.text != "" && p.rows.len() > 0:
 		return hollow(t, p.w, "no record matches "+core.Printable(p.find.text), "esc clears the filter")
-	case p.z && len(p.rows) > 0:
+	case p.z && p.rows.len() > 0:
 		return hollow(t, p.w, "nothing was refused and nothing failed", "z shows everything again")
 	}
 	return hollow(t, p.w, "there is no record that you may read", "you may read what concerns yourself and what you administer")

@@ -48,7 +48,7 @@ func (p *fleetPage) show(v *core.View) tea.Cmd {
 		rows[i] = &clusters[i]
 	}
 	p.below.take(problems(v))
-	return p.load(rows)
+	return p.load(rows, nil)
 }
 
 func (p *fleetPage) update(tea.Msg) tea.Cmd { return nil }
@@ -63,7 +63,7 @@ func (p *fleetPage) selection() selection {
 // act carries out the shared actions: the cursor moves from the last cluster to
 // the problems below, and back.
 func (p *fleetPage) act(id string) (cmd tea.Cmd, done bool) {
-	if _, row, ok := p.grid.Cursor(); ok && p.below.at < 0 && row == len(p.shown)-1 && p.below.seen > 0 {
+	if _, row, ok := p.grid.Cursor(); ok && p.below.at < 0 && row == p.shown.len()-1 && p.below.seen > 0 {
 		switch id {
 		case actDown, actHalfDown, actPageDown, actBottom:
 			p.below.at = 0
@@ -108,9 +108,9 @@ func (p *fleetPage) paint() string {
 	switch {
 	case p.view == nil:
 		return ""
-	case len(p.rows) == 0:
+	case p.rows.len() == 0:
 		return nothing(t, p.w, p.host.session, p.view, "", "clusters")
-	case len(p.shown) == 0:
+	case p.shown.len() == 0:
 		return hollow(t, p.w, "no cluster matches "+core.Printable(p.find.text), "esc clears the filter")
 	}
 	tall := p.tall()
@@ -124,15 +124,15 @@ func (p *fleetPage) paint() string {
 		p.below.at = -1
 	}
 	p.grid.Blur(p.below.at >= 0)
-	return p.list.view(p.w, tall) + "\n" + totals(t, p.rows, p.w) + lines
+	return p.list.view(p.w, tall) + "\n" + totals(t, p.rows.of, p.w) + lines
 }
 
 // tall is the height of the table with its header.
 func (p *fleetPage) tall() int {
 	if p.h >= 16 {
-		return min(len(p.rows)+1, p.h*3/5)
+		return min(p.rows.len()+1, p.h*3/5)
 	}
-	return min(len(p.rows)+1, max(p.h-1, 2))
+	return min(p.rows.len()+1, max(p.h-1, 2))
 }
 
 // lower draws problems and recent jobs in room lines: beside each other on a

@@ -98,7 +98,7 @@ func (p *jobPage) show(v *core.View) tea.Cmd {
 		}
 	}
 	slices.SortFunc(children, func(a, b *core.JobRow) int { return cmp.Compare(a.Ours.ID, b.Ours.ID) })
-	return tea.Batch(p.children.load(children), p.ask(false))
+	return tea.Batch(p.children.load(children, nil), p.ask(false))
 }
 
 // ask reads the job and what is new in its log. With wait it returns when there
@@ -248,7 +248,7 @@ func (p *jobPage) act(id string) (cmd tea.Cmd, done bool) {
 
 func (p *jobPage) selection() selection {
 	switch {
-	case p.bulk() && len(p.children.shown) > 0:
+	case p.bulk() && p.children.shown.len() > 0:
 		return jobSelection(&p.children)
 	case p.known:
 		return selection{Jobs: []core.JobRow{p.current()}}

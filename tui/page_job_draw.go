@@ -22,9 +22,9 @@ func (p *jobPage) paint() string {
 	above := p.header()
 	h := p.h - len(above)
 	if p.bulk() {
-		if len(p.children.shown) == 0 {
+		if p.children.shown.len() == 0 {
 			what, hint := "none of its jobs failed", "z shows all of them again"
-			if len(p.children.rows) == 0 {
+			if p.children.rows.len() == 0 {
 				what, hint = "its jobs are no longer kept", ""
 			}
 			return stack(above, hollow(t, p.w, what, hint), p.w, p.h)
@@ -141,7 +141,7 @@ func (p *jobPage) trace(r core.JobRow) []string {
 func (p *jobPage) bulkLine() string {
 	t := p.host.look.theme
 	n := map[core.JobState]int{}
-	for _, c := range p.children.given {
+	for _, c := range p.children.given.of {
 		n[c.State]++
 	}
 	parts := []string{counted(len(p.job.Children), "job")}

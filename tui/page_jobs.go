@@ -23,6 +23,7 @@ type jobsPage struct {
 func newJobsPage(h *host, at place) *jobsPage {
 	p := &jobsPage{place: at}
 	p.list = newJobList(h, at.On.Cluster == "")
+	p.several = at.On.Cluster == ""
 	if at.Arg != "" {
 		arg := at.Arg
 		if _, ok := jobRank(core.JobState(arg)); ok { // ":jobs failed"
@@ -53,6 +54,7 @@ func (p *jobsPage) traits() trait {
 func (p *jobsPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
+	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, jobFields)
 	jobs := v.Jobs()
 	var live, ended []*core.JobRow
 	for i := range jobs {
@@ -64,7 +66,7 @@ func (p *jobsPage) show(v *core.View) tea.Cmd {
 			live = append(live, row)
 		}
 	}
-	return p.load(append(live, ended...))
+	return p.load(append(live, ended...), nil)
 }
 
 func (p *jobsPage) update(tea.Msg) tea.Cmd { return nil }
@@ -78,14 +80,14 @@ func (p *jobsPage) paint() string {
 	t := p.host.look.theme
 	notes := notices(t, p.clusters, p.place.On.Cluster, p.w, p.h)
 	p.above = len(notes)
-	if len(p.shown) > 0 {
+	if p.shown.len() > 0 {
 		return stack(notes, p.table(p.w, p.h-len(notes)-1), p.w, p.h)
 	}
 	body := ""
 	switch {
-	case p.find.text != "" && len(p.rows) > 0:
+	case p.find.text != "" && p.rows.len() > 0:
 		body = hollow(t, p.w, "no job matches "+core.Printable(p.find.text), "esc clears the filter")
-	case p.z && len(p.rows) > 0:
+	case p.z && p.rows.len() > 0:
 		body = hollow(t, p.w, "no job failed", "z shows all of them again")
 	default:
 		body = nothing(t, p.w, p.host.session, p.view, p.place.On.Cluster, "jobs")

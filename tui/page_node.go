@@ -109,7 +109,7 @@ func (p *nodePage) show(v *core.View) tea.Cmd {
 		}
 	}
 	slices.SortStableFunc(here, func(a, b *core.VM) int { return strings.Compare(p.role(a), p.role(b)) })
-	sorting := tea.Batch(p.vms.load(here), p.jobs.load(v.JobsOn(p.place.On)))
+	sorting := tea.Batch(p.vms.load(here, nil), p.jobs.load(v.JobsOn(p.place.On), nil))
 	p.write()
 	return sorting
 }
@@ -139,9 +139,9 @@ func (p *nodePage) turn(tab int) {
 
 func (p *nodePage) selection() selection {
 	switch {
-	case p.tab == nodeTabVMs && len(p.vms.shown) > 0:
+	case p.tab == nodeTabVMs && p.vms.shown.len() > 0:
 		return p.vms.refs()
-	case p.tab == nodeTabJobs && len(p.jobs.shown) > 0:
+	case p.tab == nodeTabJobs && p.jobs.shown.len() > 0:
 		return jobSelection(&p.jobs)
 	}
 	return selection{Refs: []core.Ref{p.place.On}}
@@ -242,11 +242,11 @@ func (p *nodePage) paint() string {
 	above := p.header()
 	h := p.h - len(above)
 	switch {
-	case p.tab == nodeTabVMs && len(p.vms.rows) == 0:
+	case p.tab == nodeTabVMs && p.vms.rows.len() == 0:
 		return stack(above, hollow(t, p.w, "no VM has anything on this node", ""), p.w, p.h)
 	case p.tab == nodeTabVMs:
 		return stack(above, p.vms.table(p.w, h-1), p.w, p.h)
-	case p.tab == nodeTabJobs && len(p.jobs.rows) == 0:
+	case p.tab == nodeTabJobs && p.jobs.rows.len() == 0:
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
 	case p.tab == nodeTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)

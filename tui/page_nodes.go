@@ -21,6 +21,7 @@ type nodesPage struct {
 func newNodesPage(h *host, at place) *nodesPage {
 	p := &nodesPage{place: at}
 	p.list = newList(h, nodeFields(h.look, at.On.Cluster == ""))
+	p.several = at.On.Cluster == ""
 	p.id = func(n *core.Node) core.Ref { return n.Ref() }
 	p.name = func(n *core.Node) (cluster, name string) { return n.Cluster, n.Name }
 	p.match = func(n *core.Node) core.Row { return n }
@@ -47,7 +48,8 @@ func (p *nodesPage) traits() trait {
 func (p *nodesPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
-	return p.load(scoped(v.Nodes(), p.place.On.Cluster, func(n *core.Node) string { return n.Cluster }))
+	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, nodeFields)
+	return p.load(scoped(v.Nodes(), p.place.On.Cluster, func(n *core.Node) string { return n.Cluster }), nil)
 }
 
 func (p *nodesPage) update(tea.Msg) tea.Cmd { return nil }
@@ -61,14 +63,14 @@ func (p *nodesPage) paint() string {
 	t := p.host.look.theme
 	notes := notices(t, p.clusters, p.place.On.Cluster, p.w, p.h)
 	p.above = len(notes)
-	if len(p.shown) > 0 {
+	if p.shown.len() > 0 {
 		return stack(notes, p.table(p.w, p.h-len(notes)-1), p.w, p.h)
 	}
 	body := ""
 	switch {
-	case p.find.text != "" && len(p.rows) > 0:
+	case p.find.text != "" && p.rows.len() > 0:
 		body = hollow(t, p.w, "no node matches "+core.Printable(p.find.text), "esc clears the filter")
-	case p.z && len(p.rows) > 0:
+	case p.z && p.rows.len() > 0:
 		body = hollow(t, p.w, "no node has a problem", "z shows all of them again")
 	case p.partial():
 		body = hollow(t, p.w, "you have rights on VMs only", "nodes are shown to who may see a whole cluster; ask an administrator")

@@ -89,7 +89,7 @@ func (p *vmPage) show(v *core.View) tea.Cmd {
 	if ok {
 		p.vm = vm
 	}
-	sorting := p.jobs.load(v.JobsOn(p.place.On))
+	sorting := p.jobs.load(v.JobsOn(p.place.On), nil)
 	p.write()
 	switch {
 	case !ok || vm.Gone || p.asking || p.have && p.detail.VM.Serial == vm.Serial:
@@ -161,7 +161,7 @@ func (p *vmPage) turn(tab int) tea.Cmd {
 }
 
 func (p *vmPage) selection() selection {
-	if p.tab == vmTabJobs && len(p.jobs.shown) > 0 {
+	if p.tab == vmTabJobs && p.jobs.shown.len() > 0 {
 		return jobSelection(&p.jobs)
 	}
 	return selection{Refs: []core.Ref{p.place.On}}
@@ -228,7 +228,7 @@ func (p *vmPage) paint() string {
 	above := p.header()
 	h := p.h - len(above)
 	switch {
-	case p.tab == vmTabJobs && len(p.jobs.rows) == 0:
+	case p.tab == vmTabJobs && p.jobs.rows.len() == 0:
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
 	case p.tab == vmTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
@@ -278,7 +278,7 @@ func (p *vmPage) side(w, h int) []string {
 		out = append(out, t.Cut(t.Label.Render(t.Fit("nic "+strconv.Itoa(i), 8))+t.Value.Render(core.Printable(nicLine(nic))), w))
 	}
 	out = append(out, "", t.Rule("recent jobs", w))
-	jobs := p.jobs.given[:min(len(p.jobs.given), 12)]
+	jobs := p.jobs.given.of[:min(len(p.jobs.given.of), 12)]
 	if len(jobs) == 0 {
 		out = append(out, t.Dim.Render("no job worked on it lately"))
 	}

@@ -14,12 +14,14 @@ type vmsPage struct {
 	list[core.VM]
 	place    place
 	view     *core.View
+	panel    string // "on" and "off" as the person chose, "" by the width
 	clusters map[string]core.ClusterSummary
 }
 
 func newVMsPage(h *host, at place) *vmsPage {
 	p := &vmsPage{place: at}
 	p.list = newList(h, vmFields(h.look, at.On.Cluster == ""))
+	p.several = at.On.Cluster == ""
 	p.id = func(vm *core.VM) core.Ref { return vm.Ref() }
 	p.name = vmFullName
 	p.match = func(vm *core.VM) core.Row { return vm }
@@ -42,13 +44,16 @@ func newVMsPage(h *host, at place) *vmsPage {
 func (p *vmsPage) at() place { return p.place }
 
 func (p *vmsPage) traits() trait {
-	return traitMove | traitOpen | traitMarks | traitFilter | traitSort | traitWide | traitTrouble
+	return traitMove | traitOpen | traitMarks | traitFilter | traitSort | traitWide | traitTrouble | traitPanel
 }
 
 func (p *vmsPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
-	return p.load(scoped(v.VMs(), p.place.On.Cluster, func(vm *core.VM) string { return vm.Cluster }))
+	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, vmFields)
+	all := v.VMs()
+	from, to := stretch(all, p.place.On.Cluster, vmCluster)
+	return p.load(all[from:to:to], func() []string { return v.VMTexts()[from:to] })
 }
 
 func (p *vmsPage) update(tea.Msg) tea.Cmd { return nil }
@@ -61,11 +66,11 @@ func (p *vmsPage) paint() string {
 	}
 	notes := notices(p.host.look.theme, p.clusters, p.place.On.Cluster, p.w, p.h)
 	p.above = len(notes)
-	if len(p.shown) == 0 {
+	if p.shown.len() == 0 {
 		return stack(notes, p.empty(), p.w, p.h)
 	}
 	side := 0
-	if p.w >= 120 && !p.grid.Wide() {
+	if p.panelShown() {
 		side = min(p.w/3, 56)
 	}
 	body := p.h - len(notes) - 1
@@ -85,6 +90,9 @@ func (l *list[T]) table(w, h int) string {
 	if l.z {
 		place += " with problems " + t.Sym.Dot + " z shows all"
 	}
+	if l.sorts.busy {
+		place += " " + t.Sym.Dot + " sorting" + t.Sym.Ellipsis // the header shows the order that is there
+	}
 	return l.view(w, h) + "\n" + t.Dim.Render(t.Cut(place, w))
 }
 
@@ -92,9 +100,9 @@ func (l *list[T]) table(w, h int) string {
 func (p *vmsPage) empty() string {
 	t := p.host.look.theme
 	switch {
-	case p.find.text != "" && len(p.rows) > 0:
+	case p.find.text != "" && p.rows.len() > 0:
 		return hollow(t, p.w, "no VM matches "+core.Printable(p.find.text), "esc clears the filter")
-	case p.z && len(p.rows) > 0:
+	case p.z && p.rows.len() > 0:
 		return hollow(t, p.w, "no VM has a problem", "z shows all of them again")
 	}
 	return nothing(t, p.w, p.host.session, p.view, p.place.On.Cluster, "VMs")

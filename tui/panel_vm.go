@@ -4,9 +4,57 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"gwm/core"
 	"gwm/tui/theme"
 )
+
+// The panel stands beside the list by itself on screens that are so wide that
+// the list needs no more, and from the least width on where a person wants it.
+// It has its price: a terminal scrolls whole lines only, so that beside a panel
+// each step repaints all rows, about two kilobytes instead of 400 bytes.
+const (
+	panelFrom  = 160
+	panelLeast = 120
+)
+
+// panelShown tells whether the panel is there now.
+func (p *vmsPage) panelShown() bool {
+	least := panelFrom
+	if p.panel == "on" {
+		least = panelLeast
+	}
+	return p.panel != "off" && p.w >= least && !p.grid.Wide()
+}
+
+// act knows the panel; the rest is the list's.
+func (p *vmsPage) act(id string) (cmd tea.Cmd, done bool) {
+	if id != actPanel {
+		return p.list.act(id)
+	}
+	if p.panelShown() {
+		p.panel = "off"
+	} else {
+		p.panel = "on"
+		p.grid.SetWide(false)
+	}
+	return send(keepMsg{}), true
+}
+
+// keep and restore know the panel too.
+func (p *vmsPage) keep() map[string]string {
+	kept := p.list.keep()
+	kept["panel"] = p.panel
+	return kept
+}
+
+func (p *vmsPage) restore(kept map[string]string) {
+	p.list.restore(kept)
+	if p.panel = kept["panel"]; p.panel != "on" && p.panel != "off" {
+		p.panel = ""
+	}
+}
 
 // vmPanel is the essentials of a VM beside the list.
 func vmPanel(t *theme.Theme, vm *core.VM, jobs []*core.JobRow, w, h int) []string {

@@ -8,13 +8,13 @@ import (
 	"gwm/core"
 )
 
-// query is the filter of a list. While only words are typed and grow, it looks
-// through what it found before and not through all rows.
+// query is the filter of a list. Where a filter can only find a part of what the
+// one before it found, it looks through that and not through all rows.
 type query[T any] struct {
 	text   string
 	parsed *core.Filter // nil: everything passes
-	found  []*T
-	from   string // the text that found answers; "" none
+	found  []int32      // indexes of rows, in the order of the view; nil: nothing was looked for
+	from   *core.Filter // what found answers
 }
 
 // set takes a new text. With an error the old one holds.
@@ -31,43 +31,80 @@ func (q *query[T]) set(text string) error {
 	return nil
 }
 
-// reset forgets what was found: the rows or their order changed.
-func (q *query[T]) reset() { q.found, q.from = nil, "" }
+// reset forgets what was found: the rows changed.
+func (q *query[T]) reset() { q.found, q.from = nil, nil }
 
-// run returns the rows that pass the filter and also (nil: all), in their order.
-func (q *query[T]) run(rows []*T, as func(*T) core.Row, also func(*T) bool) []*T {
+// run returns those of rows that pass the filter and also (nil: all), in their
+// order. What the last run returned is overwritten.
+func (q *query[T]) run(rows picks[T], as func(*T) core.Row, also func(*T) bool) picks[T] {
 	if q.parsed == nil && also == nil {
 		return rows
 	}
-	if q.from != "" && words(q.from) && words(q.text) && strings.HasPrefix(q.text, q.from) {
-		rows = q.found
+	var texts []string
+	if rows.texts != nil {
+		texts = rows.texts()
 	}
-	q.found, q.from = sift(rows, func(r *T) bool {
-		return (also == nil || also(r)) && (q.parsed == nil || q.parsed.Match(as(r)))
-	}), q.text
-	return q.found
+	keeper := func() func(int32) bool {
+		var r indexed
+		return func(i int32) bool {
+			row := rows.of[i]
+			if also != nil && !also(row) {
+				return false
+			}
+			if texts == nil {
+				return q.parsed.Match(as(row))
+			}
+			r.Row, r.text = as(row), texts[i]
+			return q.parsed.Match(&r)
+		}
+	}
+	if q.found != nil && q.parsed.Narrows(q.from) {
+		q.found = sift(q.found, q.found, keeper)
+	} else {
+		all := slices.Grow(q.found[:0], len(rows.of))[:len(rows.of)]
+		q.found = sift(nil, all, keeper)
+	}
+	q.from = q.parsed
+	return rows.only(q.found)
 }
+
+// indexed is a row whose text lies beside those of the other rows, so that a word
+// is looked for in one pass over memory and not by a jump for each row.
+type indexed struct {
+	core.Row
+	text string
+}
+
+// FilterText is what plain words search.
+func (r *indexed) FilterText() string { return r.text }
 
 // piece is how many rows are looked through by one goroutine.
 const piece = 16 << 10
 
-// sift returns the rows that keep wants, in their order. A long list is looked
-// through in pieces at the same time: most of the time goes into waiting for
-// memory.
-func sift[T any](rows []*T, keep func(*T) bool) []*T {
-	kept := make([][]*T, (len(rows)+piece-1)/piece)
+// sift writes those of have (nil: every number) that are kept into out, which is
+// as long and may be the same, in their order. A long list is looked through in
+// pieces at the same time, each with a keep of its own.
+func sift(have, out []int32, keeper func() (keep func(int32) bool)) []int32 {
+	kept := make([]int, (len(out)+piece-1)/piece)
 	faults := make([]any, len(kept))
-	look := func(i int) {
-		defer func() { faults[i] = recover() }()
-		for _, r := range rows[i*piece : min((i+1)*piece, len(rows))] {
-			if keep(r) {
-				kept[i] = append(kept[i], r)
+	look := func(p int) {
+		defer func() { faults[p] = recover() }()
+		keep, at := keeper(), p*piece
+		for i := at; i < min((p+1)*piece, len(out)); i++ {
+			row := int32(i) //nolint:gosec // a list has less than 2^31 rows
+			if have != nil {
+				row = have[i]
+			}
+			if keep(row) {
+				out[at] = row
+				at++
 			}
 		}
+		kept[p] = at - p*piece
 	}
 	var others sync.WaitGroup
-	for i := 1; i < len(kept); i++ {
-		others.Go(func() { look(i) })
+	for p := 1; p < len(kept); p++ {
+		others.Go(func() { look(p) })
 	}
 	if len(kept) > 0 {
 		look(0)
@@ -78,18 +115,9 @@ func sift[T any](rows []*T, keep func(*T) bool) []*T {
 			panic(fault) // whoever guards the session catches it there
 		}
 	}
-	return slices.Concat(kept...)
-}
-
-// words tells whether a filter has plain words only: then a longer one finds a
-// part of what the shorter one found.
-func words(s string) bool {
-	for _, r := range s {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == ' ', r == '.', r == '-', r == '_':
-		default:
-			return false
-		}
+	end := 0
+	for p, n := range kept {
+		end += copy(out[end:], out[p*piece:p*piece+n])
 	}
-	return true
+	return out[:end]
 }

@@ -20,8 +20,9 @@ const sortAside = 20_000
 // time: what changes meanwhile is sorted after it.
 type sorts[T any] struct {
 	busy  bool
-	given []*T // what is being sorted
+	given picks[T] // what is being sorted
 	order order
+	held  *sorted // what is shown was taken from it; nil: not sorted aside
 }
 
 // sortedMsg takes the result over into its list.
@@ -34,12 +35,13 @@ func (l *list[T]) resort() tea.Cmd {
 	by := l.compare()
 	switch {
 	case by == nil:
+		l.sorts.held = nil
 		l.settle(l.given, l.order)
-	case len(l.given) < sortAside:
+	case l.given.len() < sortAside:
 		l.settle(sortRows(l.given, by), l.order)
 	case l.sorts.busy:
 	default:
-		if len(l.rows) == 0 {
+		if l.rows.len() == 0 {
 			l.settle(l.given, order{})
 		}
 		return l.sortAside(by)
@@ -60,33 +62,44 @@ func (l *list[T]) compare() func(a, b *T) int {
 	return by
 }
 
-// sortRows sorts a copy: the rows of a view are not changed.
-func sortRows[T any](given []*T, by func(a, b *T) int) []*T {
-	rows := slices.Clone(given)
-	slices.SortStableFunc(rows, by)
-	return rows
+// sortRows finds the order: the rows of a view are not moved.
+func sortRows[T any](given picks[T], by func(a, b *T) int) picks[T] {
+	given.at = sortIndex(given.of, by)
+	return given
+}
+
+func sortIndex[T any](rows []*T, by func(a, b *T) int) []int32 {
+	at := make([]int32, len(rows))
+	for i := range at {
+		at[i] = int32(i) //nolint:gosec // a list has less than 2^31 rows
+	}
+	slices.SortStableFunc(at, func(a, b int32) int { return by(rows[a], rows[b]) })
+	return at
 }
 
 func (l *list[T]) sortAside(by func(a, b *T) int) tea.Cmd {
-	given, wanted := l.given, l.order
-	l.sorts = sorts[T]{busy: true, given: given, order: wanted}
+	given, wanted, orders := l.given, l.order, l.host.orders
+	l.sorts = sorts[T]{busy: true, given: given, order: wanted, held: l.sorts.held}
 	return l.host.call(func(context.Context) tea.Msg {
-		rows := sortRows(given, by)
-		return sortedMsg(func() tea.Cmd { return l.sortedAside(rows) })
+		order := sortedRows(orders, given.of, wanted, func() []int32 { return sortIndex(given.of, by) })
+		return sortedMsg(func() tea.Cmd { return l.sortedAside(order) })
 	})
 }
 
 // sortedAside takes a result over. One in an order that is no longer wanted is
 // dropped. One of rows that have changed since is newer than what is shown.
-func (l *list[T]) sortedAside(rows []*T) tea.Cmd {
+func (l *list[T]) sortedAside(found *sorted) tea.Cmd {
 	done := l.sorts
-	l.sorts = sorts[T]{}
+	l.sorts = sorts[T]{held: done.held}
 	by := l.compare()
-	current := len(done.given) == len(l.given) && len(l.given) > 0 && &done.given[0] == &l.given[0]
+	current := sameRows(done.given.of, l.given.of)
 	switch {
-	case by == nil || len(l.given) < sortAside:
+	case by == nil || l.given.len() < sortAside:
 		return nil // settled at once, meanwhile
 	case done.order == l.order:
+		rows := done.given
+		rows.at = found.at
+		l.sorts.held = found
 		l.settle(rows, done.order)
 		if current {
 			return nil
@@ -96,9 +109,12 @@ func (l *list[T]) sortedAside(rows []*T) tea.Cmd {
 }
 
 // settle shows rows, which are in an order.
-func (l *list[T]) settle(rows []*T, in order) {
+func (l *list[T]) settle(rows picks[T], in order) {
+	fresh := !sameRows(rows.of, l.rows.of)
 	l.rows = rows
 	l.grid.SetSort(in.key, in.desc)
-	l.find.reset()
-	l.choose()
+	if fresh {
+		l.find.reset()
+	}
+	l.choose(fresh)
 }

@@ -58,13 +58,19 @@ func TestManyRowsAreSortedAside(t *testing.T) {
 	if diff := cmp.Diff(before, shownNames(p)); diff != "" || sortHeader(p) != "" {
 		t.Errorf("the list changed before it was sorted; the header says %q:\n%s", sortHeader(p), diff)
 	}
+	if !strings.Contains(ansi.Strip(p.table(100, 29)), "sorting…") {
+		t.Error("nothing tells that the list is being sorted")
+	}
 	p.grid.Move(3)
 	at, _, _ := p.grid.Cursor()
 	if n := settle(t, cmd); n != 1 {
 		t.Errorf("sorted %d times", n)
 	}
-	if p.shown[0].MemoryMiB < p.shown[len(p.shown)-1].MemoryMiB || sortHeader(p) != "MEMORY↓" {
-		t.Errorf("sorted from %d to %d, the header says %q", p.shown[0].MemoryMiB, p.shown[len(p.shown)-1].MemoryMiB, sortHeader(p))
+	if p.shown.row(0).MemoryMiB < p.shown.row(p.shown.len()-1).MemoryMiB || sortHeader(p) != "MEMORY↓" {
+		t.Errorf("sorted from %d to %d, the header says %q", p.shown.row(0).MemoryMiB, p.shown.row(p.shown.len()-1).MemoryMiB, sortHeader(p))
+	}
+	if strings.Contains(ansi.Strip(p.table(100, 29)), "sorting…") {
+		t.Error("the list still says that it is being sorted")
 	}
 	if id, _, _ := p.grid.Cursor(); id != at {
 		t.Errorf("the cursor went from %v to %v", at, id)
@@ -83,16 +89,16 @@ func TestOrderThatIsNoLongerWantedIsDropped(t *testing.T) {
 		t.Fatalf("the old order is shown as %q", sortHeader(p))
 	}
 	settle(t, next)
-	if p.shown[0].VCPUs != 8 || sortHeader(p) != "CPU↓" {
-		t.Errorf("the first has %d CPUs, the header says %q", p.shown[0].VCPUs, sortHeader(p))
+	if p.shown.row(0).VCPUs != 8 || sortHeader(p) != "CPU↓" {
+		t.Errorf("the first has %d CPUs, the header says %q", p.shown.row(0).VCPUs, sortHeader(p))
 	}
 	slow = p.sort("memory", true)
 	if cmd := p.sort("", false); cmd != nil || sortHeader(p) != "" {
 		t.Errorf("the order of the view is not there at once: %q", sortHeader(p))
 	}
 	settle(t, slow)
-	if p.shown[0].Name != "vm000000.example.org" || sortHeader(p) != "" {
-		t.Errorf("%s is first, the header says %q", p.shown[0].Name, sortHeader(p))
+	if p.shown.row(0).Name != "vm000000.example.org" || sortHeader(p) != "" {
+		t.Errorf("%s is first, the header says %q", p.shown.row(0).Name, sortHeader(p))
 	}
 }
 
@@ -105,15 +111,38 @@ func TestRevisionsWhileSorting(t *testing.T) {
 		vms[largest].MemoryMiB = 1 << 20
 		return vms
 	}
-	cmd := p.load(revision(5))
-	if p.load(revision(6)) != nil {
+	cmd := p.load(revision(5), nil)
+	if p.load(revision(6), nil) != nil {
 		t.Error("two sortings at a time")
 	}
 	next := take(t, cmd())
-	if p.shown[0].Name != "vm000005.example.org" {
-		t.Errorf("%s is first after the first revision", p.shown[0].Name)
+	if p.shown.row(0).Name != "vm000005.example.org" {
+		t.Errorf("%s is first after the first revision", p.shown.row(0).Name)
 	}
-	if settle(t, next) != 1 || p.shown[0].Name != "vm000006.example.org" || sortHeader(p) != "MEMORY↓" {
-		t.Errorf("%s is first after the second, the header says %q", p.shown[0].Name, sortHeader(p))
+	if settle(t, next) != 1 || p.shown.row(0).Name != "vm000006.example.org" || sortHeader(p) != "MEMORY↓" {
+		t.Errorf("%s is first after the second, the header says %q", p.shown.row(0).Name, sortHeader(p))
+	}
+}
+
+// TestSessionsShareAnOrder counts sortings, and looks at where orders lie.
+func TestSessionsShareAnOrder(t *testing.T) {
+	t.Parallel()
+	vms, o := fleet(sortAside), NewOrders()
+	a, b := vmsOf(t, vms), vmsOf(t, vms)
+	a.host.orders, b.host.orders = o, o
+	first, second := a.sort("memory", true), b.sort("memory", true)
+	settle(t, first)
+	settle(t, second)
+	if &a.rows.at[0] != &b.rows.at[0] {
+		t.Error("two sessions hold the same order twice")
+	}
+	settle(t, b.sort("memory", false))
+	if &a.rows.at[0] == &b.rows.at[0] || sortHeader(a) != "MEMORY↓" || sortHeader(b) != "MEMORY↑" {
+		t.Errorf("two orders are one, under %s and %s", sortHeader(a), sortHeader(b))
+	}
+	settle(t, a.load(fleet(sortAside), nil))
+	settle(t, a.sort("memory", false))
+	if &a.rows.at[0] == &b.rows.at[0] {
+		t.Error("the rows have changed and the order is that of the old ones")
 	}
 }

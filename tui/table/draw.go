@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gwm/tui/theme"
@@ -39,6 +40,9 @@ func (t *Table[K]) line(row int) string {
 	return line
 }
 
+// draw draws a row. The cursor is a bar over the columns that name it and never
+// scroll away; the others stay as they are, so that a state keeps its colour, and
+// a cursor that moves changes two names on the screen and not two rows.
 func (t *Table[K]) draw(row int, selected bool) string {
 	var b strings.Builder
 	_, marked := t.marks[t.rows.ID(row)]
@@ -46,20 +50,49 @@ func (t *Table[K]) draw(row int, selected bool) string {
 	if marked {
 		mark = t.theme.Sym.Mark + theme.Spaces(gutter-1)
 	}
-	put := func(text string, st theme.Style) {
-		if selected {
-			b.WriteString(text)
-		} else {
-			b.WriteString(st.Render(text))
+	if marked && !selected {
+		mark = t.theme.Marked.Render(mark)
+	}
+	b.WriteString(mark)
+	n := 0
+	if selected {
+		n = t.named()
+	}
+	x := t.cells(&b, row, t.layout[:n], gutter, true)
+	if selected {
+		st := t.theme.Selected
+		if marked {
+			st = t.theme.SelectedMark
 		}
+		if n == len(t.layout) {
+			x = t.w
+		}
+		bar := st.Render(t.theme.Fit(b.String(), min(x, t.w)))
+		b.Reset()
+		b.WriteString(bar)
 	}
-	if marked {
-		put(mark, t.theme.Marked)
-	} else {
-		b.WriteString(mark)
+	x = t.cells(&b, row, t.layout[n:], x, false)
+	b.WriteString(theme.Spaces(t.w - x))
+	if x > t.w {
+		return t.theme.Cut(b.String(), t.w)
 	}
-	x := gutter
-	for _, s := range t.layout {
+	return b.String()
+}
+
+// named is how many columns on the screen, from the left, name a row; all of them
+// where none does.
+func (t *Table[K]) named() int {
+	fixed := t.fixed()
+	if n := slices.IndexFunc(t.layout, func(s span) bool { return s.column >= fixed }); n > 0 {
+		return n
+	}
+	return len(t.layout)
+}
+
+// cells draws some cells of a row from x on, and returns where they end. Bare
+// ones have no style of their own.
+func (t *Table[K]) cells(b *strings.Builder, row int, spans []span, x int, bare bool) int {
+	for _, s := range spans {
 		b.WriteString(theme.Spaces(s.x - x))
 		cell := t.rows.Cell(row, s.column)
 		text := cell.Text
@@ -68,27 +101,16 @@ func (t *Table[K]) draw(row int, selected bool) string {
 		}
 		text = t.theme.Cut(text, s.w)
 		pad := theme.Spaces(s.w - theme.Width(text))
-		if t.columns[s.column].Right {
-			b.WriteString(pad)
-			put(text, cell.Style)
-		} else {
-			put(text, cell.Style)
-			b.WriteString(pad)
+		if !bare {
+			text = cell.Style.Render(text)
 		}
+		if t.columns[s.column].Right {
+			text, pad = pad, text
+		}
+		b.WriteString(text + pad)
 		x = s.x + s.w
 	}
-	b.WriteString(theme.Spaces(t.w - x))
-	if selected {
-		st := t.theme.Selected
-		if marked {
-			st = t.theme.SelectedMark
-		}
-		return st.Render(t.theme.Fit(b.String(), t.w))
-	}
-	if x > t.w {
-		return t.theme.Cut(b.String(), t.w)
-	}
-	return b.String()
+	return x
 }
 
 // header draws the titles; the one that rows are sorted by has an arrow, and

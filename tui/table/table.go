@@ -36,6 +36,7 @@ type Rows[K comparable] struct {
 	Len  int
 	ID   func(row int) K
 	Cell func(row, column int) Cell
+	Find func(id K) int // index of a row, -1 where it is not there; nil: all ids are compared
 }
 
 // Table is the widget. Its zero value is not usable: see New.
@@ -132,6 +133,9 @@ func (t *Table[K]) SetRows(rows Rows[K]) (kept bool) {
 func (t *Table[K]) find(k K) int {
 	if t.cursor < t.rows.Len && t.rows.ID(t.cursor) == k {
 		return t.cursor
+	}
+	if t.rows.Find != nil {
+		return t.rows.Find(k)
 	}
 	for i := range t.rows.Len {
 		if t.rows.ID(i) == k {

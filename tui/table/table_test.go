@@ -258,12 +258,25 @@ func TestHit(t *testing.T) {
 	}
 }
 
-func TestSelectedRowIsOneStyle(t *testing.T) {
+func TestCursorIsABarOverTheName(t *testing.T) {
 	t.Parallel()
-	tab := newTable(30, 3, content("a", "b"))
+	rows := content("a", "b")
+	cell := rows.Cell
+	rows.Cell = func(r, c int) Cell {
+		out := cell(r, c)
+		if c == 1 {
+			out.Style = plain().Error
+		}
+		return out
+	}
+	tab := newTable(30, 3, rows)
 	lines := strings.Split(tab.View(), "\n")
-	if want := tab.theme.Selected.Render(ansi.Strip(lines[1])); lines[1] != want {
-		t.Errorf("got %q, want %q", lines[1], want)
+	if !strings.HasPrefix(lines[1], tab.theme.Selected.Render("  a         ")) || !strings.Contains(lines[1], tab.theme.Error.Render("up")) {
+		t.Errorf("got %q, want a bar over the name and the state in its colour", lines[1])
+	}
+	tab = newTable(9, 3, rows) // nothing but the name
+	if line := strings.Split(tab.View(), "\n")[1]; line != tab.theme.Selected.Render("  a      ") {
+		t.Errorf("the name alone: %q", line)
 	}
 }
 
