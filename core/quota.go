@@ -2,6 +2,7 @@ package core
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -91,6 +92,43 @@ func (l Limits) Of(r Resource) *int {
 		return l.VMs
 	}
 	return nil
+}
+
+// With returns the limits with one of them replaced.
+func (l Limits) With(r Resource, limit *int) Limits {
+	switch r {
+	case ResourceMemory:
+		l.MemoryMiB = limit
+	case ResourceDisk:
+		l.DiskMiB = limit
+	case ResourceVCPUs:
+		l.VCPUs = limit
+	case ResourceVMs:
+		l.VMs = limit
+	}
+	return l
+}
+
+// ParseLimit reads a limit as people write it, and as Limits.Text does: an amount
+// of data or a number, or the word unlimited, which is nil. The error is
+// CodeInvalid.
+func ParseLimit(r Resource, text string) (*int, error) {
+	text = strings.TrimSpace(text)
+	if strings.EqualFold(text, Unlimited) {
+		return nil, nil
+	}
+	if r.IsSize() {
+		n, err := ParseSize(text)
+		if err != nil {
+			return nil, AsError(err).WithHint("write it like 512M, 8G or 1.5T, or %s", Unlimited)
+		}
+		return &n, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > maxLimit {
+		return nil, Errorf(CodeInvalid, "%q is not a number of %s", Printable(text), r).WithHint("write 0, 1, 2 ... or %s", Unlimited)
+	}
+	return &n, nil
 }
 
 // Text writes one of the limits: "8 GiB", "unlimited".

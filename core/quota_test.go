@@ -299,3 +299,27 @@ func TestWhoSeesQuotas(t *testing.T) {
 		}
 	})
 }
+
+func TestParseLimit(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		res  core.Resource
+		text string
+		want string
+	}{
+		{core.ResourceMemory, " 1.5g ", "1.5 GiB"}, {core.ResourceDisk, "0", "0 MiB"}, {core.ResourceVCPUs, "12", "12"},
+		{core.ResourceVMs, "Unlimited", "unlimited"}, {core.ResourceMemory, "unlimited", "unlimited"},
+		{core.ResourceMemory, "", "invalid"}, {core.ResourceVMs, "", "invalid"}, {core.ResourceVCPUs, "-1", "invalid"},
+		{core.ResourceVCPUs, "1.5", "invalid"}, {core.ResourceVCPUs, "8G", "invalid"}, {core.ResourceVMs, "9999999999", "invalid"},
+		{core.ResourceDisk, "none", "invalid"},
+	} {
+		limit, err := core.ParseLimit(tt.res, tt.text)
+		got := core.Limits{}.With(tt.res, limit).Text(tt.res)
+		if err != nil {
+			got = string(core.CodeOf(err))
+		}
+		if got != tt.want {
+			t.Errorf("%s %q is %s (%v), want %s", tt.res, tt.text, got, err, tt.want)
+		}
+	}
+}
