@@ -168,6 +168,7 @@ func (o DeleteGroup) run(_ context.Context, w *worker) error {
 		}
 	}
 	w.tx.removeQuotas(func(who Ref, _ string) bool { return who == self })
+	w.tx.removeOwners(func(o Ownership) bool { return o.Owner == self })
 	w.tx.remove(lockKey(self))
 	w.tx.remove(groupKey(o.Name))
 	return nil

@@ -147,6 +147,15 @@ func (o SetOwner) grant(p *people, who string, tx *txn) (Grant, error) {
 	return g, tx.put(grantKey(o.Owner, o.VM), g)
 }
 
+// removeOwners leaves VMs without an owner.
+func (tx *txn) removeOwners(gone func(o Ownership) bool) {
+	for vm, o := range tx.rights().owners {
+		if gone(o) {
+			tx.remove(ownerKey(vm))
+		}
+	}
+}
+
 // has tells whether there is such a user or group.
 func (p *people) has(who Ref) bool {
 	if who.Kind == KindGroup {

@@ -195,6 +195,7 @@ func (o DeleteUser) run(_ context.Context, w *worker) error {
 	}
 	tx.removeInvites(o.Name)
 	tx.removeQuotas(func(who Ref, _ string) bool { return who == UserRef(o.Name) })
+	tx.removeOwners(func(owned Ownership) bool { return owned.Owner == UserRef(o.Name) })
 	tx.remove(lockKey(UserRef(o.Name)))
 	tx.remove(prefsKey(o.Name))
 	tx.remove(seenKey(o.Name))

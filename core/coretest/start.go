@@ -33,6 +33,7 @@ type Options struct {
 	Berlin   *Platform   // nil: NewBerlin
 	Paris    *Platform   // nil: NewParis
 	Tuning   core.Tuning // zero fields take the defaults
+	Tags     bool        // owner and grants are written as tags
 	DontRun  bool        // no poller and no runner: the test calls Run, Wait and Grant
 	DontWait bool        // return before the clusters answered: the test calls Wait and Grant
 }
@@ -60,7 +61,7 @@ func StartWith(t testing.TB, o Options) *World {
 		w.Store = NewStore()
 	}
 	c, err := core.New(t.Context(), core.Config{
-		Store: w.Store, Open: map[string]core.Opener{"ganeti": Opener(w.Berlin, w.Paris)}, Tuning: o.Tuning,
+		Store: w.Store, Open: map[string]core.Opener{"ganeti": Opener(w.Berlin, w.Paris)}, Tuning: o.Tuning, Tags: o.Tags,
 	})
 	if err != nil {
 		t.Fatal(err)
