@@ -186,7 +186,7 @@ func shorten(parts []crumb, w, sep int) []crumb {
 // keys where there is room.
 func (a *App) drawNav(w, x, gap int) string {
 	t := a.look.theme
-	if w < 100 || a.front().traits()&traitTabs != 0 {
+	if _, types := a.front().(typer); types || w < 100 || a.front().traits()&traitTabs != 0 { // its keys mean something else there
 		return theme.Spaces(gap)
 	}
 	here := a.front().at().Page

@@ -202,8 +202,9 @@ func (p *formPage) happened(ev form.Event, typed string) tea.Cmd {
 		return p.pick(typed)
 	case form.Act:
 		return p.run()
+	default:
+		return nil
 	}
-	return nil
 }
 
 // pick opens the long list of a field.
@@ -228,106 +229,6 @@ func (p *formPage) pick(typed string) tea.Cmd {
 	c := p.app.newChooser(field.Label, "search: ", strings.TrimSpace(typed), find)
 	c.footer = "enter choose  tab complete  esc close"
 	return p.app.pop(c)
-}
-
-// run carries an action of the form out; esc ends it.
-func (p *formPage) run() tea.Cmd {
-	act, ok := p.model.Acting()
-	if !ok {
-		return nil
-	}
-	v := p.model.Values()
-	p.model.Busy(act.Label + " (esc ends it)")
-	return p.work(func(ctx context.Context) tea.Msg {
-		set, said, err := act.Do(ctx, v)
-		return actedMsg{set, said, err}
-	})
-}
-
-// work is host.call with an end of its own.
-func (p *formPage) work(f func(ctx context.Context) tea.Msg) tea.Cmd {
-	stopped, stop := context.WithCancel(p.host.ctx)
-	p.stop = stop
-	return p.host.call(func(ctx context.Context) tea.Msg {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		defer context.AfterFunc(stopped, cancel)()
-		return f(ctx)
-	})
-}
-
-// submit asks what the danger of the ops demands, then saves.
-func (p *formPage) submit() tea.Cmd {
-	v := p.model.Values()
-	if p.made.Ops == nil {
-		p.busy()
-		return p.work(func(ctx context.Context) tea.Msg {
-			text, err := p.made.Do(ctx, p.host.session, v)
-			return resultMsg{text, err}
-		})
-	}
-	ops, err := p.made.Ops(v)
-	switch {
-	case err != nil:
-		p.model.Fail(core.Printable(core.AsError(err).Error()))
-		return nil
-	case len(ops) == 0:
-		p.model.Say("nothing was changed, so there is nothing to save")
-		return nil
-	}
-	return p.app.confirm(ops, func(ops []core.Op) tea.Cmd {
-		p.busy()
-		return p.work(func(ctx context.Context) tea.Msg { return p.app.doOps(ctx, ops) })
-	})
-}
-
-func (p *formPage) busy() {
-	p.saving = true
-	p.model.Busy("saving")
-}
-
-func (p *formPage) update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case madeMsg:
-		return p.take(msg)
-	case actedMsg:
-		if msg.err != nil {
-			p.model.Fail(core.Printable(core.AsError(msg.err).Error()))
-			return nil
-		}
-		before := p.model.Values()
-		p.model.SetValues(msg.set)
-		p.model.Say(core.Printable(msg.said))
-		return p.keepDraft(before)
-	case resultMsg:
-		p.saving = false
-		if msg.err != nil {
-			return p.refuse(msg.err)
-		}
-		p.over = true
-		if msg.text != "" {
-			p.result = msg.text
-			return p.app.keepLater()
-		}
-		return tea.Batch(p.app.say(Good, "done: "+p.made.Title), p.leave())
-	case failMsg:
-		p.saving = false
-		return p.refuse(msg.err)
-	case submittedMsg:
-		p.saving, p.over = false, true
-		return tea.Batch(p.app.submitted(msg), p.leave())
-	}
-	return nil
-}
-
-// refuse shows why it was not saved. What was filled in stays.
-func (p *formPage) refuse(err error) tea.Cmd {
-	text := core.Printable(core.AsError(err).Error())
-	if core.CodeOf(err) == core.CodeConflict {
-		text += "; ctrl-r loads what is there now and keeps your changes"
-	}
-	p.model.Fail(text)
-	return nil
 }
 
 // take shows the form that was made, with the draft that was left of it.
@@ -368,73 +269,4 @@ func (p *formPage) copyCommand() tea.Cmd {
 		}
 	}
 	return p.app.say(Warning, "there is no command to copy yet")
-}
-
-// tryLeave leaves, after a question where something would be lost.
-func (p *formPage) tryLeave() tea.Cmd {
-	switch {
-	case p.saving:
-		return p.app.say(Warning, "it is being saved; wait for the answer")
-	case p.model.Running():
-		if p.stop != nil {
-			p.stop()
-		}
-		return nil
-	case p.model.Changed():
-		return p.app.pop(&leaveQuestion{page: p})
-	}
-	p.over = true
-	return p.leave()
-}
-
-// leave closes the page, wherever it is in the pile.
-func (p *formPage) leave() tea.Cmd {
-	a := p.app
-	done := p.made.Done
-	if !p.over {
-		done = nil
-	}
-	for i, o := range a.stack {
-		if o.page != page(p) {
-			continue
-		}
-		if i == len(a.stack)-1 {
-			cmd := a.leave()
-			if done != nil {
-				cmd = tea.Batch(cmd, done(a))
-			}
-			return cmd
-		}
-		a.drop(i)
-	}
-	return nil
-}
-
-// leaveQuestion asks what becomes of what was filled in.
-type leaveQuestion struct{ page *formPage }
-
-func (q *leaveQuestion) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
-	switch k.String() {
-	case "y", "Y":
-		q.page.over = true
-		q.page.made.Done = nil
-		return tea.Batch(q.page.leave(), q.page.app.keepLater()), true
-	case "d":
-		return tea.Batch(q.page.leave(), q.page.app.say(Info, "a draft is kept; open the form again to go on")), true
-	}
-	return nil, true
-}
-
-func (q *leaveQuestion) paste(string)              {}
-func (q *leaveQuestion) wheel(int)                 {}
-func (q *leaveQuestion) click(int) (tea.Cmd, bool) { return nil, false }
-
-func (q *leaveQuestion) draw(w, _ int) drawing {
-	t := q.page.host.look.theme
-	lines := []string{
-		t.Border.Render(strings.Repeat(t.Sym.H, w)),
-		t.Fit(" "+t.Warn.Render("Leave without saving?"), w),
-		t.Fit(" "+t.Key.Render("y")+" forget it  "+t.Key.Render("d")+" keep a draft  "+t.Key.Render("n")+" stay (default)", w),
-	}
-	return drawing{lines: lines, bottom: true, cursorY: -1}
 }

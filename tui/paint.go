@@ -92,10 +92,8 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 		lines = append(lines, text)
 	}
 	lines = append(lines, pageLines(a.front().paint(), a.body.h)...)
-	if p, ok := a.front().(typer); ok && a.top() == nil {
-		if x, y, ok := p.cursor(); ok {
-			cursor = tea.NewCursor(x, a.body.y+y)
-		}
+	if x, y, ok := a.typingAt(); ok {
+		cursor = tea.NewCursor(x, y)
 	}
 	message := a.drawMessage(a.w)
 	own := 0 // lines of its own; the others cover the end of the page
@@ -113,6 +111,16 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 		}
 	}
 	return lines, cursor
+}
+
+// typingAt is the cell where a page that takes text has its cursor.
+func (a *App) typingAt() (x, y int, ok bool) {
+	p, ok := a.front().(typer)
+	if !ok || a.top() != nil {
+		return 0, 0, false
+	}
+	x, y, ok = p.cursor()
+	return x, a.body.y + y, ok
 }
 
 // pageLines makes exactly h lines of a painted page.

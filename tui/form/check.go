@@ -30,6 +30,7 @@ func (e *entry) fault(now time.Time) error {
 		if o, ok := e.option(value); !ok || o.State == Disabled {
 			return fmt.Errorf("%s is not possible", clean(value, false))
 		}
+	default:
 	}
 	return nil
 }
@@ -61,6 +62,7 @@ func (e *entry) meaning(now time.Time) string {
 		if at, err := ParseUntil(value, now); err == nil {
 			return untilWords(at, now)
 		}
+	default:
 	}
 	return ""
 }
@@ -94,6 +96,12 @@ func (m *Model) refresh() {
 	if !m.stops(m.focus) {
 		m.move(1)
 	}
+}
+
+// sound tells whether nothing is wrong.
+func (m *Model) sound() bool {
+	_, err := m.wrong()
+	return err == nil
 }
 
 // wrong returns the first error in the order of the form, and its stop: the

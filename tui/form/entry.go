@@ -55,6 +55,7 @@ func newEntry(f Field) *entry {
 		e.area.KeyMap.Paste.SetEnabled(false)
 		e.area.SetVirtualCursor(false)
 		e.area.SetStyles(textarea.Styles{})
+	default:
 	}
 	e.cursor = max(slices.IndexFunc(f.Options, func(o Option) bool { return f.Kind == Choice && o.Value == f.Value }), 0)
 	e.set(f.Value)
@@ -67,10 +68,11 @@ func (f Field) start() string {
 	switch f.Kind {
 	case Text, Secret, Number, Until, Lines:
 		return clean(f.Value, f.Kind == Lines)
+	default:
+		e := entry{Field: f, options: f.Options}
+		e.set(f.Value)
+		return e.value()
 	}
-	e := entry{Field: f, options: f.Options}
-	e.set(f.Value)
-	return e.value()
 }
 
 // line tells whether one line of text is typed into it.
@@ -101,8 +103,9 @@ func (e *entry) value() string {
 		return e.picked
 	case Fixed:
 		return e.Value
+	default:
+		return ""
 	}
-	return ""
 }
 
 func (e *entry) set(value string) {
@@ -119,6 +122,7 @@ func (e *entry) set(value string) {
 	case Boxes:
 		e.ticked = Values{"": value}.List("")
 		e.sortTicks()
+	default:
 	}
 }
 

@@ -25,7 +25,8 @@ func example() form.Form {
 			{Name: "vms", Label: "VMs", Kind: form.Number, Unlimited: true, Value: "unlimited"},
 			{Name: "verbs", Label: "Rights", Kind: form.Boxes, Value: "view\npower", Options: []form.Option{
 				{Value: "view", State: form.Inherited, Why: "from group ops on berlin"},
-				{Value: "console"}, {Value: "power", Note: "start and stop"},
+				{Value: "console"},
+				{Value: "power", Note: "start and stop"},
 				{Value: "delete", State: form.Disabled, Why: "you do not hold it yourself"},
 			}, Help: "What is inherited cannot be taken away here."},
 			{Name: "members", Label: "Members", Kind: form.Boxes, Options: people(30)},

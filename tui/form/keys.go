@@ -18,16 +18,8 @@ func (m *Model) Key(k tea.KeyPressMsg) (ev Event, used bool) {
 		}
 		return None, typed(k) && key != "?"
 	}
-	switch key {
-	case "pgup", "pgdown":
-		if e := m.entry(); e == nil || e.Kind != Lines && !e.list() {
-			lines := m.tall - 1
-			if key == "pgup" {
-				lines = -lines
-			}
-			m.Wheel(lines)
-			return None, true
-		}
+	if m.page(key) {
+		return None, true
 	}
 	m.free = false
 	switch key {
@@ -51,6 +43,22 @@ func (m *Model) Key(k tea.KeyPressMsg) (ev Event, used bool) {
 		return m.fieldKey(k, key)
 	}
 	return None, true
+}
+
+// page scrolls by a screen where the field has no use for the key itself.
+func (m *Model) page(key string) bool {
+	if e := m.entry(); e != nil && (e.Kind == Lines || e.list()) {
+		return false
+	}
+	switch key {
+	case "pgup":
+		m.Wheel(1 - m.tall)
+	case "pgdown":
+		m.Wheel(m.tall - 1)
+	default:
+		return false
+	}
+	return true
 }
 
 // fieldKey gives a key to what has the keys.

@@ -156,7 +156,13 @@ func (q *plain) answer(e *entry) error {
 		return q.secret(e)
 	case YesNo:
 		return q.yesNo(e)
+	default:
+		return q.line(e)
 	}
+}
+
+// line asks for one line of text.
+func (q *plain) line(e *entry) error {
 	title := e.Label
 	if e.Required {
 		title += " (required)"

@@ -51,6 +51,40 @@ func (q *plain) mend(ctx context.Context) error {
 // finish reads the summary out and asks whether to save. done is false where a
 // field was changed instead, or where saving failed.
 func (q *plain) finish(ctx context.Context) (done bool, err error) {
+	q.summary()
+	text, err := q.ask(cmp.Or(q.m.form.Save, "Save")+"? yes, no, or the name of a field to change it: ", nil)
+	switch {
+	case errors.Is(err, errBack):
+		return false, q.fields(ctx, q.before(len(q.m.entries)))
+	case err != nil:
+		return false, err
+	case yes(text) && !q.m.sound():
+		return false, nil
+	case yes(text):
+		return q.save(ctx)
+	case strings.EqualFold(text, "n") || strings.EqualFold(text, "no"):
+		return false, errCancel
+	}
+	return false, q.change(ctx, text)
+}
+
+// change asks again for the field that a text names.
+func (q *plain) change(ctx context.Context, text string) error {
+	for _, e := range q.m.entries {
+		if !e.stops() || !strings.EqualFold(e.Label, text) && e.Name != text {
+			continue
+		}
+		if err := q.field(ctx, e); !errors.Is(err, errBack) {
+			return err
+		}
+		return nil
+	}
+	q.say("There is no field " + text + ".")
+	return nil
+}
+
+// summary reads out what saving will do.
+func (q *plain) summary() {
 	q.say("")
 	if _, err := q.m.wrong(); err != nil {
 		q.say("Error: " + err.Error())
@@ -64,34 +98,10 @@ func (q *plain) finish(ctx context.Context) (done bool, err error) {
 	if len(q.m.summary) == 0 && !q.m.Changed() {
 		q.say("nothing was changed")
 	}
-	text, err := q.ask(cmp.Or(q.m.form.Save, "Save")+"? yes, no, or the name of a field to change it: ", nil)
-	switch {
-	case errors.Is(err, errBack):
-		return false, q.fields(ctx, q.before(len(q.m.entries)))
-	case err != nil:
-		return false, err
-	case yes(text):
-		return q.save(ctx)
-	case strings.EqualFold(text, "n") || strings.EqualFold(text, "no"):
-		return false, errCancel
-	}
-	for _, e := range q.m.entries {
-		if e.stops() && (strings.EqualFold(e.Label, text) || e.Name == text) {
-			if err := q.field(ctx, e); !errors.Is(err, errBack) {
-				return false, err
-			}
-			return false, nil
-		}
-	}
-	q.say("There is no field " + text + ".")
-	return false, nil
 }
 
 // save saves what was answered.
 func (q *plain) save(ctx context.Context) (done bool, err error) {
-	if _, wrong := q.m.wrong(); wrong != nil {
-		return false, nil
-	}
 	v := q.m.Values()
 	if q.Confirm != nil {
 		if want := q.Confirm(v); want != "" {

@@ -37,7 +37,7 @@ func TestPlain(t *testing.T) {
 		"", "ann b", "ann", // name: required, refused, taken
 		"?", "on call", // comment
 		"perhaps", "yes", // administrator
-		"hunter2",                               // password
+		"hunter2",                                // password
 		"ssh-ed25519 AAAA ann", "ssh-rsa B", ".", // keys
 		"2", "paris", "oslo", // cluster: not possible, twice
 		"person-b", "person-bc", // owner: a search, a name

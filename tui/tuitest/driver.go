@@ -118,6 +118,13 @@ func (d *Driver) deliver(msg tea.Msg) {
 	d.run(cmd)
 }
 
+// Act runs f as if a key had meant it, and settles.
+func (d *Driver) Act(f func(a *tui.App) tea.Cmd) {
+	d.t.Helper()
+	d.run(f(d.app))
+	d.Settle()
+}
+
 // Send delivers a message and settles.
 func (d *Driver) Send(msg tea.Msg) {
 	d.t.Helper()

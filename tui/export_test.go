@@ -1,0 +1,27 @@
+package tui
+
+import (
+	"context"
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+// What the tests of forms need of the unexported table.
+type (
+	FormKind  = formKind
+	EntryForm = entryForm
+)
+
+// AddForm makes a form known to a screen.
+func AddForm(a *App, k FormKind) { a.forms = append(a.forms, k) }
+
+// OpenForm opens one.
+func OpenForm(a *App, word, arg string, on core.Ref) tea.Cmd { return a.openForm(word, arg, on) }
+
+// PlainForm asks one line by line.
+func PlainForm(ctx context.Context, s *core.Session, k FormKind, arg string, in io.Reader, out io.Writer) error {
+	return k.plain(ctx, s, arg, in, out)
+}
