@@ -91,7 +91,7 @@ func sift(have, out []int32, keeper func() (keep func(int32) bool)) []int32 {
 		defer func() { faults[p] = recover() }()
 		keep, at := keeper(), p*piece
 		for i := at; i < min((p+1)*piece, len(out)); i++ {
-			row := int32(i) //nolint:gosec // a list has less than 2^31 rows
+			row := int32(i)
 			if have != nil {
 				row = have[i]
 			}

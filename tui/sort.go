@@ -71,7 +71,7 @@ func sortRows[T any](given picks[T], by func(a, b *T) int) picks[T] {
 func sortIndex[T any](rows []*T, by func(a, b *T) int) []int32 {
 	at := make([]int32, len(rows))
 	for i := range at {
-		at[i] = int32(i) //nolint:gosec // a list has less than 2^31 rows
+		at[i] = int32(i)
 	}
 	slices.SortStableFunc(at, func(a, b int32) int { return by(rows[a], rows[b]) })
 	return at

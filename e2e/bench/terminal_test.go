@@ -42,6 +42,7 @@ type terminal struct {
 	reading sync.WaitGroup
 
 	mu      sync.Mutex
+	first   time.Time // when the first bytes came since the last reset
 	last    time.Time // when the last bytes came
 	size    int       // bytes since the last reset
 	text    bytes.Buffer
@@ -108,7 +109,9 @@ func (t *terminal) read(out io.Reader) {
 		n, err := out.Read(buf)
 		now := time.Now()
 		t.mu.Lock()
-		t.last = now
+		if t.last = now; t.size == 0 {
+			t.first = now
+		}
 		t.size += n
 		t.text.Write(buf[:n])
 		t.mu.Unlock()
@@ -166,23 +169,24 @@ func (t *terminal) settle() {
 }
 
 // press sends a key at a moment that has nothing to do with the server's frames,
-// and returns how long it took until the last byte of what followed had come.
-func (t *terminal) press(key string) (took time.Duration, size int, err error) {
+// and returns how long it took until the first and until the last byte of what
+// followed had come.
+func (t *terminal) press(key string) (painted, took time.Duration, size int, err error) {
 	time.Sleep(mrand.N(50 * time.Millisecond)) //nolint:gosec // no secret
 	t.reset()
 	began := time.Now()
 	if _, err := io.WriteString(t.keys, key); err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	select {
 	case <-t.arrived:
 	case <-time.After(10 * time.Second):
-		return 0, 0, fmt.Errorf("nothing was painted after the key %q", key)
+		return 0, 0, 0, fmt.Errorf("nothing was painted after the key %q", key)
 	}
 	t.settle()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.last.Sub(began), t.size, nil
+	return t.first.Sub(began), t.last.Sub(began), t.size, nil
 }
 
 // send sends keys that are not measured and may change nothing.
