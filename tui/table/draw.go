@@ -14,7 +14,7 @@ func (t *Table[K]) View() string {
 	if t.w <= 0 || t.h <= 0 {
 		return ""
 	}
-	if len(t.cache) > 16*t.h {
+	if len(t.cache) > 4*t.h {
 		t.Redraw()
 	}
 	var b strings.Builder
