@@ -52,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"crash":     kill(syscall.SIGKILL),
 			"job":       job,
 			"as":        as,
+			"rivals":    rivals,
 			"code":      code,
 			"fault":     fault,
 			"open":      open,
