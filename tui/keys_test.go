@@ -138,6 +138,7 @@ func where(s scope) string {
 		{traitFollow, "logs"},
 		{traitTimes, "logs"},
 		{traitTrouble, "lists"},
+		{traitPanel, "lists of VMs"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {
 			out = append(out, n.name)
