@@ -32,6 +32,7 @@ func (h *house) with(change func(*core.Config)) *core.Core {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	publish(c)
 	return c
 }
 

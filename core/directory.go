@@ -60,7 +60,7 @@ func (c *Core) tryPassword(ctx context.Context, name string, password Secret) (r
 	case password.IsZero() || len(password.Reveal()) > maxPassword:
 		return "the password is empty or too long", nil
 	case CheckNewName(KindUser, name) != nil:
-		return "the name cannot be that of a user", nil
+		return "the name cannot be that of a user", nil //nolint:nilerr // the reason is for the audit log
 	}
 	person, err := c.directory.Check(ctx, name, password)
 	switch {

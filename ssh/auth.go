@@ -61,6 +61,8 @@ const (
 	extKey   = "key"
 	extCert  = "cert"
 	extUntil = "until"
+	// extMethod is core.MethodPassword where there is neither key nor certificate.
+	extMethod = "method"
 )
 
 func (id identity) permissions() *gossh.Permissions {
@@ -76,7 +78,7 @@ func credential(p charm.Permissions) (core.Credential, error) {
 	if p.Permissions == nil || p.Extensions[extUser] == "" {
 		return core.Credential{}, errRefused
 	}
-	cred := core.Credential{User: p.Extensions[extUser], Key: p.Extensions[extKey], Cert: p.Extensions[extCert]}
+	cred := core.Credential{User: p.Extensions[extUser], Key: p.Extensions[extKey], Cert: p.Extensions[extCert], Method: p.Extensions[extMethod]}
 	if until := p.Extensions[extUntil]; until != "" {
 		t, err := time.Parse(time.RFC3339, until)
 		if err != nil {
@@ -89,7 +91,7 @@ func credential(p charm.Permissions) (core.Credential, error) {
 
 // config pins what is negotiated to what a current OpenSSH does by default, as
 // far as golang.org/x/crypto has it.
-func (c *connection) config(charm.Context) *gossh.ServerConfig {
+func (c *connection) config(ctx charm.Context) *gossh.ServerConfig {
 	cfg := &gossh.ServerConfig{
 		Config: gossh.Config{
 			KeyExchanges: []string{
@@ -118,8 +120,13 @@ func (c *connection) config(charm.Context) *gossh.ServerConfig {
 	}
 	if c.local {
 		cfg.NoClientAuth = true // the kernel told who the peer is
-	} else {
-		cfg.VerifiedPublicKeyCallback = c.verified
+		return cfg
+	}
+	cfg.VerifiedPublicKeyCallback = c.verified
+	if c.server.cfg.Core.Passwords() {
+		cfg.KeyboardInteractiveCallback = func(meta gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+			return c.password(ctx, meta.User(), ask)
+		}
 	}
 	return cfg
 }

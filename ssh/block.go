@@ -1,7 +1,6 @@
 package ssh
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -9,16 +8,16 @@ import (
 // maxOffenders bounds the memory that strangers can take.
 const maxOffenders = 1 << 16
 
-// blocks remembers the sources whose connections ended without a login, and
-// keeps those out that did so too often.
-type blocks struct {
+// blocks remembers who failed to log in, by source or by name, and keeps those
+// out that did so too often.
+type blocks[K comparable] struct {
 	limits Limits
 
 	mu        sync.Mutex
-	offenders map[netip.Prefix]offender
+	offenders map[K]offender
 }
 
-// offender is one source. It is forgotten when it was quiet for the longest
+// offender is one source or name. It is forgotten when it was quiet for the longest
 // block.
 type offender struct {
 	failures int
@@ -27,12 +26,21 @@ type offender struct {
 	until    time.Time // of the block
 }
 
-func newBlocks(l Limits) *blocks {
-	return &blocks{limits: l, offenders: map[netip.Prefix]offender{}}
+func newBlocks[K comparable](l Limits) *blocks[K] {
+	return &blocks[K]{limits: l, offenders: map[K]offender{}}
+}
+
+// namesLimits are those of the passwords that are tried for one name, wherever
+// they come from: enough for a person, and never long enough to keep one out for
+// the fun of it. Their key lets them in all the time.
+func namesLimits(l Limits) Limits {
+	l.BlockAfter *= 4
+	l.BlockMax = l.BlockFor
+	return l
 }
 
 // blocked tells whether the source must be kept out now.
-func (b *blocks) blocked(source netip.Prefix, now time.Time) bool {
+func (b *blocks[K]) blocked(source K, now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return now.Before(b.offenders[source].until)
@@ -40,7 +48,7 @@ func (b *blocks) blocked(source netip.Prefix, now time.Time) bool {
 
 // fail counts a connection that ended without a login. Where that blocks the
 // source, until is when the block ends, else it is zero.
-func (b *blocks) fail(source netip.Prefix, now time.Time) (until time.Time) {
+func (b *blocks[K]) fail(source K, now time.Time) (until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	o, known := b.offenders[source]
@@ -69,7 +77,7 @@ func (b *blocks) fail(source netip.Prefix, now time.Time) (until time.Time) {
 }
 
 // duration of the block after level earlier ones.
-func (b *blocks) duration(level int) time.Duration {
+func (b *blocks[K]) duration(level int) time.Duration {
 	d := b.limits.BlockFor
 	for range level {
 		if d *= 2; d >= b.limits.BlockMax {
@@ -81,7 +89,7 @@ func (b *blocks) duration(level int) time.Duration {
 
 // forget makes room: for whoever was quiet for long, else for anybody who is not
 // blocked.
-func (b *blocks) forget(now time.Time) {
+func (b *blocks[K]) forget(now time.Time) {
 	for source, o := range b.offenders {
 		if now.Sub(o.last) > b.limits.BlockMax {
 			delete(b.offenders, source)

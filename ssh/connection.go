@@ -28,6 +28,7 @@ type connection struct {
 
 	known    atomic.Bool  // a login succeeded
 	denied   atomic.Bool  // a login that the key allowed was refused by the account
+	excused  atomic.Bool  // the directory could not be asked: nothing failed but us
 	stranger atomic.Bool  // the key is nobody's; it was let in at a door
 	guesses  atomic.Int32 // wrong codes and passwords, each counted as a failed login
 
@@ -130,7 +131,7 @@ func (c *connection) account() {
 		return // it may be us who ended it
 	default:
 	}
-	if c.guesses.Load() > 0 || c.known.Load() && !c.denied.Load() {
+	if c.guesses.Load() > 0 || c.excused.Load() || c.known.Load() && !c.denied.Load() {
 		return
 	}
 	c.fail()

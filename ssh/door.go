@@ -45,7 +45,9 @@ func (c *connection) opens(login string, key gossh.PublicKey) bool {
 }
 
 // line writes a key as a line of an authorized_keys file.
-func line(key gossh.PublicKey) string { return strings.TrimSpace(string(gossh.MarshalAuthorizedKey(key))) }
+func line(key gossh.PublicKey) string {
+	return strings.TrimSpace(string(gossh.MarshalAuthorizedKey(key)))
+}
 
 // atDoor lets a verified key in at a door.
 func (c *connection) atDoor(login string, key gossh.PublicKey) *gossh.Permissions {
@@ -120,7 +122,7 @@ func (d *dialogue) say(format string, args ...any) { _, _ = fmt.Fprintf(d.out, f
 func (d *dialogue) ask(question string) (string, error) {
 	d.say("%s: ", question)
 	answer, err := d.in.ReadString('\n')
-	if err != nil && !(errors.Is(err, io.EOF) && answer != "") {
+	if err != nil && (answer == "" || !errors.Is(err, io.EOF)) {
 		d.say("\n")
 		return "", core.Errorf(core.CodeInvalid, "nothing was typed, nothing was changed")
 	}

@@ -85,7 +85,7 @@ func (a textAddr) String() string { return string(a) }
 func TestBlocks(t *testing.T) {
 	t.Parallel()
 	l := DefaultLimits()
-	b := newBlocks(l)
+	b := newBlocks[netip.Prefix](l)
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	p, other := netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("192.0.2.2/32")
 	var got []time.Duration
@@ -124,7 +124,7 @@ func TestBlocks(t *testing.T) {
 
 func TestSlowFailuresDoNotBlock(t *testing.T) {
 	t.Parallel()
-	b := newBlocks(DefaultLimits())
+	b := newBlocks[netip.Prefix](DefaultLimits())
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	p := netip.MustParsePrefix("192.0.2.1/32")
 	for range 20 {
@@ -137,7 +137,7 @@ func TestSlowFailuresDoNotBlock(t *testing.T) {
 
 func TestBlocksAreBounded(t *testing.T) {
 	t.Parallel()
-	b := newBlocks(DefaultLimits())
+	b := newBlocks[netip.Prefix](DefaultLimits())
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	kept := netip.MustParsePrefix("203.0.113.1/32")
 	for range DefaultLimits().BlockAfter {

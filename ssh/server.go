@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -55,7 +56,8 @@ type Server struct {
 	keys        *hostKeys
 	authorities *authorities
 	gate        *gate
-	blocks      *blocks
+	blocks      *blocks[netip.Prefix]
+	names       *blocks[string] // passwords tried for one name
 }
 
 // New checks the configuration, reads or makes the host keys and logs their
@@ -85,7 +87,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, log: cfg.Log, keys: keys, authorities: trusted,
-		gate: newGate(cfg.Limits), blocks: newBlocks(cfg.Limits),
+		gate: newGate(cfg.Limits), blocks: newBlocks[netip.Prefix](cfg.Limits), names: newBlocks[string](namesLimits(cfg.Limits)),
 	}
 	for _, k := range keys.list() {
 		s.log.Info("host key", "type", k.Type, "fingerprint", k.Fingerprint, "next", k.Next)
