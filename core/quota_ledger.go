@@ -2,7 +2,6 @@ package core
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -144,53 +143,4 @@ func bookOf(jobs []*Job, snap *Snapshot, now time.Time) book {
 		}
 	}
 	return b
-}
-
-// tally sums up what the VMs of each persona take on one cluster.
-type tally struct {
-	vms    []*VM
-	owners map[Ref]Ownership
-	of     map[Ref]holding
-}
-
-// holding is what the VMs of a persona take on one cluster.
-type holding struct {
-	used    Amount
-	running int
-}
-
-// fits tells whether the tally was made from these VMs and owners.
-func (t *tally) fits(vms []*VM, owners map[Ref]Ownership) bool {
-	return t != nil && same(t.vms, vms) && reflect.ValueOf(t.owners).Pointer() == reflect.ValueOf(owners).Pointer()
-}
-
-// tally returns the sums of a cluster. They are made once for each list of VMs
-// and owners, and shared by everybody.
-func (l *ledger) tally(p *people, st *ClusterState) *tally {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	name := st.Cluster.Name
-	if t := l.tallies[name]; t.fits(st.VMs, p.owners) {
-		return t
-	}
-	t := &tally{vms: st.VMs, owners: p.owners, of: map[Ref]holding{}}
-	if len(p.owners) > 0 {
-		for _, vm := range st.VMs {
-			o, ok := p.owners[vm.Ref()]
-			if !ok {
-				continue
-			}
-			h := t.of[o.Owner]
-			h.used = h.used.plus(vm.takes())
-			if vm.counts() {
-				h.running++
-			}
-			t.of[o.Owner] = h
-		}
-	}
-	if l.tallies == nil {
-		l.tallies = map[string]*tally{}
-	}
-	l.tallies[name] = t
-	return t
 }

@@ -323,3 +323,32 @@ func TestParseLimit(t *testing.T) {
 		}
 	}
 }
+
+func TestOwnersInBulkAddUp(t *testing.T) {
+	t.Parallel()
+	world(t, func(t *testing.T, w *coretest.World) {
+		root, ann := w.Local(), core.UserRef("ann")
+		w.Do(root, core.SetGrant{Who: ops, On: core.ClusterRef(coretest.Berlin), Verbs: []core.Verb{core.VerbAdmin}})
+		w.Do(root, core.SetQuota{Who: ann, Cluster: coretest.Berlin, Limits: limits(-1, -1, -1, 2)})
+		bob := w.Login("bob")
+		give := func(override string, vms ...string) error {
+			var list []core.Op
+			for _, vm := range vms {
+				list = append(list, core.SetOwner{VM: berlinVM(vm), Owner: ann, Override: override})
+			}
+			_, err := bob.DoAll(t.Context(), "", list)
+			return err
+		}
+		wantError(t, give("", coretest.Web1, coretest.Web2, coretest.Cold), core.CodeLimit,
+			"the quota of user ann on berlin does not suffice (VMs: 2 used, 1 more wanted, 2 allowed)")
+		if err := give("", coretest.Web1, coretest.Web2); err != nil {
+			t.Fatal(err)
+		}
+		if err := give("she asked for it", coretest.Web1, coretest.Cold); err != nil {
+			t.Fatal(err)
+		}
+		if u := w.Login("ann").View().Usage(ann); len(u) != 1 || u[0].Used != (core.Amount{MemoryMiB: 4096, DiskMiB: 51200, VCPUs: 4, VMs: 3}) {
+			t.Errorf("in the end the use is %+v", u)
+		}
+	})
+}

@@ -61,7 +61,7 @@ type account struct {
 	people *people
 	snap   *Snapshot
 	book   book
-	ledger *ledger
+	ledger *ledger // nil: its sums are of other owners
 }
 
 // account returns what is known now.
@@ -73,7 +73,11 @@ func (c *Core) account() account {
 
 // account returns what the transaction sees, with what it changed so far.
 func (tx *txn) account() account {
-	return account{now: tx.now, people: tx.rights(), book: tx.book, snap: tx.core.snap.Load(), ledger: &tx.core.ledger}
+	a := account{now: tx.now, people: tx.rights(), book: tx.book, snap: tx.core.snap.Load()}
+	if sameOwners(a.people.owners, tx.core.people.Load().owners) {
+		a.ledger = &tx.core.ledger
+	}
+	return a
 }
 
 // payer is who pays for a VM: its owner, or who asked for it where it is so new
@@ -131,7 +135,7 @@ func (a account) usage(who Ref, cluster string) Usage {
 	u := Usage{Who: who, Cluster: cluster}
 	u.Limits, u.Source = a.people.limits(who, cluster)
 	if st := a.snap.Clusters[cluster]; st != nil {
-		h := a.ledger.tally(a.people, st).of[who]
+		h := a.holding(who, st)
 		u.Owned, u.Running = h.used.VMs, h.running
 		u.Reserved = a.reserved(who, st)
 		u.Used = h.used.plus(u.Reserved)

@@ -1,0 +1,115 @@
+package core
+
+import (
+	"maps"
+	"reflect"
+)
+
+// tally sums up what the VMs of each persona take on one cluster. It is immutable.
+type tally struct {
+	vms    []*VM
+	owners map[Ref]Ownership
+	of     map[Ref]holding // who owns nothing there is missing
+}
+
+// holding is what the VMs of a persona take on one cluster.
+type holding struct {
+	used    Amount
+	running int
+}
+
+// tally returns the sums of a cluster. They are shared by everybody, and follow
+// from the last ones by the VMs that changed.
+func (l *ledger) tally(p *people, st *ClusterState) *tally {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	name := st.Cluster.Name
+	t := l.tallies[name]
+	switch {
+	case t == nil || !sameOwners(t.owners, p.owners):
+		t = (&tally{owners: p.owners}).follow(st.VMs)
+	case !same(t.vms, st.VMs):
+		t = t.follow(st.VMs)
+	default:
+		return t
+	}
+	if l.tallies == nil {
+		l.tallies = map[string]*tally{}
+	}
+	l.tallies[name] = t
+	return t
+}
+
+// sameOwners tells whether two maps are one and the same: a picture of people
+// shares them with the one before where no owner changed.
+func sameOwners(a, b map[Ref]Ownership) bool {
+	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
+}
+
+// follow returns the tally after the cluster's list of VMs became vms. Both lists
+// are sorted by name, and a VM that did not change keeps its pointer.
+func (t *tally) follow(vms []*VM) *tally {
+	next := &tally{vms: vms, owners: t.owners, of: maps.Clone(t.of)}
+	if next.of == nil {
+		next.of = map[Ref]holding{}
+	}
+	if len(t.owners) == 0 {
+		return next
+	}
+	old := t.vms
+	for _, vm := range vms {
+		if len(old) > 0 && old[0] == vm {
+			old = old[1:]
+			continue
+		}
+		for len(old) > 0 && old[0].Name <= vm.Name {
+			next.count(old[0], -1)
+			old = old[1:]
+		}
+		next.count(vm, 1)
+	}
+	for _, vm := range old {
+		next.count(vm, -1)
+	}
+	return next
+}
+
+// count adds a VM to what its owner holds, or with -1 takes it away.
+func (t *tally) count(vm *VM, sign int) {
+	o, ok := t.owners[vm.Ref()]
+	if !ok {
+		return
+	}
+	h := t.of[o.Owner]
+	h.add(vm, sign)
+	if h.used.VMs == 0 {
+		delete(t.of, o.Owner)
+		return
+	}
+	t.of[o.Owner] = h
+}
+
+func (h *holding) add(vm *VM, sign int) {
+	a := vm.takes()
+	h.used = h.used.plus(Amount{sign * a.MemoryMiB, sign * a.DiskMiB, sign * a.VCPUs, sign * a.VMs})
+	if vm.counts() {
+		h.running += sign
+	}
+}
+
+// holding is what a persona's VMs on a cluster take: from the shared sums, or
+// summed up where owners changed that are not stored yet.
+func (a account) holding(who Ref, st *ClusterState) (h holding) {
+	if a.ledger != nil {
+		return a.ledger.tally(a.people, st).of[who]
+	}
+	for _, r := range a.people.ownedBy[who] {
+		if r.Cluster != st.Cluster.Name {
+			continue
+		}
+		if vm, ok := st.vm(r.Name); ok {
+			h.add(vm, 1)
+		}
+	}
+	return h
+}
