@@ -58,6 +58,10 @@ func matrixOps(t *testing.T) []core.Op {
 		core.SetLock{On: core.ClusterRef("berlin"), Reason: "x"},
 		core.ClearLock{On: web1},
 		core.ClearLock{On: core.ClusterRef("berlin")},
+		core.SetOwner{VM: web1, Owner: bob},
+		core.ForgetVM{VM: web1},
+		core.ImportVM{VM: web1, Tags: []string{"gwm:owner:user:bob"}},
+		core.SyncTags{VM: web1},
 		core.CancelJob{Cluster: "berlin", Upstream: "4711"},
 		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
 	}

@@ -219,6 +219,11 @@ func TestTagsSurviveLostAnswers(t *testing.T) {
 				if got := straysOf(t, s, core.StrayConflict); got != nil {
 					t.Errorf("conflicts: %v", got)
 				}
+				want := []string{"TAGS_SET " + coretest.Cold, "TAGS_SET " + coretest.Cold, "TAGS_DEL " + coretest.Cold}
+				got := slices.DeleteFunc(tagJobs(w.Berlin), func(s string) bool { return !strings.HasSuffix(s, coretest.Cold) })
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("each is asked for once: %s", diff)
+				}
 			})
 		})
 	}

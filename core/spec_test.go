@@ -44,6 +44,9 @@ func TestSpecs(t *testing.T) {
 		core.RemoveQuota{Cluster: "berlin"},
 		core.SetLock{On: core.Site(), Reason: "power cut at noon"},
 		core.SetLock{On: bob, Reason: "left"},
+		core.SetOwner{VM: web1, Owner: core.GroupRef("ops"), Grant: true, Revoke: true, Override: "agreed"},
+		core.SetOwner{VM: web1},
+		core.ImportVM{VM: web1, Tags: []string{"gwm:owner:user:bob", "gwm:grant:group:ops:power", "gwm:grant:x"}, Override: "agreed"},
 		core.CancelJob{Job: 12, Target: web1},
 	)
 	dangers := map[core.Danger]string{core.Safe: "safe", core.Disruptive: "disruptive", core.Destructive: "destructive"}
