@@ -17,6 +17,7 @@ func TestImports(t *testing.T) {
 		"gwm/rapi/rapitest": {},
 		"gwm/tui":           {"gwm/core", "gwm/tui/"},
 		"gwm/ssh/command":   {"gwm/core"},
+		"gwm/ssh/ldap":      {"gwm/core"},
 		"gwm/ssh":           {"gwm/core", "gwm/tui", "gwm/tui/", "gwm/ssh/command"},
 	}
 	for pkg, may := range allowed {
