@@ -70,12 +70,12 @@ func (p *formPage) update(msg tea.Msg) tea.Cmd {
 		return p.take(msg)
 	case actedMsg:
 		if msg.err != nil {
-			p.model.Fail(core.Printable(core.AsError(msg.err).Error()))
+			p.model.Fail(msg.err.Error())
 			return nil
 		}
 		before := p.model.Values()
 		p.model.SetValues(msg.set)
-		p.model.Say(core.Printable(msg.said))
+		p.model.Say(msg.said)
 		return p.keepDraft(before)
 	case resultMsg:
 		p.saving = false

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -28,7 +29,8 @@ type entryForm struct {
 	// and called after every change too: effect and command line of the ops are
 	// added to the summary.
 	Ops func(v form.Values) ([]core.Op, error)
-	// Do saves what is no op. A result is shown once, to be copied.
+	// Do saves what is no op. A result is shown once and y copies its last line,
+	// for example a code after a line that says what it is for.
 	Do func(ctx context.Context, s *core.Session, v form.Values) (result string, err error)
 	// Done is what happens after it was saved and the form has left the screen;
 	// may be nil.
@@ -55,9 +57,19 @@ func findForm(kinds []formKind, text string) (k formKind, arg string, ok bool) {
 	return k, arg, ok
 }
 
-// make asks for a form and adds to its summary what its ops say of themselves.
+// make asks for a form. What its actions say is made fit to be shown, and what
+// its ops say of themselves is added to its summary.
 func (k formKind) make(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
 	f, err := k.Make(ctx, s, arg)
+	for i, act := range f.Actions {
+		f.Actions[i].Do = func(ctx context.Context, v form.Values) (form.Values, string, error) {
+			set, said, err := act.Do(ctx, v)
+			if err != nil {
+				err = errors.New(core.Printable(core.AsError(err).Error()))
+			}
+			return set, core.Printable(said), err
+		}
+	}
 	if err != nil || f.Ops == nil {
 		return f, err
 	}

@@ -100,7 +100,10 @@ func keysDocument() string {
 		"Written from the table of actions by `go test ./tui -run TestKeysDocument -update`. Do not edit.\n\n" +
 		"Where an action works on an object, it works on all marked rows, or else on the row under the cursor. What you may\n" +
 		"not do stays visible and says why. Popups: arrows and enter choose, esc closes. In the filter line enter keeps the\n" +
-		"filter and esc clears it. `ctrl-c` twice leaves from anywhere.\n")
+		"filter and esc clears it. `ctrl-c` twice leaves from anywhere.\n\n" +
+		"In a form `tab`, `shift-tab` and the arrows go from field to field, `space` ticks, `enter` goes on or opens a long list,\n" +
+		"`ctrl-n` and `ctrl-p` go from part to part, `ctrl-x` saves, `ctrl-o` copies the command that does the same, `ctrl-r` loads\n" +
+		"what is there now and keeps your changes, `esc` leaves and asks first.\n")
 	for _, g := range groups() {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | `:` command | does | where |\n|---|---|---|---|\n", g)
 		for _, x := range table() {

@@ -106,7 +106,7 @@ func (p *formPage) paint() string {
 				lines = append(lines, "  "+t.Strong.Render(part))
 			}
 		}
-		return strings.Join(append(lines, "", "  "+t.Dim.Render("y copies it, esc leaves; it is shown only once")), "\n")
+		return strings.Join(append(lines, "", "  "+t.Dim.Render("y copies the last line, esc leaves; it is shown only once")), "\n")
 	case p.failed != "":
 		return hollow(t, p.w, p.failed, "esc leaves")
 	case p.model == nil:
@@ -142,7 +142,7 @@ func (p *formPage) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	if p.result != "" {
 		switch key {
 		case "y":
-			return p.app.copy("the result", p.result), true
+			return p.copyResult(), true
 		case "esc", "enter", "q":
 			return p.leave(), true
 		}
@@ -260,6 +260,14 @@ func (p *formPage) reload() tea.Cmd {
 	}
 	p.model.Busy("loading what is there now")
 	return p.ask()
+}
+
+// copyResult copies the last line. The message does not hold it: messages are
+// kept, and the result is often a code that works once.
+func (p *formPage) copyResult() tea.Cmd {
+	text := strings.TrimSpace(p.result)
+	p.app.say(Info, "copied the last line")
+	return setClipboard(p.app.options.Term, core.Printable(text[strings.LastIndexByte(text, '\n')+1:]))
 }
 
 func (p *formPage) copyCommand() tea.Cmd {

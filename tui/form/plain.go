@@ -12,9 +12,10 @@ import (
 )
 
 // Plain asks for a form line by line. It writes text and line breaks only, no
-// escape sequence.
+// escape sequence. A person at a terminal without lines of its own (an SSH
+// session with a pty) needs a Terminal as In and Out.
 type Plain struct {
-	In  io.Reader // ends a line with "\n", "\r" or both; its end leaves
+	In  io.Reader // ends a line with "\n", "\r" or both; its end leaves, so close it to stop Run
 	Out io.Writer
 	// Save saves the answers and returns what to say. With an error everything
 	// that was answered stays; again is the form as it is now where it was made
