@@ -78,6 +78,8 @@ type Core struct {
 	ledger   ledger                   // what is taken from quotas
 	sessions sessions
 	tasks    sync.WaitGroup // short work that Run waits for
+	feeds    moments        // what was recorded of key feeds
+	asked    moments        // which clusters were asked for the sake of a machine
 
 	expiryMu sync.Mutex
 	expiry   *time.Timer // fires when the next grant ends

@@ -62,9 +62,19 @@ func matrixOps(t *testing.T) []core.Op {
 		core.ForgetVM{VM: web1},
 		core.ImportVM{VM: web1, Tags: []string{"gwm:owner:user:bob"}},
 		core.SyncTags{VM: web1},
+		core.AddToken{On: web1, Secret: core.NewSecret(tokenSecrets[1])},
+		core.AddToken{On: core.ClusterRef("berlin"), Secret: core.NewSecret(tokenSecrets[1])},
+		core.AddToken{On: core.Site(), Secret: core.NewSecret(tokenSecrets[1])},
+		core.RemoveToken{ID: tokenSecrets[0][:12], On: web1},
 		core.CancelJob{Cluster: "berlin", Upstream: "4711"},
 		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
 	}
+}
+
+// tokenSecrets have the form of the secrets of tokens.
+var tokenSecrets = []string{
+	"aaaaaaaaaaaa-22222222222222222222222222222222",
+	"bbbbbbbbbbbb-33333333333333333333333333333333",
 }
 
 // matrixScopes say to whom and how a role is given. There, foreign means: on
@@ -105,6 +115,7 @@ func matrixHouse(t *testing.T, col matrixColumn, scope string) *core.Session {
 			core.KindVM: web2, core.KindCluster: core.ClusterRef("rome"), core.KindGroup: core.GroupRef("dev"),
 		}[col.kind]
 	}
+	h.do(h.root, core.AddToken{On: web1, Secret: core.NewSecret(tokenSecrets[0])})
 	op := core.SetGrant{Who: core.UserRef("eve"), On: on, Verbs: col.verbs}
 	switch scope {
 	case "group's":

@@ -97,6 +97,8 @@ func Ops() []Op {
 		ForgetVM{},
 		ImportVM{},
 		SyncTags{},
+		AddToken{},
+		RemoveToken{},
 		CancelJob{},
 	}
 }

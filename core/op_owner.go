@@ -7,7 +7,7 @@ import (
 
 // SetOwner makes a user or a group the owner of a VM, whose quota it is charged
 // to; a zero Owner is nobody. ForgetVM removes what gwm keeps about a VM that its
-// cluster no longer lists: owner, grants and lock.
+// cluster no longer lists: owner, grants, lock and tokens.
 //
 // Both are for administrators of the cluster. Who administers a VM alone decides
 // about its rights, but not who pays for it.
@@ -65,7 +65,7 @@ func (o ForgetVM) Spec() Spec {
 	return Spec{
 		ID: "owner.forget", Title: "forget " + o.VM.Name, Verb: VerbManage, Target: ClusterRef(o.VM.Cluster), About: o.VM,
 		Danger:  Disruptive,
-		Effect:  "owner, rights and lock that gwm keeps for " + o.VM.Name + ", which its cluster no longer lists, are gone",
+		Effect:  "owner, rights, lock and tokens that gwm keeps for " + o.VM.Name + ", which its cluster no longer lists, are gone",
 		Command: []string{"owner", "forget", o.VM.String()},
 		Diff:    []Change{{Field: "vm", From: o.VM.String()}},
 	}
@@ -183,6 +183,9 @@ func (o ForgetVM) run(_ context.Context, w *worker) error {
 	if l, ok := p.locks[o.VM]; ok {
 		d.text("lock", l.Reason, "")
 		tx.remove(lockKey(o.VM))
+	}
+	for _, id := range tx.removeTokens(func(on Ref) bool { return on == o.VM }) {
+		d.text("token", id, "")
 	}
 	if len(d) == 0 {
 		return Errorf(CodeNotFound, "gwm keeps nothing about %s", o.VM)

@@ -127,7 +127,7 @@ func (s Stray) why(now time.Time) string {
 	case StrayImportable:
 		return "gwm knows nothing of it, but its tags do: " + s.claimed()
 	case StrayMissing:
-		return "gwm keeps owner, rights or a lock for it, but its cluster does not list it"
+		return "gwm keeps owner, rights, a lock or a token for it, but its cluster does not list it"
 	case StrayConflict:
 		return "gwm's records say: " + s.kept() + "; its tags say: " + s.claimed()
 	}

@@ -72,7 +72,7 @@ func New(env Env) *cobra.Command {
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(
 		t.cluster(), t.node(), t.vm(), t.job(),
-		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.lock(),
+		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.token(), t.lock(),
 		t.audit(), t.whoami(), t.can(), t.sessions(), t.backup(), t.version(),
 	)
 	return root

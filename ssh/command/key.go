@@ -7,7 +7,7 @@ import (
 )
 
 func (t *tree) key() *cobra.Command {
-	return groupCommand("key", "Public SSH keys of users", t.keyList(), t.keyAdd(), t.keyRemove())
+	return groupCommand("key", "Public SSH keys of users", t.keyList(), t.keyAdd(), t.keyRemove(), t.keyFeed())
 }
 
 // keyOwner is the user that a key command is about: the first of args, or the

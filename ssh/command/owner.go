@@ -140,7 +140,7 @@ func (t *tree) ownerForget() *cobra.Command {
 	var yes bool
 	c := &cobra.Command{
 		Use:   "forget VM...",
-		Short: "Forget owner, rights and lock of VMs that their cluster no longer lists",
+		Short: "Forget owner, rights, lock and tokens of VMs that their cluster no longer lists",
 		Args:  cobra.MinimumNArgs(1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 			strays, _ := t.Session.Strays(cmd.Context())

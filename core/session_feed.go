@@ -1,0 +1,61 @@
+package core
+
+import (
+	"context"
+	"time"
+)
+
+// opFeed is the Op of the audit records of key feeds.
+const opFeed = "key.feed"
+
+// KeyFeed lists the public keys of who may log in to the machines of the site, a
+// cluster or a VM (see FeedKey). It is for who administers the object; reading is
+// recorded.
+func (s *Session) KeyFeed(ctx context.Context, on Ref) ([]FeedKey, error) {
+	p, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if on != Site() {
+		if err := checkKind(on, KindCluster, KindVM); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case !s.sees(p, on, time.Now()):
+		return nil, notFound(on)
+	case !s.holds(p, VerbManage, on):
+		return nil, Errorf(CodeDenied, "the keys of %s are for its administrators: %s", on, lacking(VerbManage, on))
+	case !s.core.known(p, on):
+		return nil, notFound(on)
+	}
+	r := s.record(EventRead, opFeed)
+	r.Target = on
+	if err := s.core.recordFeed(ctx, r, s.info.ID+" "+on.String()); err != nil {
+		return nil, err
+	}
+	return p.feed(on, time.Now()), nil
+}
+
+// known tells whether there is such an object, or one that gwm keeps rights for.
+func (c *Core) known(p *people, on Ref) bool {
+	_, owned := p.owners[on]
+	return c.exists(on) || owned || len(p.grantsOn[on]) > 0
+}
+
+// recordFeed writes down that a feed was read or refused. The same is written
+// once in readEvery only, so that a busy machine does not fill the log.
+func (c *Core) recordFeed(ctx context.Context, r Record, what string) error {
+	now := time.Now()
+	if c.feeds.recent(what, now) {
+		return nil
+	}
+	err := c.update(ctx, func(tx *txn) error {
+		tx.record(r)
+		return nil
+	})
+	if err == nil {
+		c.feeds.note(what, now)
+	}
+	return err
+}
