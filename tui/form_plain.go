@@ -66,10 +66,8 @@ func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values) (st
 	if err != nil {
 		return "", err
 	}
-	for _, op := range ops {
-		if _, err := s.Do(ctx, op); err != nil {
-			return "", err
-		}
+	if err := doEach(ctx, s, ops); err != nil {
+		return "", err
 	}
 	if len(ops) == 0 {
 		return "nothing was changed", nil

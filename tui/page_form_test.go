@@ -202,6 +202,32 @@ func TestFormDraft(t *testing.T) {
 	})
 }
 
+func TestFormSaysWhatWasDone(t *testing.T) {
+	onScreen(t, func(w *coretest.World, d *tuitest.Driver) {
+		kind := tui.FormKind{Word: "two", Make: func(context.Context, *core.Session, string) (tui.EntryForm, error) {
+			f := tui.EntryForm{Form: form.Form{Title: "Two", Fields: []form.Field{{Name: "n", Label: "VMs", Kind: form.Number}}}}
+			f.Ops = func(v form.Values) ([]core.Op, error) {
+				limits := core.Limits{VMs: v.Number("n", form.Count).Limit()}
+				return []core.Op{
+					core.SetQuota{Who: core.UserRef("ann"), Cluster: coretest.Berlin, Limits: limits},
+					core.SetQuota{Who: core.UserRef("nobody"), Cluster: coretest.Berlin, Limits: limits},
+				}, nil
+			}
+			return f, nil
+		}}
+		d.Act(func(a *tui.App) tea.Cmd {
+			tui.AddForm(a, kind)
+			return tui.OpenForm(a, "two", "", core.Ref{})
+		})
+		d.Type("3")
+		d.Press("ctrl+x")
+		d.Shows("1 of 2 changes were made, the next one failed:", "[3 ")
+		if got := quotaOfAnn(t, w); got != "unlimited 3" {
+			t.Errorf("the quota is %s", got)
+		}
+	})
+}
+
 func TestFormThatCannotBeMade(t *testing.T) {
 	onScreen(t, func(_ *coretest.World, d *tuitest.Driver) {
 		openQuota(d, "nobody")

@@ -70,17 +70,33 @@ func (a *App) doOps(ctx context.Context, ops []core.Op) tea.Msg {
 		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 		id, err = a.session.DoAll(ctx, title, ops)
 	default:
-		for _, op := range ops {
-			if id, err = a.session.Do(ctx, op); err != nil {
-				break
-			}
-		}
+		err = doEach(ctx, a.session, ops)
 		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 	}
 	if err != nil {
 		return failMsg{err}
 	}
 	return submittedMsg{id: id, title: title, done: !remote}
+}
+
+// doEach carries ops on gwm's own records out one after the other, until one
+// fails. What was done before stays, and the error says how much that is.
+func doEach(ctx context.Context, s *core.Session, ops []core.Op) error {
+	for i, op := range ops {
+		_, err := s.Do(ctx, op)
+		switch {
+		case err == nil:
+		case i == 0:
+			return err
+		default:
+			why := core.AsError(err)
+			return &core.Error{
+				Code: why.Code, Hint: why.Hint, Err: err,
+				Message: fmt.Sprintf("%d of %d changes were made, the next one failed: %s", i, len(ops), why.Message),
+			}
+		}
+	}
+	return nil
 }
 
 // submitted tells that a job was stored and begins to wait for its end.
