@@ -68,9 +68,10 @@ func passed(over []overrun, right string) string {
 // before it.
 func (a account) overruns(charges []Charge) []overrun {
 	var over []overrun
+	next := a
 	for _, c := range charges {
-		over = append(over, a.overrun(c)...)
-		a.book = a.book.with(reservation{Charge: c})
+		over = append(over, next.overrun(c)...)
+		next.book = next.book.with(reservation{Charge: c})
 	}
 	return over
 }
@@ -82,10 +83,7 @@ func (a account) overrun(c Charge) []overrun {
 		return nil
 	}
 	cluster := c.VM.Cluster
-	wanted := c.Amount.most(a.takes(c.VM))
-	if a.payer(c) == c.Who {
-		wanted = wanted.beyond(a.takes(c.VM))
-	}
+	wanted := c.Amount.most(a.takes(c.VM)).beyond(a.paid(c.Who, c.VM))
 	u := a.usage(c.Who, cluster)
 	var over []overrun
 	for _, res := range Resources() {

@@ -267,6 +267,15 @@ func TestOverruns(t *testing.T) {
 			b.note(b.start(1, 2, JobRunning))
 			return Charge{Who: ann, VM: b.ref(2)}
 		}, []Resource{ResourceMemory}},
+		{"somebody adopts a VM that nobody owns", map[Ref]Limits{ann: {MemoryMiB: &none, DiskMiB: &none}}, func(b *bank) Charge {
+			delete(b.people.owners, b.ref(0))
+			return Charge{Who: ann, VM: b.ref(0)}
+		}, []Resource{ResourceMemory, ResourceDisk}},
+		{"a VM that is new is asked for twice", map[Ref]Limits{ann: {VMs: &none}}, func(b *bank) Charge {
+			c := Charge{Who: ann, VM: VMRef("berlin", "new"), Amount: Amount{VMs: 1}}
+			b.note(Job{ID: 1, State: JobQueued, Takes: []Charge{c}})
+			return c
+		}, nil},
 		{"the same owner again", map[Ref]Limits{ops: {VMs: &none}}, func(b *bank) Charge { return Charge{Who: ops, VM: b.ref(0)} }, nil},
 		{"a VM that is not known yet", map[Ref]Limits{ann: {VMs: &none}}, func(*bank) Charge {
 			return Charge{Who: ann, VM: VMRef("berlin", "new"), Amount: Amount{VMs: 1}}

@@ -111,6 +111,24 @@ func (a account) takes(vm Ref) Amount {
 	return sum
 }
 
+// paid is what a persona pays for a VM already.
+func (a account) paid(who, vm Ref) Amount {
+	if o, ok := a.people.owners[vm]; ok {
+		if o.Owner == who {
+			return a.takes(vm)
+		}
+		return Amount{}
+	}
+	var sum Amount
+	st := a.snap.Clusters[vm.Cluster]
+	for _, r := range a.book[vm.Cluster] {
+		if r.VM == vm && r.Who == who && st != nil && r.holds(st) {
+			sum = sum.most(r.Amount)
+		}
+	}
+	return sum
+}
+
 // reserved is what a persona's VMs on a cluster will take beyond what the
 // snapshot counts.
 func (a account) reserved(who Ref, st *ClusterState) Amount {

@@ -178,9 +178,9 @@ func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) 
 	spec := op.Spec()
 	r := s.recordOf(op, EventRequested)
 	r.Rule, r.Job = rule, job.ID
-	takes, note, short := s.settleQuota(tx.account(), op)
-	if short != nil {
-		return &denial{op: op, rule: ruleQuota, err: short}, nil
+	takes, note, refused := s.settleQuota(tx.account(), op)
+	if refused != nil {
+		return &denial{op: op, rule: ruleQuota, err: refused}, nil //nolint:nilerr // it goes into the log, and then to who asked
 	}
 	r.Result = note
 	if spec.Remote {
