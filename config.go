@@ -25,6 +25,8 @@ type config struct {
 	Jobs          jobsConfig   `yaml:"jobs"`
 	Poll          pollConfig   `yaml:"poll"`
 	Log           logConfig    `yaml:"log"`
+	Registration  string       `yaml:"registration"`
+	LDAP          ldapConfig   `yaml:"ldap"`
 
 	file string // where it was read from; empty: nowhere
 }
@@ -67,6 +69,7 @@ type jobsConfig struct {
 	PerCluster int           `yaml:"per_cluster"`
 	PerUser    int           `yaml:"per_user"`
 	Keep       time.Duration `yaml:"keep"`
+	OwnerTags  bool          `yaml:"owner_tags"`
 }
 
 type pollConfig struct {
@@ -95,9 +98,11 @@ func defaultConfig(env func(string) string) config {
 			KeepAlive: l.KeepAlive, KeepAliveMisses: l.KeepAliveMisses, Stop: l.Stop,
 			Sessions: t.Sessions, SessionsPerUser: t.SessionsUser,
 		},
-		Jobs: jobsConfig{PerCluster: t.Slots, PerUser: t.QueueUser, Keep: t.JobKeep},
+		Jobs: jobsConfig{PerCluster: t.Slots, PerUser: t.QueueUser, Keep: t.JobKeep, OwnerTags: true},
 		Poll: pollConfig{Busy: t.PollBusy, Looked: t.PollLooked, Idle: t.PollIdle, Full: t.PollFull, BackoffMax: t.BackoffMax},
 		Log:  logConfig{Format: "auto", Level: "info"},
+
+		Registration: registrationClosed, LDAP: defaultLDAP(),
 	}
 }
 
@@ -167,6 +172,11 @@ func (c config) store() store.Options {
 	return store.Options{Path: c.path("gwm.db"), KeyFile: c.path(c.MasterKeyFile)}
 }
 
+// site is what the core is told; store, clients and log are for openSite.
+func (c config) site() core.Config {
+	return core.Config{Tuning: c.tuning(), Tags: c.Jobs.OwnerTags, Registration: c.Registration == registrationApproval}
+}
+
 func (c config) tuning() core.Tuning {
 	return core.Tuning{
 		PollBusy: c.Poll.Busy, PollLooked: c.Poll.Looked, PollIdle: c.Poll.Idle, PollFull: c.Poll.Full, BackoffMax: c.Poll.BackoffMax,
@@ -223,6 +233,7 @@ func (c config) check() *wrong {
 		{"$.poll.idle", c.Poll.Idle},
 		{"$.poll.full", c.Poll.Full},
 		{"$.poll.backoff_max", c.Poll.BackoffMax},
+		{"$.ldap.timeout", c.LDAP.Timeout},
 	} {
 		if d.d < time.Millisecond {
 			return &wrong{d.path, "a time such as 30s, 10m or 12h is expected"}
@@ -244,6 +255,9 @@ func (c config) check() *wrong {
 		if n.n < 1 {
 			return &wrong{n.path, "a number above 0 is expected"}
 		}
+	}
+	if !oneOf(c.Registration, registrationClosed, registrationApproval) {
+		return &wrong{"$.registration", "one of closed and approval is expected"}
 	}
 	return c.checkWords()
 }

@@ -71,6 +71,9 @@ jobs:
   per_user: 200
   # How long finished jobs are kept. The audit log is kept for ever.
   keep: 720h
+  # Write who owns a VM and who holds rights on it as tags (gwm:...) on the
+  # cluster, so that a lost store can be rebuilt from there.
+  owner_tags: true
 
 poll:
   # How often a cluster is asked: while jobs run there, while somebody looks at
@@ -81,6 +84,45 @@ poll:
   full: 30m
   # The longest pause between attempts at a cluster that does not answer.
   backoff_max: 2m
+
+# Whether people without an account may ask for one (ssh register@HOST): closed,
+# or approval: they wait until an administrator says yes (gwm applicant list).
+registration: closed
+
+# A directory (LDAP) whose people may log in with its passwords. An account is
+# made at the first login; keys work beside it, also while it does not answer.
+ldap:
+  # ldaps://HOST, or ldap://HOST with starttls. Empty: no passwords. ldap:// alone
+  # sends passwords in clear and needs insecure: true.
+  url: ""
+  starttls: false
+  insecure: false
+  # Authorities (PEM) that may sign its certificate. Empty: those of the system.
+  ca_file: ""
+  # The name with which gwm looks people up, and the file with its password, which
+  # others may not read. Empty: anonymously.
+  bind_dn: ""
+  bind_password_file: ""
+  # Where people are; %%s is what they log in as. Of the name only lower case counts.
+  user_base: ""
+  user_filter: "(uid=%%s)"
+  name_attribute: uid
+  full_name_attribute: cn
+  # Where groups are; %%s is the entry of the person, %%u their name. Empty: groups
+  # are not looked at.
+  group_base: ""
+  group_filter: "(member=%%s)"
+  group_name_attribute: cn
+  # Put people into groups of the same names here, at each login. Groups that were
+  # made here by hand are left alone.
+  mirror_groups: false
+  # Who may log in, who may not, and who is site administrator (and, of the people
+  # of the directory, nobody else). Empty: everybody, nobody, as it is said here.
+  require_group: ""
+  deny_group: ""
+  admin_group: ""
+  # How long one login may wait for it.
+  timeout: 5s
 
 log:
   # To standard error: text, json, journal (lines with a priority for systemd),

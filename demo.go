@@ -94,7 +94,7 @@ func (d *demo) show(ctx context.Context) error {
 	if d.addr != "" {
 		log = newLog(c.Log, d.stderr, d.env)
 	}
-	s, err := openSite(ctx, c.store(), c.tuning(), log)
+	s, err := openSite(ctx, c.store(), c.site(), log)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,11 @@ func (p *program) serve(ctx context.Context) error {
 		return err
 	}
 	log := newLog(c.Log, p.stderr, p.env)
-	s, err := openSite(ctx, c.store(), c.tuning(), log)
+	domain := c.site()
+	if domain.Directory, err = c.directory(); err != nil {
+		return err
+	}
+	s, err := openSite(ctx, c.store(), domain, log)
 	if err != nil {
 		return err
 	}

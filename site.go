@@ -26,14 +26,13 @@ type site struct {
 
 // openSite opens the store and starts the pollers and the runner. They do not
 // end with ctx but with close, so that a front end can say goodbye first.
-func openSite(ctx context.Context, o store.Options, t core.Tuning, log *slog.Logger) (*site, error) {
+func openSite(ctx context.Context, o store.Options, cfg core.Config, log *slog.Logger) (*site, error) {
 	db, err := store.Open(o)
 	if err != nil {
 		return nil, err
 	}
-	c, err := core.New(ctx, core.Config{
-		Store: db, Open: map[string]core.Opener{"ganeti": rapi.Open}, Log: log, Tuning: t,
-	})
+	cfg.Store, cfg.Open, cfg.Log = db, map[string]core.Opener{"ganeti": rapi.Open}, log
+	c, err := core.New(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -69,7 +68,7 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 		return err
 	}
 	defer func() { err = errors.Join(err, logFile.Close()) }()
-	s, err := openSite(ctx, c.store(), c.tuning(), log)
+	s, err := openSite(ctx, c.store(), c.site(), log)
 	if err != nil {
 		return err
 	}
