@@ -51,14 +51,3 @@ func Events() []Event {
 		EventRequested, EventDone, EventFailed, EventCanceled, EventDenied, EventLogin, EventLogout, EventRead,
 	}
 }
-
-// AuditQuery selects audit records, newest first. Zero fields do not restrict.
-type AuditQuery struct {
-	By     string
-	Target Ref // also matches what lies on a cluster when it is a cluster
-	Op     string
-	Event  Event
-	Since  time.Time
-	Before int64 // only records with a smaller Seq: to page on
-	Limit  int   // 0: 100; at most 10,000
-}

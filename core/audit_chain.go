@@ -1,8 +1,6 @@
 package core
 
 import (
-	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -54,75 +52,4 @@ func hashRecord(r Record) (string, error) {
 	}
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:]), nil
-}
-
-// verifyAudit walks the chain from the first record to the head. Records that
-// are appended meanwhile are not counted.
-func (c *Core) verifyAudit(ctx context.Context) (records int64, err error) {
-	var head auditHead
-	it, ok, err := c.store.Read(ctx, keyAuditHead)
-	if err != nil {
-		return 0, notRead(err)
-	}
-	if ok {
-		if err := json.Unmarshal(it.Value, &head); err != nil {
-			return 0, broken("the head of the audit log is damaged")
-		}
-	}
-	var last auditHead
-	var fault error
-	err = c.store.List(ctx, prefixAudit, "", func(it Item) bool {
-		if last.Seq == head.Seq && ok {
-			return false
-		}
-		last, fault = checkRecord(it, last)
-		return fault == nil
-	})
-	switch {
-	case err != nil:
-		return last.Seq, notRead(err)
-	case fault != nil:
-		return last.Seq, fault
-	case last.Seq < head.Seq:
-		return last.Seq, broken("the audit log ends at record %d, but %d were written", last.Seq, head.Seq)
-	case last != head:
-		return last.Seq, broken("the last audit record, %d, is not the one that was written last", last.Seq)
-	}
-	return last.Seq, nil
-}
-
-// checkRecord checks one stored record against the one before it.
-func checkRecord(it Item, last auditHead) (auditHead, error) {
-	var r Record
-	if err := json.Unmarshal(it.Value, &r); err != nil {
-		return last, broken("audit record %d is damaged", last.Seq+1)
-	}
-	want, err := hashRecord(r)
-	if err != nil {
-		return last, err
-	}
-	raw, err := json.Marshal(r)
-	switch {
-	case err != nil:
-		return last, err
-	case it.Key != auditKey(last.Seq+1) || r.Seq != last.Seq+1:
-		return last, broken("audit record %d is missing or out of order", last.Seq+1)
-	case r.Hash != want || !bytes.Equal(raw, it.Value):
-		return last, broken("audit record %d was altered", r.Seq)
-	case r.Prev != last.Hash:
-		return last, broken("audit record %d does not follow the one before it", r.Seq)
-	}
-	return auditHead{Seq: r.Seq, Hash: r.Hash}, nil
-}
-
-func broken(format string, args ...any) *Error {
-	return Errorf(CodeConflict, format, args...).WithHint("compare with an exported copy or a backup")
-}
-
-// notRead is the answer where the store failed to read.
-func notRead(err error) error {
-	return &Error{
-		Code: CodeInternal, Message: "gwm could not read its records",
-		Hint: "ask the administrator to look at the disk and the log of gwm", Err: err,
-	}
 }

@@ -66,8 +66,8 @@ func TestVerifyAuditFinds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t) // writes six records
-			if n, err := h.root.VerifyAudit(t.Context()); err != nil || n != 7 {
-				t.Fatalf("the good log has %d records: %v", n, err)
+			if n, err := h.root.VerifyAudit(t.Context()); err != nil || n.Records != 7 {
+				t.Fatalf("the good log has %d records: %v", n.Records, err)
 			}
 			value := func(key string) []byte {
 				it, _, err := h.store.Read(t.Context(), key)

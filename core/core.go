@@ -33,6 +33,7 @@ type Tuning struct {
 	Slots        int           // jobs of ours that run on one cluster at once
 	QueueUser    int           // jobs of one user that may wait or run
 	JobKeep      time.Duration // finished jobs are kept
+	AuditKeep    time.Duration // audit records are kept; 0: for ever
 	Sessions     int           // live sessions
 	SessionsUser int           // of one user
 }
@@ -55,7 +56,8 @@ func (t Tuning) withDefaults() Tuning {
 		PollIdle: cmp.Or(t.PollIdle, d.PollIdle), PollFull: cmp.Or(t.PollFull, d.PollFull),
 		BackoffMax: cmp.Or(t.BackoffMax, d.BackoffMax),
 		Slots:      cmp.Or(t.Slots, d.Slots), QueueUser: cmp.Or(t.QueueUser, d.QueueUser), JobKeep: cmp.Or(t.JobKeep, d.JobKeep),
-		Sessions: cmp.Or(t.Sessions, d.Sessions), SessionsUser: cmp.Or(t.SessionsUser, d.SessionsUser),
+		AuditKeep: t.AuditKeep,
+		Sessions:  cmp.Or(t.Sessions, d.Sessions), SessionsUser: cmp.Or(t.SessionsUser, d.SessionsUser),
 	}
 }
 

@@ -68,6 +68,9 @@ func (e *engine) run(ctx context.Context) error {
 	last.Go(func() { e.keep(writing, "cache", e.cache.run) })
 	e.syncPollers(ctx)
 	all.Go(func() { e.keep(ctx, "runner", e.runner.run) })
+	if e.tuning.AuditKeep > 0 {
+		all.Go(func() { e.keep(ctx, "keeper of the audit log", e.core.keepAudit) })
+	}
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():

@@ -9,28 +9,29 @@ import (
 // The layout of the store: every key that gwm uses begins with one of these.
 // Values are JSON. Names hold no '/', so a key is read back by cutting at it.
 const (
-	prefixUser    = "user/"               // user/NAME
-	prefixGroup   = "group/"              // group/NAME
-	prefixKey     = "key/"                // key/FINGERPRINT, in hex
-	prefixGrant   = "grant/"              // grant/WHO/ON
-	prefixLock    = "lock/"               // lock/ON
-	prefixCluster = "cluster/"            // cluster/NAME
-	prefixQuota   = "quota/"              // quota/CLUSTER/WHO, WHO empty for the default
-	prefixOwner   = "owner/"              // owner/CLUSTER/VM
-	prefixToken   = "token/"              // token/ID
-	prefixInvite  = "invite/"             // invite/HASH
-	prefixApply   = "applicant/"          // applicant/NAME
-	prefixSecret  = SealedPrefix          // secret/cluster/NAME/password
-	prefixJob     = "job/"                // job/<20 digits>
-	prefixJobLog  = "joblog/"             // joblog/<20 digits>/<20 digits>
-	prefixAudit   = "audit/"              // audit/<20 digits>
-	prefixPrefs   = "prefs/"              // prefs/NAME
-	prefixSeen    = "seen/"               // seen/NAME: when the user logged in last
-	prefixCache   = "cache/"              // cache/CLUSTER/...: the engine's
-	prefixMeta    = "meta/"               // meta/...
-	keyAuditHead  = "audit-head"          // number and hash of the last audit record
-	keyPeople     = prefixMeta + "people" // written with every change of people; its revision numbers them
-	keyLastJob    = prefixMeta + "job"    // the last JobID that was given
+	prefixUser    = "user/"                     // user/NAME
+	prefixGroup   = "group/"                    // group/NAME
+	prefixKey     = "key/"                      // key/FINGERPRINT, in hex
+	prefixGrant   = "grant/"                    // grant/WHO/ON
+	prefixLock    = "lock/"                     // lock/ON
+	prefixCluster = "cluster/"                  // cluster/NAME
+	prefixQuota   = "quota/"                    // quota/CLUSTER/WHO, WHO empty for the default
+	prefixOwner   = "owner/"                    // owner/CLUSTER/VM
+	prefixToken   = "token/"                    // token/ID
+	prefixInvite  = "invite/"                   // invite/HASH
+	prefixApply   = "applicant/"                // applicant/NAME
+	prefixSecret  = SealedPrefix                // secret/cluster/NAME/password
+	prefixJob     = "job/"                      // job/<20 digits>
+	prefixJobLog  = "joblog/"                   // joblog/<20 digits>/<20 digits>
+	prefixAudit   = "audit/"                    // audit/<20 digits>
+	prefixPrefs   = "prefs/"                    // prefs/NAME
+	prefixSeen    = "seen/"                     // seen/NAME: when the user logged in last
+	prefixCache   = "cache/"                    // cache/CLUSTER/...: the engine's
+	prefixMeta    = "meta/"                     // meta/...
+	keyAuditHead  = "audit-head"                // number and hash of the last audit record
+	keyAuditBase  = SealedPrefix + "audit-base" // the last audit record that was pruned
+	keyPeople     = prefixMeta + "people"       // written with every change of people; its revision numbers them
+	keyLastJob    = prefixMeta + "job"          // the last JobID that was given
 )
 
 // peoplePrefixes are the prefixes of what the picture of people is made of.

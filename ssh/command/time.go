@@ -47,6 +47,15 @@ func parseTime(s string) (time.Time, error) {
 		WithHint("write 2027-01-31, 2027-01-31T18:00:00Z or 48h")
 }
 
+// parseUntil reads a day (its end, UTC) or a time.
+func parseUntil(s string) (time.Time, error) {
+	at, err := parseSince(s)
+	if _, day := time.Parse(time.DateOnly, s); err == nil && day == nil {
+		at = at.Add(24 * time.Hour)
+	}
+	return at, err
+}
+
 // parseSince reads a day (its beginning, UTC) or a time.
 func parseSince(s string) (time.Time, error) {
 	if day, err := time.Parse(time.DateOnly, s); err == nil {
