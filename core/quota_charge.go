@@ -68,12 +68,18 @@ func passed(over []overrun, right string) string {
 // before it.
 func (a account) overruns(charges []Charge) []overrun {
 	var over []overrun
-	next := a
-	for _, c := range charges {
-		over = append(over, next.overrun(c)...)
-		next.book = next.book.with(reservation{Charge: c})
+	for i, c := range charges {
+		over = append(over, a.after(charges[:i]).overrun(c)...)
 	}
 	return over
+}
+
+// after returns the account in which charges are reserved.
+func (a account) after(charges []Charge) account {
+	for _, c := range charges {
+		a.book = a.book.with(reservation{Charge: c})
+	}
+	return a
 }
 
 // overrun compares one charge with the quota of who pays it. Only what grows is

@@ -301,6 +301,21 @@ func TestOverruns(t *testing.T) {
 
 func ptr(n int) *int { return &n }
 
+func TestChargesOfOneOpAddUp(t *testing.T) {
+	t.Parallel()
+	b := bankOf(StateDown, StateDown, StateDown)
+	limit := 2048
+	b.people.quotas[quotaID{GroupRef("ops"), "berlin"}] = Quota{Limits: Limits{MemoryMiB: &limit}}
+	var all []Charge
+	for i := range 3 {
+		all = append(all, b.start(1, i, JobQueued).Takes...)
+	}
+	want := []overrun{{GroupRef("ops"), "berlin", ResourceMemory, 2048, 1024, 2048}}
+	if diff := cmp.Diff(want, b.account().overruns(all), cmp.AllowUnexported(overrun{})); diff != "" {
+		t.Errorf("what does not fit (-want +got): %s", diff)
+	}
+}
+
 // TestNoStartExceedsTheLimit lets people start and stop VMs, jobs begin, end and
 // fail, and the cluster answer late, in any order: what really runs never exceeds
 // the limit.
