@@ -51,6 +51,8 @@ type File interface {
 type tree struct {
 	Env
 	format string // "table" or "json"
+	actAs  string // on whose behalf to work; empty: one's own
+	seeAs  string // through whose eyes to look; empty: one's own
 }
 
 // New builds the tree. Its root has the name gwm and no action of its own;
@@ -63,17 +65,24 @@ func New(env Env) *cobra.Command {
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		PersistentPreRunE: func(*cobra.Command, []string) error { return t.checkFormat() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := t.checkFormat(); err != nil {
+				return err
+			}
+			return t.become(cmd.Context())
+		},
 	}
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	root.PersistentFlags().StringVarP(&t.format, "output", "o", "table", "how to print: table or json")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	root.PersistentFlags().StringVar(&t.actAs, "act-as", "", "work on behalf of a group of yours: group:NAME owns what you make")
+	root.PersistentFlags().StringVar(&t.seeAs, "see-as", "", "look through a user's eyes (site administrators; nothing can be changed)")
 	root.AddCommand(
 		t.cluster(), t.node(), t.vm(), t.job(),
 		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.token(), t.lock(),
-		t.audit(), t.whoami(), t.can(), t.sessions(), t.backup(), t.version(),
+		t.audit(), t.whoami(), t.can(), t.rights(), t.sessions(), t.backup(), t.version(),
 	)
 	return root
 }
@@ -121,6 +130,28 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 		return e.WithHint("did you mean %s %s?", cmd.CommandPath(), near[0])
 	}
 	return e.WithHint("%s --help lists them", cmd.CommandPath())
+}
+
+// become takes on what --act-as and --see-as ask for. A preview ends with the
+// session.
+func (t *tree) become(ctx context.Context) error {
+	if t.actAs != "" {
+		as, err := who(t.actAs)
+		if err != nil {
+			return err
+		}
+		if err := t.Session.SetActAs(as); err != nil {
+			return err
+		}
+	}
+	if t.seeAs == "" {
+		return nil
+	}
+	preview, err := t.Session.Preview(ctx, t.seeAs)
+	if err == nil {
+		t.Session = preview
+	}
+	return err
 }
 
 func (t *tree) checkFormat() error {

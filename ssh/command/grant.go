@@ -38,14 +38,7 @@ func (t *tree) grantList() *cobra.Command {
 			}
 			now := time.Now()
 			return list(t, rows, []string{"WHO", "ON", "VERBS", "HOURS", "UNTIL", "GIVEN BY"}, func(g core.Grant) []string {
-				until := stamp(g.Until)
-				switch {
-				case g.Expired(now):
-					until += " (ended)"
-				case !g.Holds(now):
-					until += " (not at this hour)"
-				}
-				return []string{g.Who.String(), g.On.String(), words(g.Verbs), orDash(g.Hours.String()), until, orDash(g.By)}
+				return []string{g.Who.String(), g.On.String(), words(g.Verbs), orDash(g.Hours.String()), grantEnd(g, now), orDash(g.By)}
 			})
 		},
 	}

@@ -23,11 +23,12 @@ func (t *tree) whoami() *cobra.Command {
 				Comment  string       `json:"comment"`
 				Admin    bool         `json:"admin"`
 				ActAs    string       `json:"act_as"`
+				Personas []core.Ref   `json:"personas"`
 				ReadOnly bool         `json:"read_only"`
 				Session  string       `json:"session"`
 				Groups   []string     `json:"groups"`
 				Grants   []core.Grant `json:"grants"`
-			}{u.Name, u.Comment, u.Admin, t.Session.ActAs().String(), t.Session.ReadOnly(), t.Session.ID(), nil, nil}
+			}{u.Name, u.Comment, u.Admin, t.Session.ActAs().String(), t.Session.Personas(), t.Session.ReadOnly(), t.Session.ID(), nil, nil}
 			groups, err := t.Session.Groups(cmd.Context())
 			if err != nil {
 				return err
@@ -62,10 +63,11 @@ func (t *tree) whoami() *cobra.Command {
 }
 
 func (t *tree) can() *cobra.Command {
-	return &cobra.Command{
+	var user string
+	c := &cobra.Command{
 		Use:               "can VERB OBJECT",
-		Short:             "Tell whether you may do something, and why or why not",
-		Example:           "  gwm can power berlin/web1",
+		Short:             "Tell whether you, or somebody else, may do something, and why or why not",
+		Example:           "  gwm can power berlin/web1\n  gwm can power berlin/web1 --user ann",
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: t.complete(1, objectNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -82,11 +84,13 @@ func (t *tree) can() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v := t.Session.View()
 			var missing []string
 			d := core.Decision{OK: true}
 			for _, verb := range verbs {
-				if d = v.Can(verb, on); !d.OK {
+				if d, err = t.decision(cmd.Context(), user, verb, on); err != nil {
+					return err
+				}
+				if !d.OK {
 					missing = append(missing, d.Why)
 				}
 			}
@@ -97,6 +101,16 @@ func (t *tree) can() *cobra.Command {
 				[][2]string{{"yes", d.Rule + ": " + d.Why}})
 		},
 	}
+	c.Flags().StringVar(&user, "user", "", "ask about this user; for who may give rights on the object")
+	return c
+}
+
+// decision tells whether a user, by default who asks, may do verb on an object.
+func (t *tree) decision(ctx context.Context, user string, verb core.Verb, on core.Ref) (core.Decision, error) {
+	if user == "" {
+		return t.Session.View().Can(verb, on), nil
+	}
+	return t.Session.WhyOf(ctx, user, verb, on)
 }
 
 // askable is core.ParseVerbs, and for what nothing can be granted on the verbs
