@@ -10,7 +10,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 RACE    := $(shell { command -v $${CC:-cc} || command -v gcc; } >/dev/null 2>&1 && echo -race)
 SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
 
-.PHONY: help build demo test check format lint rules vuln e2e openssh bench ganeti golden fuzz screenshot
+.PHONY: help build demo test check format lint rules vuln e2e openssh bench ganeti ldap golden fuzz screenshot
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ format: ## fail where a file is not gofumpt-ed
 
 lint: ## vet, staticcheck, golangci-lint
 	$(GO) vet ./...
-	$(GO) vet -tags ganeti,openssh,bench ./...
+	$(GO) vet -tags ganeti,openssh,bench,ldap ./...
 	$(TOOL) staticcheck ./...
 	$(TOOL) golangci-lint run ./...
 
@@ -64,6 +64,9 @@ vuln: ## known vulnerabilities in what we use (needs the network of vuln.go.dev)
 
 ganeti: ## a real Ganeti on this machine (Debian, root) and the integration tests against it
 	e2e/ganeti/test
+
+ldap: ## a real slapd on the loopback (Debian's package, unpacked) and the LDAP tests against it
+	e2e/ldap/test
 
 bench: ## speed and memory, as ratios within one run
 	$(GO) test -tags bench -run '^TestBench' -count=1 -v -timeout 30m ./e2e/bench
