@@ -11,7 +11,7 @@ import (
 // SetGrant gives Verbs on On to Who, in place of what was granted before;
 // RemoveGrant takes all of them. It needs admin on On. Nobody grants a verb that
 // they do not hold, nor for longer or at other hours than they hold it. With Was,
-// what the editor started from (without verbs: nothing was granted), it is
+// what the editor started from (without verbs: nothing was granted), both are
 // refused where somebody else changed the grant meanwhile.
 type (
 	SetGrant struct {
@@ -23,8 +23,9 @@ type (
 		Was   *Grant    `json:"was,omitempty"`
 	}
 	RemoveGrant struct {
-		Who Ref `json:"who"`
-		On  Ref `json:"on"`
+		Who Ref    `json:"who"`
+		On  Ref    `json:"on"`
+		Was *Grant `json:"was,omitempty"`
 	}
 )
 
@@ -57,6 +58,9 @@ func (o SetGrant) Spec() Spec {
 		words[i] = string(v)
 	}
 	s.Command = []string{"grant", "set", whoWord(o.Who), strings.Join(words, ","), o.On.String()}
+	if o.Was != nil {
+		s.Diff[0].From = joinWords(o.Was.Verbs)
+	}
 	if !o.Until.IsZero() {
 		until := o.Until.UTC().Format(time.RFC3339)
 		s.Effect += ", until " + until
@@ -120,9 +124,8 @@ func (o SetGrant) run(_ context.Context, w *worker) error {
 		return err
 	}
 	old := p.grants[grantID{o.Who, o.On}]
-	if o.Was != nil && o.Was.words() != old.words() {
-		return Errorf(CodeConflict, "somebody else changed the rights of %s on %s meanwhile", o.Who, o.On).
-			WithHint("they are now: %s; look at them again and repeat your change", cmp.Or(old.words(), "none"))
+	if err := old.changedSince(o.Was, o.Who, o.On); err != nil {
+		return err
 	}
 	g := Grant{Who: o.Who, On: o.On, Until: o.Until.UTC(), Hours: o.Hours, By: w.session.who, At: tx.now}
 	for _, v := range VerbsOn(o.On.Kind) {
@@ -132,6 +135,16 @@ func (o SetGrant) run(_ context.Context, w *worker) error {
 	}
 	w.diff = []Change{{Field: "grant " + o.Who.String(), From: old.words(), To: g.words()}}
 	return tx.put(grantKey(o.Who, o.On), g)
+}
+
+// changedSince refuses an edit that started from another grant than there is now;
+// nil started from nothing that is known.
+func (g Grant) changedSince(was *Grant, who, on Ref) error {
+	if was == nil || was.words() == g.words() {
+		return nil
+	}
+	return Errorf(CodeConflict, "%s changed the rights of %s on %s meanwhile", cmp.Or(g.By, "somebody else"), who, on).
+		WithHint("they are now: %s; look at them again and repeat your change", cmp.Or(g.words(), "none"))
 }
 
 // within refuses verbs that who does not hold, and a longer time than theirs.
@@ -201,6 +214,9 @@ func (o RemoveGrant) run(_ context.Context, w *worker) error {
 	g, ok := w.tx.rights().grants[grantID{o.Who, o.On}]
 	if !ok {
 		return Errorf(CodeNotFound, "%s was granted nothing on %s", o.Who, o.On).WithHint("grant list shows what was")
+	}
+	if err := g.changedSince(o.Was, o.Who, o.On); err != nil {
+		return err
 	}
 	w.diff = []Change{{Field: "grant " + o.Who.String(), From: g.words()}}
 	w.tx.remove(grantKey(o.Who, o.On))

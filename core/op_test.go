@@ -199,7 +199,7 @@ func TestTwoEditOneGrant(t *testing.T) {
 	set := core.SetGrant{Who: eve, On: web1, Verbs: []core.Verb{core.VerbPower}, Was: &none}
 	h.do(h.root, set)
 	was := set
-	h.refused(h.root, set, core.CodeConflict, "somebody else changed the rights of user:eve on berlin/web1 meanwhile; they are now: power")
+	h.refused(h.root, set, core.CodeConflict, "local changed the rights of user:eve on berlin/web1 meanwhile; they are now: power")
 	was.Was = &core.Grant{Verbs: []core.Verb{core.VerbPower}}
 	was.Verbs = []core.Verb{core.VerbSee}
 	h.do(h.root, was)

@@ -70,6 +70,52 @@ func (s *Session) RightsOn(ctx context.Context, on Ref) ([]Right, error) {
 	return rights, nil
 }
 
+// RightsFor lists why a user or a group holds verbs on an object: what they were
+// given there first, then what reaches it through their groups, from its cluster
+// and from the site. What has ended is left out. It is for who may give rights on
+// the object.
+func (s *Session) RightsFor(ctx context.Context, who, on Ref) ([]Right, error) {
+	p, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	if err := checkGrantRefs(who, on); err != nil {
+		return nil, err
+	}
+	_, given := p.grants[grantID{who, on}]
+	seen := s.sees(p, who, now) && s.core.exists(who)
+	switch {
+	case !s.sees(p, on, now) || !s.core.exists(on):
+		return nil, notFound(on)
+	case !s.holds(p, grantVerb(on), on):
+		return nil, Errorf(CodeDenied, "only who may give rights on %s sees who has which", on).WithHint("ask an administrator of it")
+	case !seen && !given:
+		return nil, notFound(who)
+	}
+	subjects := []Ref{who}
+	if who.Kind == KindUser && seen {
+		subjects = p.subjects(who.Name) // in which groups somebody is, only who sees them may know
+	}
+	var rights []Right
+	for _, subject := range subjects {
+		places := []Ref{on}
+		if on.Kind == KindVM {
+			places = append(places, ClusterRef(on.Cluster))
+		}
+		for _, from := range places {
+			g, ok := p.grants[grantID{subject, from}]
+			if r := rightBy(g, on, now); ok && !g.Expired(now) && len(r.Verbs) > 0 {
+				rights = append(rights, r)
+			}
+		}
+	}
+	if who.Kind == KindUser && seen && p.isAdmin(who.Name) {
+		rights = append(rights, adminRight(who, on))
+	}
+	return rights, nil
+}
+
 // depth orders where rights come from.
 func (r Right) depth() int {
 	switch {

@@ -116,3 +116,35 @@ func TestWhySomebodyElseMay(t *testing.T) {
 	_, err = bob.WhyOf(t.Context(), "bob", core.VerbPower, web2)
 	wantError(t, err, core.CodeNotFound, "berlin/web2")
 }
+
+func TestRightsForSomebody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	bob, berlin := core.UserRef("bob"), core.ClusterRef("berlin")
+	h.grant(bob, web1, core.VerbPower)
+	h.grant(core.GroupRef("ops"), berlin, core.VerbMigrate)
+	h.grant(bob, berlin, core.VerbCreateVM)
+	h.do(h.root, core.SetGrant{Who: core.UserRef("eve"), On: web1, Verbs: []core.Verb{core.VerbAdmin}})
+	got, err := h.root.RightsFor(t.Context(), bob, web1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"user:bob: [power] on berlin/web1, granted here",
+		"group:ops: [see] on berlin/web1, from berlin",
+	}
+	if diff := cmp.Diff(want, rightLines(got)); diff != "" {
+		t.Error(diff)
+	}
+	got, err = h.login("eve").RightsFor(t.Context(), bob, web1) // she does not see him, but what he has on what is hers
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want[:1], rightLines(got)); diff != "" {
+		t.Error(diff)
+	}
+	_, err = h.login("eve").RightsFor(t.Context(), core.UserRef("ann"), web1)
+	wantError(t, err, core.CodeNotFound, `"ann"`)
+	_, err = h.login("bob").RightsFor(t.Context(), bob, web1)
+	wantError(t, err, core.CodeDenied, "only who may give rights on berlin/web1")
+}
