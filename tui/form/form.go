@@ -62,6 +62,7 @@ type Field struct {
 	Options []Option              // Choice, Boxes
 	Offer   func(Values) []Option // in place of Options where they depend on other fields
 	When    func(Values) bool     // the field is asked only while this holds; nil: always
+	Fill    func(Values) Values   // what an answer to it puts into other fields; pure; may be nil
 }
 
 // Option is one of the answers of a Choice, or a box of Boxes.

@@ -245,7 +245,21 @@ func (m *Model) tick(e *entry, found []int) {
 func (m *Model) changed(e *entry) {
 	m.note("")
 	e.touched = e.touched || e.Kind != Text && !e.line()
+	m.fill(e)
 	m.refresh()
+}
+
+// fill puts what an answer means for other fields into them.
+func (m *Model) fill(e *entry) {
+	if e.Fill == nil {
+		return
+	}
+	set := e.Fill(m.Values())
+	for _, other := range m.entries {
+		if value, ok := set[other.Name]; ok && other != e {
+			other.set(value)
+		}
+	}
 }
 
 // section goes to the first field of the next part of the form, or of the one

@@ -148,6 +148,7 @@ func (m *Model) Picked(value string) {
 		if o, ok := e.option(value); ok {
 			m.note(e.toggle(o))
 			e.touched = true
+			m.fill(e)
 			m.refresh()
 		}
 	}

@@ -129,6 +129,9 @@ func (q *plain) field(ctx context.Context, e *entry) error {
 		if err := q.answer(e); err != nil {
 			return err
 		}
+		if e.value() != before {
+			q.m.fill(e)
+		}
 		q.m.refresh()
 		err := q.m.errors[e.Name]
 		if err == nil {
