@@ -99,7 +99,7 @@ func (s selection) kind() core.Kind {
 
 // table is every action, in the order of menus and help.
 func table() []action {
-	return slices.Concat(moveActions(), findActions(), lookActions(), powerActions(), jobActions(), goActions(), screenActions())
+	return slices.Concat(moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), goActions(), screenActions())
 }
 
 // action returns the action with an id.

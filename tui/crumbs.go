@@ -46,7 +46,7 @@ func (p place) path() []crumb {
 		list(pageJobs)
 		out = append(out, crumb{p.Arg, p})
 	case pageForm:
-		out = append(out, crumb{p.Arg, p})
+		out = append(out, crumb{strings.ReplaceAll(p.Arg, " -", ""), p})
 	case pageText:
 		if p.On.Name != "" {
 			out = append(out, crumb{p.On.Name, objectPlace(p.On)})

@@ -142,6 +142,7 @@ func where(s scope) string {
 		{traitTimes, "logs"},
 		{traitTrouble, "lists"},
 		{traitPanel, "lists of VMs"},
+		{traitRights, "tables of rights"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {
 			out = append(out, n.name)

@@ -70,6 +70,7 @@ const (
 	traitTimes                     // actTimes: timestamps on and off
 	traitTrouble                   // actTrouble: problems only
 	traitPanel                     // actPanel: details of the row beside the table
+	traitRights                    // rows are rights (selection.Rights)
 )
 
 // The shared actions, which the page in front carries out.
@@ -113,6 +114,8 @@ type selection struct {
 	Jobs   []core.JobRow // the same for rows that are jobs; then Refs is empty
 	Marked bool          // they are marks
 	Hidden []core.Ref    // those of Refs that the filter hides
+	Rights []core.Right  // with traitRights: the row under the cursor; Refs is what the page is about
+	Blank  core.Right    // with traitRights: what a new right has already, Who or On
 }
 
 // filterer is a page with traitFilter or traitSearch.

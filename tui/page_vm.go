@@ -30,6 +30,7 @@ type vmPage struct {
 	read     bool // the audit log was asked for
 	noRecord *core.Error
 	jobs     list[core.JobRow]
+	rights   *rightsPart
 	tab      int
 	w, h     int
 }
@@ -42,11 +43,12 @@ const (
 	vmTabNet
 	vmTabJobs
 	vmTabAudit
+	vmTabUsers
 	vmTabJSON
 )
 
 func vmTabs() []string {
-	return []string{"overview", "parameters", "disks", "network", "jobs", "audit", "json"}
+	return []string{"overview", "parameters", "disks", "network", "jobs", "audit", "users", "json"}
 }
 
 type (
@@ -63,14 +65,18 @@ type (
 func newVMPage(h *host, at place) *vmPage {
 	p := &vmPage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme)}}
 	p.jobs = newJobList(h, false)
+	p.rights = newRightsOn(h, at.On)
 	return p
 }
 
 func (p *vmPage) at() place { return p.place }
 
 func (p *vmPage) traits() trait {
-	if p.tab == vmTabJobs {
+	switch p.tab {
+	case vmTabJobs:
 		return traitTabs | traitMove | traitOpen | traitSort | traitWide
+	case vmTabUsers:
+		return traitTabs | rightsTraits
 	}
 	return traitTabs | readerTraits
 }
@@ -78,6 +84,7 @@ func (p *vmPage) traits() trait {
 func (p *vmPage) resize(w, h int) {
 	p.w, p.h = w, h
 	p.jobs.resize(w, h-2)
+	p.rights.resize(w, h-2)
 	p.text.Resize(w, max(h-2, 0))
 }
 
@@ -90,6 +97,9 @@ func (p *vmPage) show(v *core.View) tea.Cmd {
 		p.vm = vm
 	}
 	sorting := p.jobs.load(v.JobsOn(p.place.On), nil)
+	if p.tab == vmTabUsers {
+		sorting = tea.Batch(sorting, p.rights.follow(v))
+	}
 	p.write()
 	switch {
 	case !ok || vm.Gone || p.asking || p.have && p.detail.VM.Serial == vm.Serial:
@@ -124,6 +134,9 @@ func (p *vmPage) askRecords() tea.Cmd {
 }
 
 func (p *vmPage) update(msg tea.Msg) tea.Cmd {
+	if cmd, ok := p.rights.take(msg); ok {
+		return cmd
+	}
 	switch msg := msg.(type) {
 	case vmDetailMsg:
 		p.asking = false
@@ -142,8 +155,11 @@ func (p *vmPage) act(id string) (cmd tea.Cmd, done bool) {
 	if tab, ok := tabAct(id, p.tab, len(vmTabs())); ok {
 		return p.turn(tab), true
 	}
-	if p.tab == vmTabJobs {
+	switch p.tab {
+	case vmTabJobs:
 		return p.jobs.act(id)
+	case vmTabUsers:
+		return p.rights.act(id)
 	}
 	return p.reader.act(id)
 }
@@ -154,8 +170,11 @@ func (p *vmPage) turn(tab int) tea.Cmd {
 	p.text.Search("")
 	p.write()
 	p.text.Top()
-	if tab == vmTabAudit {
+	switch tab {
+	case vmTabAudit:
 		return p.askRecords()
+	case vmTabUsers:
+		return p.rights.follow(p.view)
 	}
 	return nil
 }
@@ -164,13 +183,24 @@ func (p *vmPage) selection() selection {
 	if p.tab == vmTabJobs && p.jobs.shown.len() > 0 {
 		return jobSelection(&p.jobs)
 	}
+	if p.tab == vmTabUsers {
+		return p.rights.choice(p.place.On)
+	}
 	return selection{Refs: []core.Ref{p.place.On}}
 }
 
-func (p *vmPage) columns() []column               { return p.jobs.columns() }
-func (p *vmPage) sorted() (key string, desc bool) { return p.jobs.sorted() }
+// sorter is the table in front.
+func (p *vmPage) sorter() sorter {
+	if p.tab == vmTabUsers {
+		return p.rights
+	}
+	return &p.jobs
+}
 
-func (p *vmPage) sort(key string, desc bool) tea.Cmd { return p.jobs.sort(key, desc) }
+func (p *vmPage) columns() []column               { return p.sorter().columns() }
+func (p *vmPage) sorted() (key string, desc bool) { return p.sorter().sorted() }
+
+func (p *vmPage) sort(key string, desc bool) tea.Cmd { return p.sorter().sort(key, desc) }
 
 func (p *vmPage) click(x, y int, double bool) tea.Cmd {
 	switch top := len(p.header()); {
@@ -180,13 +210,18 @@ func (p *vmPage) click(x, y int, double bool) tea.Cmd {
 		}
 	case y >= top && p.tab == vmTabJobs:
 		return p.jobs.click(x, y-top, double)
+	case y >= top && p.tab == vmTabUsers:
+		return p.rights.click(x, y-top, double)
 	}
 	return nil
 }
 
 func (p *vmPage) wheel(x, y, lines int) tea.Cmd {
-	if p.tab == vmTabJobs {
+	switch p.tab {
+	case vmTabJobs:
 		return p.jobs.wheel(x, y, lines)
+	case vmTabUsers:
+		return p.rights.wheel(x, y, lines)
 	}
 	return p.reader.wheel(x, y, lines)
 }
@@ -211,7 +246,7 @@ func (p *vmPage) header() []string {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" the cluster no longer lists it, or you may no longer see it; this is what was known", p.w)))
 	}
 	tabs := tabBar(t, vmTabs(), p.tab, p.w)
-	if p.tab != vmTabJobs {
+	if p.tab != vmTabJobs && p.tab != vmTabUsers {
 		tabs = p.under(tabs, p.w)
 	}
 	return append(out, tabs)
@@ -232,6 +267,8 @@ func (p *vmPage) paint() string {
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
 	case p.tab == vmTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
+	case p.tab == vmTabUsers:
+		return stack(above, p.rights.body(p.w, h), p.w, p.h)
 	case p.tab == vmTabOverview && p.w >= 160 && p.have:
 		left, middle := p.w*2/5, p.w*3/10
 		body := beside(t, p.reader.view(left, h), left, p.paramPanel(middle-3, h), h)

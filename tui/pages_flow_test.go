@@ -140,13 +140,13 @@ func TestTabsOfAVM(t *testing.T) {
 			{"4", "aa:00:00:06:04:01"},
 			{"5", "no job worked on it lately"},
 			{"6", "nothing is recorded of it"},
-			{"7", `"memory_mib": 16384`},
+			{"8", `"memory_mib": 16384`},
 			{"1", "secondary nodes"},
 		} {
 			d.Press(tab.key)
 			d.Shows(tab.want)
 		}
-		d.Press("7", "/")
+		d.Press("8", "/")
 		d.Type("serial")
 		d.Press("enter", "n", "N")
 		d.Shows(`"serial"`)

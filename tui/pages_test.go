@@ -56,7 +56,7 @@ func scenes() []scene {
 		{name: "vm-network", keys: []string{":"}, text: "vm db1", then: []string{"4"}},
 		{name: "vm-jobs", keys: []string{":"}, text: "vm db1", then: []string{"5"}, world: stop(coretest.DB1)},
 		{name: "vm-audit", keys: []string{":"}, text: "vm db1", then: []string{"6"}, world: stop(coretest.DB1)},
-		{name: "vm-json", keys: []string{":"}, text: "vm db1", then: []string{"7"}},
+		{name: "vm-json", keys: []string{":"}, text: "vm db1", then: []string{"8"}},
 		{name: "nodes", keys: []string{"3"}},
 		{name: "nodes-ann", user: "ann", keys: []string{"3"}},
 		{name: "node", keys: []string{"3", "enter"}},
