@@ -36,13 +36,19 @@ func (a *actor) authorizedKey() string {
 
 // dial opens a connection that proves the actor's key.
 func (a *actor) dial(ctx context.Context, addr string) (*gossh.Client, error) {
+	return a.dialAs(ctx, addr, a.name, a.signer)
+}
+
+// dialAs opens a connection under a login name, with keys that are offered in
+// their order.
+func (a *actor) dialAs(ctx context.Context, addr, login string, keys ...gossh.Signer) (*gossh.Client, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
 	c, channels, requests, err := gossh.NewClientConn(conn, addr, &gossh.ClientConfig{
-		User:            a.name,
-		Auth:            []gossh.AuthMethod{gossh.PublicKeys(a.signer)},
+		User:            login,
+		Auth:            []gossh.AuthMethod{gossh.PublicKeys(keys...)},
 		HostKeyCallback: gossh.InsecureIgnoreHostKey(),
 		Timeout:         patience,
 	})

@@ -54,6 +54,8 @@ func TestScripts(t *testing.T) {
 			"as":        as,
 			"rivals":    rivals,
 			"code":      code,
+			"knock":     knock,
+			"keep":      keep,
 			"fault":     fault,
 			"open":      open,
 			"press":     onScreen((*screen).press),
