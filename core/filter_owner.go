@@ -15,8 +15,8 @@ func (r ownedRow) FilterField(name string) ([]string, bool) {
 	if name != "owner" {
 		return r.VM.FilterField(name)
 	}
-	owner, ok := r.view.Owner(r.Ref())
-	if !ok {
+	owner := r.view.OwnerOf(r.VM)
+	if owner.IsZero() {
 		return nil, true
 	}
 	return lower(owner.Name, owner.String()), true

@@ -27,6 +27,8 @@ type people struct {
 	invites  map[string]Invite // by hash
 	waiting  map[string]Applicant
 
+	ownersRev uint64 // rev at which an owner changed last
+
 	// Derived by index.
 	grantsOf map[Ref][]Grant     // by subject, in no order
 	groupsOf map[string][]string // names of the groups of a user, sorted
@@ -64,6 +66,9 @@ func (p *people) apply(rev uint64, puts map[string][]byte, deletes []string) (*p
 	n.quotas, n.owners = clone(p.quotas, touched[prefixQuota]), clone(p.owners, touched[prefixOwner])
 	n.tokens, n.invites = clone(p.tokens, touched[prefixToken]), clone(p.invites, touched[prefixInvite])
 	n.waiting = clone(p.waiting, touched[prefixApply])
+	if n.ownersRev = p.ownersRev; touched[prefixOwner] {
+		n.ownersRev = rev
+	}
 	n.drop(deletes, touched)
 	for key, value := range puts {
 		if err := n.set(key, value); err != nil {
