@@ -192,6 +192,29 @@ func TestGrantingAtHours(t *testing.T) {
 	h.do(s, core.SetGrant{Who: eve, On: web1, Verbs: power})
 }
 
+func TestTwoEditOneUser(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	name, other, yes := "Bob the first", "Bob the second", true
+	was := core.User{Name: "bob"}
+	h.do(h.root, core.EditUser{Name: "bob", Comment: &name, Was: &was})
+	h.refused(h.root, core.EditUser{Name: "bob", Comment: &other, Was: &was}, core.CodeConflict, `somebody else changed bob meanwhile: comment is "Bob the first" now`)
+	h.do(h.root, core.EditUser{Name: "bob", Disabled: &yes, Was: &was})
+}
+
+func TestOwnComment(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	name, yes := "Bob the builder", true
+	bob := h.login("bob")
+	h.do(bob, core.EditUser{Name: "bob", Comment: &name})
+	h.refused(bob, core.EditUser{Name: "bob", Comment: &name, Admin: &yes}, core.CodeDenied, "only a site administrator")
+	h.refused(bob, core.EditUser{Name: "eve", Comment: &name}, core.CodeNotFound, `no user named "eve"`)
+	if u := bob.User(); u.Comment != name || u.Admin {
+		t.Errorf("bob is %+v", u)
+	}
+}
+
 func TestTwoEditOneGrant(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -7,7 +7,9 @@ import (
 
 // AddUser, EditUser (comment, admin, disabled) and DeleteUser manage people;
 // deleting removes keys, grants and memberships, audit records stay. The last
-// enabled administrator can be neither deleted, disabled nor demoted.
+// enabled administrator can be neither deleted, disabled nor demoted. One's own
+// comment everybody may change. With Was, what the editor started from, an edit
+// is refused where somebody else changed the same fields meanwhile.
 type (
 	AddUser struct {
 		User User  `json:"user"`
@@ -18,6 +20,7 @@ type (
 		Comment  *string `json:"comment,omitempty"`
 		Admin    *bool   `json:"admin,omitempty"`
 		Disabled *bool   `json:"disabled,omitempty"`
+		Was      *User   `json:"was,omitempty"`
 	}
 	DeleteUser struct {
 		Name string `json:"name"`
@@ -67,6 +70,9 @@ func (o EditUser) Spec() Spec {
 	}
 	if o.Comment != nil {
 		s.Command = append(s.Command, "--comment", *o.Comment)
+	}
+	if o.Admin == nil && o.Disabled == nil {
+		s.Verb = VerbModify
 	}
 	if o.Admin != nil {
 		s.Command = append(s.Command, flagWord("admin", *o.Admin))
@@ -151,6 +157,9 @@ func (o EditUser) run(_ context.Context, w *worker) error {
 	if !ok {
 		return Unknown(KindUser, o.Name)
 	}
+	if err := o.stale(old); err != nil {
+		return err
+	}
 	u := old
 	if o.Comment != nil {
 		u.Comment = *o.Comment
@@ -170,6 +179,28 @@ func (o EditUser) run(_ context.Context, w *worker) error {
 	d.flag("disabled", old.Disabled, u.Disabled)
 	w.diff = d
 	return w.tx.put(userKey(u.Name), u)
+}
+
+// stale refuses an edit of what somebody else changed since it began.
+func (o EditUser) stale(now User) error {
+	if o.Was == nil {
+		return nil
+	}
+	var d changes
+	if o.Comment != nil {
+		d.text("comment", o.Was.Comment, now.Comment)
+	}
+	if o.Admin != nil {
+		d.flag("admin", o.Was.Admin, now.Admin)
+	}
+	if o.Disabled != nil {
+		d.flag("disabled", o.Was.Disabled, now.Disabled)
+	}
+	if len(d) == 0 {
+		return nil
+	}
+	return Errorf(CodeConflict, "somebody else changed %s meanwhile: %s is %q now", o.Name, d[0].Field, Printable(d[0].To)).
+		WithHint("look at it again and repeat your change")
 }
 
 func (o DeleteUser) run(_ context.Context, w *worker) error {
