@@ -24,6 +24,8 @@ type config struct {
 	Limits        limitsConfig `yaml:"limits"`
 	Jobs          jobsConfig   `yaml:"jobs"`
 	Poll          pollConfig   `yaml:"poll"`
+	Audit         auditConfig  `yaml:"audit"`
+	Web           webConfig    `yaml:"web"`
 	Log           logConfig    `yaml:"log"`
 	Registration  string       `yaml:"registration"`
 	LDAP          ldapConfig   `yaml:"ldap"`
@@ -101,6 +103,8 @@ func defaultConfig(env func(string) string) config {
 		Jobs: jobsConfig{PerCluster: t.Slots, PerUser: t.QueueUser, Keep: t.JobKeep, OwnerTags: true},
 		Poll: pollConfig{Busy: t.PollBusy, Looked: t.PollLooked, Idle: t.PollIdle, Full: t.PollFull, BackoffMax: t.BackoffMax},
 		Log:  logConfig{Format: "auto", Level: "info"},
+
+		Audit: auditConfig{Keep: "0"}, Web: webConfig{PathSecrets: true},
 
 		Registration: registrationClosed, LDAP: defaultLDAP(),
 	}
@@ -182,6 +186,7 @@ func (c config) tuning() core.Tuning {
 		PollBusy: c.Poll.Busy, PollLooked: c.Poll.Looked, PollIdle: c.Poll.Idle, PollFull: c.Poll.Full, BackoffMax: c.Poll.BackoffMax,
 		Slots: c.Jobs.PerCluster, QueueUser: c.Jobs.PerUser, JobKeep: c.Jobs.Keep,
 		Sessions: c.Limits.Sessions, SessionsUser: c.Limits.SessionsPerUser,
+		AuditKeep: c.Audit.keep(),
 	}
 }
 
@@ -258,6 +263,9 @@ func (c config) check() *wrong {
 	}
 	if !oneOf(c.Registration, registrationClosed, registrationApproval) {
 		return &wrong{"$.registration", "one of closed and approval is expected"}
+	}
+	if w := c.checkWeb(); w != nil {
+		return w
 	}
 	return c.checkWords()
 }

@@ -69,7 +69,7 @@ jobs:
   # Jobs that run on one cluster at once, and jobs of one user that may wait.
   per_cluster: 4
   per_user: 200
-  # How long finished jobs are kept. The audit log is kept for ever.
+  # How long finished jobs are kept.
   keep: 720h
   # Write who owns a VM and who holds rights on it as tags (gwm:...) on the
   # cluster, so that a lost store can be rebuilt from there.
@@ -123,6 +123,25 @@ ldap:
   admin_group: ""
   # How long one login may wait for it.
   timeout: 5s
+
+audit:
+  # How long audit records are kept, at least: 400d or 9600h; 0 is for ever. What
+  # is older is pruned daily, a bounded part of it at once, and the rest still
+  # proves that nothing else is missing.
+  keep: "0"
+
+web:
+  # Address and port of the HTTPS listener, for example ":8443": machines fetch
+  # the keys of who may log in to them there. Empty: none.
+  listen: ""
+  # PEM files of its certificate, with those above it, and of the key. They are
+  # read again when they change. Empty: web.crt and web.key, made where they are
+  # missing and signed by nobody; the log shows what clients must trust.
+  certificate: ""
+  key: ""
+  # Whether a token's secret may come in the address, as older OS hooks send it.
+  # Addresses end in logs of others: better switch it off.
+  path_secrets: true
 
 log:
   # To standard error: text, json, journal (lines with a priority for systemd),

@@ -131,7 +131,7 @@ func (d *demo) show(ctx context.Context) error {
 	}
 	d.introduce(ln.Addr(), people)
 	closeSite = func() error { return nil } // serveOn closes it
-	return d.serveOn(ctx, s, server, listeners{ssh: ln}, log, c.Limits.Stop)
+	return d.serveOn(ctx, s, doors{ssh: server, listeners: listeners{ssh: ln}}, log, c.Limits.Stop)
 }
 
 // progress is one line on the terminal until the screen is there; empty takes it

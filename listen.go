@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"gwm/core"
@@ -20,6 +21,7 @@ const maxSocketPath = 103
 type listeners struct {
 	ssh     net.Listener
 	control net.Listener
+	web     net.Listener // nil: HTTPS is off
 }
 
 // listen opens what systemd did not pass.
@@ -38,13 +40,20 @@ func listen(ctx context.Context, c config, env func(string) string) (l listeners
 		}
 	}
 	if l.control == nil {
-		l.control, err = listenControl(ctx, c.path(c.ControlSocket))
+		if l.control, err = listenControl(ctx, c.path(c.ControlSocket)); err != nil {
+			return l, err
+		}
 	}
-	return l, err
+	if l.web == nil && c.Web.Listen != "" {
+		if l.web, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Web.Listen); err != nil {
+			return l, listenError(c.Web.Listen, err)
+		}
+	}
+	return l, nil
 }
 
 func (l *listeners) close() {
-	for _, ln := range []net.Listener{l.ssh, l.control} {
+	for _, ln := range []net.Listener{l.ssh, l.control, l.web} {
 		if ln != nil {
 			_ = ln.Close() // nobody was let in yet
 		}
@@ -52,13 +61,15 @@ func (l *listeners) close() {
 }
 
 // activated takes the sockets that systemd opened for us (sd_listen_fds(3)): a
-// TCP socket is for SSH, a Unix socket is the control socket.
+// TCP socket is for SSH, one that is named "web" (FileDescriptorName=) for HTTPS,
+// a Unix socket is the control socket.
 func (l *listeners) activated(env func(string) string) error {
 	n, err := strconv.Atoi(env("LISTEN_FDS"))
 	if err != nil || env("LISTEN_PID") != strconv.Itoa(os.Getpid()) {
 		return nil //nolint:nilerr // without a number there are no sockets
 	}
 	const first = 3
+	names := strings.Split(env("LISTEN_FDNAMES"), ":")
 	for fd := first; fd < first+n; fd++ {
 		f := os.NewFile(uintptr(fd), "systemd socket "+strconv.Itoa(fd-first))
 		ln, err := net.FileListener(f)
@@ -66,13 +77,15 @@ func (l *listeners) activated(env func(string) string) error {
 			return fmt.Errorf("use the socket of systemd: %w", err)
 		}
 		switch {
+		case fd-first < len(names) && names[fd-first] == "web" && ln.Addr().Network() == "tcp" && l.web == nil:
+			l.web = ln
 		case ln.Addr().Network() == "unix" && l.control == nil:
 			l.control = ln
 		case ln.Addr().Network() == "tcp" && l.ssh == nil:
 			l.ssh = ln
 		default:
 			return errors.Join(ln.Close(), core.Errorf(core.CodeInvalid, "systemd passed a socket too many: %s", ln.Addr()).
-				WithHint("the socket unit may hold one TCP address and one Unix socket"))
+				WithHint("the socket units may hold one TCP address, one more that is named web, and one Unix socket"))
 		}
 	}
 	return nil
@@ -134,7 +147,7 @@ func listenError(where string, err error) error {
 	hint := "check the address in the configuration"
 	switch {
 	case errors.Is(e, syscall.EADDRINUSE):
-		hint = "another program listens there: stop it, or set ssh.listen to another port"
+		hint = "another program listens there: stop it, or set another port in the configuration"
 	case errors.Is(e, syscall.EACCES):
 		hint = "a port below 1024 needs root or CAP_NET_BIND_SERVICE; a socket needs a directory that is ours"
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gwm/consoleproxy"
 	"gwm/core"
 	"gwm/ssh"
 )
@@ -53,8 +54,13 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
+	web, err := c.webServer(s.core, l.web, log)
+	if err != nil {
+		l.close()
+		return errors.Join(err, s.close())
+	}
 	log.Info("started", "version", cfg.Version, "config", c.file, "data_dir", c.DataDir)
-	return p.serveOn(ctx, s, server, l, log, c.Limits.Stop)
+	return p.serveOn(ctx, s, doors{ssh: server, web: web, listeners: l}, log, c.Limits.Stop)
 }
 
 // server is the part of the SSH server's configuration that comes from the file.
@@ -83,22 +89,33 @@ func (c config) server() (ssh.Config, error) {
 	return cfg, nil
 }
 
+// doors are the servers that let people and machines in, and where they do.
+type doors struct {
+	ssh *ssh.Server
+	web *consoleproxy.Server // nil: HTTPS is off
+	listeners
+}
+
 // serveOn lets people in until ctx ends or something fails, then says goodbye
 // and closes the site. It returns in bounded time after the end of ctx.
-func (p *program) serveOn(ctx context.Context, s *site, server *ssh.Server, l listeners, log *slog.Logger, grace time.Duration) error {
+func (p *program) serveOn(ctx context.Context, s *site, d doors, log *slog.Logger, grace time.Duration) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	failed := make(chan error, 3) // one for each of the following
-	work.Go(func() { failed <- server.Serve(serving, l.ssh) })
-	if l.control != nil {
-		work.Go(func() { failed <- server.ServeControl(serving, l.control) })
-		log.Info("listening for local administration", "socket", l.control.Addr().String())
+	failed := make(chan error, 4) // one for each of the following
+	work.Go(func() { failed <- d.ssh.Serve(serving, d.listeners.ssh) })
+	if d.control != nil {
+		work.Go(func() { failed <- d.ssh.ServeControl(serving, d.control) })
+		log.Info("listening for local administration", "socket", d.control.Addr().String())
+	}
+	if d.web != nil {
+		work.Go(func() { failed <- d.web.Serve(serving, d.listeners.web) })
+		log.Info("listening for HTTPS", "addr", d.listeners.web.Addr().String())
 	}
 	if every := watchdogEvery(p.env, os.Getpid()); every > 0 {
 		work.Go(func() { failed <- watchdog(serving, p.env, every, s.alive) })
 	}
-	log.Info("listening", "addr", l.ssh.Addr().String())
+	log.Info("listening", "addr", d.listeners.ssh.Addr().String())
 	p.tell(ctx, log, "READY=1")
 	var err error
 	select {

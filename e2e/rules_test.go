@@ -16,6 +16,7 @@ func TestImports(t *testing.T) {
 		"gwm/rapi":          {"gwm/core"},
 		"gwm/rapi/rapitest": {},
 		"gwm/tui":           {"gwm/core", "gwm/tui/"},
+		"gwm/consoleproxy":  {"gwm/core"},
 		"gwm/ssh/command":   {"gwm/core"},
 		"gwm/ssh/ldap":      {"gwm/core"},
 		"gwm/ssh":           {"gwm/core", "gwm/tui", "gwm/tui/", "gwm/ssh/command"},
