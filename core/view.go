@@ -31,6 +31,10 @@ type View struct {
 // or rights.
 func (v *View) Rev() uint64 { return v.rev }
 
+// PeopleRev changes whenever something changed that is kept about people: users,
+// groups, keys, rights, quotas, tokens, who waits for an account.
+func (v *View) PeopleRev() uint64 { return v.people.rev }
+
 // ListRev changes only when the list of VMs or nodes changed (KindVM, KindNode),
 // not with the age of the data; for every other kind it is Rev.
 func (v *View) ListRev(kind Kind) uint64 {

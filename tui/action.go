@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ type action struct {
 	Make func(a *App, sel selection) (ops []core.Op, why string)
 	Do   func(a *App, sel selection) tea.Cmd
 	Run  func(a *App, arg string) tea.Cmd // arg is empty when it comes from a key
+	// Notes says what else must be known before the ops of Make are confirmed. It
+	// is called outside Update with the view of that moment; may be nil.
+	Notes func(ctx context.Context, s *core.Session, v *core.View, ops []core.Op) ([]string, error)
 }
 
 // group is a heading of the help.
@@ -99,7 +103,10 @@ func (s selection) kind() core.Kind {
 
 // table is every action, in the order of menus and help.
 func table() []action {
-	return slices.Concat(moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), goActions(), screenActions())
+	return slices.Concat(
+		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), userActions(),
+		goActions(), peoplePages(), screenActions(),
+	)
 }
 
 // action returns the action with an id.
@@ -189,6 +196,9 @@ func (a *App) runOn(x action, sel selection) tea.Cmd {
 	switch {
 	case x.Make != nil:
 		ops, _ := x.Make(a, sel)
+		if x.Notes != nil {
+			return a.weigh(ops, x.Notes)
+		}
 		return a.submit(ops)
 	case x.Do != nil:
 		return x.Do(a, sel)

@@ -76,7 +76,11 @@ func goActions() []action {
 // listPlace is a list in the scope that the person chose.
 func (a *App) listPlace(page, filter string) place {
 	p := place{Page: page, Arg: filter}
-	if a.scope != "" && page != pageFleet && page != pageMessages {
+	switch page {
+	case pageFleet, pageMessages, pageUsers, pageGroups, pageApplicants, pageTokens:
+		return p
+	}
+	if a.scope != "" {
 		p.On = core.ClusterRef(a.scope)
 	}
 	return p

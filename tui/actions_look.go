@@ -87,6 +87,10 @@ func objectPlace(r core.Ref) place {
 		return place{Page: pageNode, On: r}
 	case core.KindCluster:
 		return place{Page: pageVMs, On: r}
+	case core.KindUser:
+		return userPlace(r.Name)
+	case core.KindGroup:
+		return groupPlace(r.Name)
 	case core.KindJob:
 		if r.Cluster == "" {
 			return place{Page: pageJob, Arg: r.Name}

@@ -46,6 +46,7 @@ type App struct {
 	table   []action
 	forms   []formKind
 	user    string
+	people  *roster
 	first   tea.Cmd // what the first page asked for, until Init
 
 	view        *core.View
@@ -95,7 +96,7 @@ func New(s *core.Session, o Options) *App {
 	a := &App{
 		session: s, options: o, ctx: ctx, cancel: cancel, w: o.Width, h: o.Height,
 		look:  &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII)},
-		table: table(), forms: forms(), user: core.Printable(s.User().Name), mouse: true,
+		table: table(), forms: forms(), people: &roster{}, user: core.Printable(s.User().Name), mouse: true,
 	}
 	a.takeView()
 	a.first = a.push(place{Page: pageFleet})
@@ -178,7 +179,11 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case pageMsg:
 		return a.deliver(msg)
 	case submitMsg:
-		return a.unasked(func() tea.Cmd { return a.submit(msg.ops) })
+		return a.unasked(func() tea.Cmd { return a.submitNoting(msg.ops, msg.notes) })
+	case rosterMsg:
+		if msg.err == nil {
+			*a.people = msg.roster
+		}
 	case copyMsg:
 		return a.copy(msg.what, msg.text)
 	case keepMsg:

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,8 +18,14 @@ import (
 // verb and the number of objects) for the rest.
 func (a *App) submit(ops []core.Op) tea.Cmd { return a.confirm(ops, a.carryOut) }
 
-// confirm asks the same before something else is done with the ops.
-func (a *App) confirm(ops []core.Op, do func([]core.Op) tea.Cmd) tea.Cmd {
+// submitNoting is submit with more to be said in the question.
+func (a *App) submitNoting(ops []core.Op, notes []string) tea.Cmd {
+	return a.confirm(ops, a.carryOut, notes...)
+}
+
+// confirm asks the same before something else is done with the ops. Notes stand
+// in the question below the effect.
+func (a *App) confirm(ops []core.Op, do func([]core.Op) tea.Cmd, notes ...string) tea.Cmd {
 	if len(ops) == 0 {
 		return nil
 	}
@@ -29,9 +36,21 @@ func (a *App) confirm(ops []core.Op, do func([]core.Op) tea.Cmd) tea.Cmd {
 		return a.pop(&ask{app: a, ops: ops, do: do})
 	default:
 		d := a.newTyped(ops)
-		d.do = do
+		d.do, d.notes = do, notes
 		return a.pop(d)
 	}
+}
+
+// weigh finds out what else must be known before ops are confirmed, then asks.
+func (a *App) weigh(ops []core.Op, notes func(context.Context, *core.Session, *core.View, []core.Op) ([]string, error)) tea.Cmd {
+	s, v := a.session, a.view
+	return a.call(func(ctx context.Context) tea.Msg {
+		said, err := notes(ctx, s, v, ops)
+		if err != nil {
+			return failMsg{err}
+		}
+		return submitMsg{ops: ops, notes: said}
+	})
 }
 
 // commandLine is what does the same as an op on the command line.
@@ -108,6 +127,7 @@ type typed struct {
 	do     func([]core.Op) tea.Cmd
 	hidden map[core.Ref]bool // marked, but not visible behind the filter
 	left   int               // marked objects that it does not fit
+	notes  []string          // what else there is to know
 	want   string
 	line   line
 	first  int // first visible object
@@ -137,6 +157,9 @@ func wanted(ops []core.Op) string {
 	}
 	if len(ops) > 1 || want == "" {
 		verb := strings.TrimSuffix(spec.Title, " "+spec.Target.Name)
+		if !spec.Remote {
+			verb, _, _ = strings.Cut(verb, " ")
+		}
 		want = fmt.Sprintf("%s %d", verb, len(ops))
 	}
 	return want
@@ -185,9 +208,9 @@ func (d *typed) draw(w, h int) drawing {
 	if len(d.ops) == 1 {
 		lines = wrap(core.Printable(spec.Effect)+".", inner)
 	} else {
-		title = upperFirst(d.want) + " " + kindWord(spec.Target.Kind) + "s"
+		title = upperFirst(d.want) + " " + opsWord(d.ops) + "s"
 		lines = wrap(d.effects(), inner)
-		room := h - len(lines) - 9
+		room := h - len(lines) - len(d.notes) - 9
 		if h < 16 {
 			room = h - len(lines) - 6
 		}
@@ -197,6 +220,9 @@ func (d *typed) draw(w, h int) drawing {
 			lines = append(lines, d.object(op.Spec(), inner))
 		}
 		lines = append(lines, t.Dim.Render(d.position()))
+	}
+	for _, note := range d.notes {
+		lines = append(lines, wrap(core.Printable(note), inner)...)
 	}
 	if h >= 16 {
 		lines = append(lines, "")
@@ -232,6 +258,9 @@ func (d *typed) effects() string {
 		}
 	}
 	target := d.ops[0].Spec().Target
+	if !d.ops[0].Spec().Remote {
+		return d.localEffects(hidden)
+	}
 	text := fmt.Sprintf("%d %ss on %d clusters", len(d.ops), kindWord(target.Kind), len(clusters))
 	if len(clusters) == 1 {
 		text = fmt.Sprintf("%d %ss on %s", len(d.ops), kindWord(target.Kind), target.Cluster)
@@ -246,10 +275,34 @@ func (d *typed) effects() string {
 	return text
 }
 
+// localEffects says the same of changes of gwm's own records.
+func (d *typed) localEffects(hidden int) string {
+	text := fmt.Sprintf("%d changes, one after the other, until one fails. The first: %s.", len(d.ops), d.ops[0].Spec().Effect)
+	if hidden > 0 {
+		text += fmt.Sprintf(" %d of them are hidden by the filter.", hidden)
+	}
+	if d.left > 0 {
+		text += fmt.Sprintf(" It does not fit %d more that are marked.", d.left)
+	}
+	return core.Printable(text)
+}
+
+// opsWord is what several ops are about: "VM", "user"; "change" where all of
+// them change one object.
+func opsWord(ops []core.Op) string {
+	if ops[0].Spec().Target == ops[1].Spec().Target {
+		return "change"
+	}
+	return kindWord(ops[0].Spec().Target.Kind)
+}
+
 // object is one line of the list.
 func (d *typed) object(s core.Spec, w int) string {
 	t := d.app.look.theme
 	text := core.Printable(s.Target.String())
+	if !s.Remote {
+		text = core.Printable(s.Title)
+	}
 	if d.hidden[s.Target] {
 		return t.BadgeWarn.Render(t.Cut(t.Sym.Warn+" "+text+"  hidden by the filter", w))
 	}

@@ -45,6 +45,12 @@ func (p place) path() []crumb {
 	case pageJob:
 		list(pageJobs)
 		out = append(out, crumb{p.Arg, p})
+	case pageUser:
+		list(pageUsers)
+		out = append(out, crumb{p.On.Name, p})
+	case pageGroup:
+		list(pageGroups)
+		out = append(out, crumb{p.On.Name, p})
 	case pageForm:
 		out = append(out, crumb{strings.ReplaceAll(p.Arg, " -", ""), p})
 	case pageText:

@@ -143,6 +143,11 @@ func where(s scope) string {
 		{traitTrouble, "lists"},
 		{traitPanel, "lists of VMs"},
 		{traitRights, "tables of rights"},
+		{traitUsers, "lists of users"},
+		{traitGroups, "lists of groups"},
+		{traitKeys, "keys of a user"},
+		{traitMembers, "members of a group"},
+		{traitTokens, "lists of tokens"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {
 			out = append(out, n.name)

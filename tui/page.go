@@ -20,6 +20,13 @@ const (
 	pageJob      = "job"
 	pageText     = "text"
 	pageMessages = "messages"
+	pageUsers    = "users"
+	pageUser     = "user"
+	pageGroups   = "groups"
+	pageGroup    = "group"
+
+	pageApplicants = "applicants"
+	pageTokens     = "tokens"
 )
 
 // place names what a page shows. It is what history, breadcrumbs and links hold.
@@ -71,6 +78,15 @@ const (
 	traitTrouble                   // actTrouble: problems only
 	traitPanel                     // actPanel: details of the row beside the table
 	traitRights                    // rows are rights (selection.Rights)
+)
+
+// The traits of pages about people say what a new row would be.
+const (
+	traitUsers   trait = 1 << (iota + 32) // rows are users
+	traitGroups                           // rows are groups
+	traitKeys                             // rows are the keys of the page's user
+	traitMembers                          // rows are the members of the page's group
+	traitTokens                           // rows are tokens
 )
 
 // The shared actions, which the page in front carries out.
@@ -159,7 +175,8 @@ type host struct {
 	session *core.Session
 	look    *look
 	orders  *Orders
-	goal    place // where act or click leads to; the shell goes there at once, so that the next key is for that page
+	people  *roster // who there is, as it was read last; shared by all pages
+	goal    place   // where act or click leads to; the shell goes there at once, so that the next key is for that page
 }
 
 // pageMsg carries an answer to the page that asked; it is dropped when that page
@@ -190,7 +207,10 @@ func (h *host) call(f func(ctx context.Context) tea.Msg) tea.Cmd {
 // The messages from a page to the shell. A page returns them through send.
 type (
 	// submitMsg asks what the ops' danger demands, then does them.
-	submitMsg struct{ ops []core.Op }
+	submitMsg struct {
+		ops   []core.Op
+		notes []string // what the confirmation says besides their effect
+	}
 	// copyMsg puts text on the user's clipboard; what names it in the toast.
 	copyMsg struct{ what, text string }
 	// keepMsg tells that the page's settings (keeper) changed.

@@ -20,6 +20,10 @@ func newPage(h *host, at place) page {
 		return newJobPage(h, at)
 	case pageAudit:
 		return newAuditPage(h, at)
+	case pageUsers:
+		return newUsersPage(h, at)
+	case pageGroups:
+		return newGroupsPage(h, at)
 	default:
 		return nil
 	}

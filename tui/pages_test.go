@@ -65,6 +65,12 @@ func scenes() []scene {
 		{name: "job", keys: []string{"4", "enter"}, world: stop(coretest.Web1)},
 		{name: "job-failed", keys: []string{"4", "/"}, text: "state:failed", then: []string{"enter"}},
 		{name: "audit", keys: []string{":"}, text: "audit"},
+		{name: "users", keys: []string{"7"}, world: crowd},
+		{name: "users-ann", user: "ann", keys: []string{"7"}, world: crowd},
+		{name: "users-delete", keys: []string{"7", "j", "j", "D"}, world: crowd},
+		{name: "users-disable-many", keys: []string{"7", "j", "space", "space", "X"}, world: crowd},
+		{name: "groups", keys: []string{"8"}, world: crowd},
+		{name: "groups-ann", user: "ann", keys: []string{"8"}},
 	}
 }
 

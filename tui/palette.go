@@ -13,7 +13,7 @@ import (
 func (a *App) openPalette(typed string) tea.Cmd {
 	p := &palette{app: a, sel: a.front().selection(), args: map[string][]string{}}
 	c := a.newChooser("Commands", ":", typed, p.find)
-	return a.pop(c)
+	return tea.Batch(a.pop(c), a.readPeople())
 }
 
 // openFinder asks for any object of any cluster by name.
@@ -146,7 +146,7 @@ func firstKey(x action) string {
 // completes it.
 func (p *palette) arguments(x action, arg string) []entry {
 	all, ok := p.args[x.Word]
-	if !ok || x.Word == "can" {
+	if !ok || len(all) == 0 || x.Word == "can" {
 		all = x.Complete(p.app, arg)
 		p.args[x.Word] = all
 	}
@@ -175,6 +175,9 @@ func (p *palette) arguments(x action, arg string) []entry {
 func (a *App) runWith(x action, arg string) tea.Cmd {
 	if x.Run != nil {
 		return x.Run(a, arg)
+	}
+	if len(x.Scope.Kinds) == 1 && (x.Scope.Kinds[0] == core.KindUser || x.Scope.Kinds[0] == core.KindGroup) {
+		return a.runOn(x, selection{Refs: []core.Ref{{Kind: x.Scope.Kinds[0], Name: strings.TrimSpace(arg)}}})
 	}
 	r, err := a.view.Find(core.KindVM, arg)
 	if err != nil {

@@ -67,7 +67,7 @@ func (a *App) goTo(p place) tea.Cmd {
 
 func (a *App) arrive(p place) tea.Cmd {
 	switch p.Page {
-	case pageVM, pageNode, pageJob, pageText, pageForm:
+	case pageVM, pageNode, pageJob, pageText, pageForm, pageUser, pageGroup:
 		return a.open(p)
 	}
 	for len(a.stack) > 1 {
@@ -83,7 +83,7 @@ func (a *App) arrive(p place) tea.Cmd {
 func (a *App) open(p place) tea.Cmd {
 	a.pages++
 	ctx, cancel := context.WithCancel(a.ctx)
-	h := &host{id: a.pages, ctx: ctx, session: a.session, look: a.look, orders: a.options.Orders}
+	h := &host{id: a.pages, ctx: ctx, session: a.session, look: a.look, orders: a.options.Orders, people: a.people}
 	pg := a.newPage(h, p)
 	if pg == nil {
 		cancel()
