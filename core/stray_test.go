@@ -271,7 +271,7 @@ func TestRandomGovernment(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				rnd := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // repeatable on purpose
+				rnd := rand.New(rand.NewPCG(seed, 7))
 				w := coretest.StartWith(t, coretest.Options{Tags: true})
 				s := w.Login("admin")
 				people := []core.Ref{core.UserRef("ann"), core.UserRef("bob"), core.GroupRef("ops"), {}}

@@ -63,6 +63,12 @@ func TestPowerRequests(t *testing.T) {
 		{"restart full", func(c *Client) (string, error) {
 			return c.RestartVM(t.Context(), "web1", core.RestartRequest{Mode: core.RestartFull, Reason: "gwm:job-8"})
 		}, heard{"POST", "/2/instances/web1/reboot?reason=gwm%3Ajob-8&type=full", "", ""}},
+		{"add tags", func(c *Client) (string, error) {
+			return c.AddTags(t.Context(), "web1", core.TagsRequest{Reason: "r", Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}})
+		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},
+		{"remove tags", func(c *Client) (string, error) {
+			return c.RemoveTags(t.Context(), "web1", core.TagsRequest{Tags: []string{"a"}})
+		}, heard{"DELETE", "/2/instances/web1/tags?tag=a", "", ""}},
 		{"cancel", func(c *Client) (string, error) { return "12", c.CancelJob(t.Context(), "40") }, heard{"DELETE", "/2/jobs/40", "", ""}},
 	} {
 		for _, answer := range []string{"12", ` "12" `} {
@@ -85,6 +91,7 @@ func TestPowerRequests(t *testing.T) {
 			_, err := c.RestartVM(t.Context(), "web1", core.RestartRequest{Mode: "x\x1b"})
 			return err
 		},
+		"no tags":  func() error { _, err := c.RemoveTags(t.Context(), "web1", core.TagsRequest{}); return err },
 		"timeout":  func() error { _, err := c.StopVM(t.Context(), "web1", core.StopRequest{Timeout: -1}); return err },
 		"..":       func() error { _, err := c.StartVM(t.Context(), "..", core.StartRequest{}); return err },
 		"no name":  func() error { _, _, err := c.VM(t.Context(), ""); return err },

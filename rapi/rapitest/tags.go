@@ -2,6 +2,7 @@ package rapitest
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,9 @@ func (c *Cluster) putTags(kind, handler, id string) func(*request) response {
 		}
 		var next []string
 		if id == "OP_TAGS_SET" {
+			if bad := badTag(given); bad != nil {
+				return nil, bad
+			}
 			next = slices.Compact(slices.Sorted(slices.Values(slices.Concat(old, given))))
 		} else {
 			missing := slices.DeleteFunc(slices.Clone(given), func(t string) bool { return slices.Contains(old, t) })
@@ -74,3 +78,21 @@ func (c *Cluster) putTags(kind, handler, id string) func(*request) response {
 		return c.submit(r, op, fields, target, "")
 	}
 }
+
+// badTag refuses what Ganeti does not take as a tag.
+func badTag(tags []string) *opError {
+	for _, tag := range tags {
+		switch {
+		case len(tag) > 128:
+			return &opError{class: "TagError", message: "Tag too long (>128 characters)"}
+		case tag == "":
+			return &opError{class: "TagError", message: "Tags cannot be empty"}
+		case !validTag.MatchString(tag):
+			return &opError{class: "TagError", message: "Tag contains invalid characters"}
+		}
+	}
+	return nil
+}
+
+// validTag is the pattern of Ganeti's tags.
+var validTag = regexp.MustCompile(`^[\w.+*/:@-]+$`)
