@@ -69,8 +69,12 @@ func (q AuditQuery) matches(r *Record) bool {
 }
 
 // says tells whether a text in lower case is in what the record says of what
-// happened. Where somebody came from is not searched: not everybody reads it.
+// happened. Where somebody came from is not searched: not everybody reads it; nor
+// is what readers searched for, or each search would find itself.
 func (r *Record) says(text string) bool {
+	if r.Op == opAuditRead {
+		return false
+	}
 	in := func(s string) bool { return strings.Contains(strings.ToLower(s), text) }
 	for name, value := range r.Args {
 		if in(name + "=" + value) {

@@ -10,6 +10,9 @@ import (
 // that a screen that follows the log does not fill it.
 const readEvery = time.Minute
 
+// opAuditRead is the Op of the records of reading.
+const opAuditRead = "audit.read"
+
 // clockSlack is how far the clock may have been set back without hiding records
 // from a search by time.
 const clockSlack = 24 * time.Hour
@@ -34,7 +37,7 @@ func (s *Session) SearchAudit(ctx context.Context, q AuditQuery) (AuditPage, err
 	if q, err = q.bounded(); err != nil {
 		return AuditPage{}, err
 	}
-	if err := s.recordRead(ctx, "audit.read", q); err != nil {
+	if err := s.recordRead(ctx, opAuditRead, q); err != nil {
 		return AuditPage{}, err
 	}
 	before, err := s.core.auditBefore(ctx, q)
@@ -146,7 +149,7 @@ func (s *Session) recordRead(ctx context.Context, op string, q AuditQuery) error
 	s.mu.Lock()
 	last, known := s.asked[question]
 	s.mu.Unlock()
-	if known && op == "audit.read" && now.Sub(last) < readEvery {
+	if known && op == opAuditRead && now.Sub(last) < readEvery {
 		return nil
 	}
 	err := s.core.update(ctx, func(tx *txn) error {

@@ -25,3 +25,9 @@ func (s *Session) CanAt(op Op, at time.Time) Decision {
 	_, d, _ := s.judge(s.core.people.Load(), op, at)
 	return d
 }
+
+// PruneAudit is a run of the keeper of the audit log with another time to keep.
+func (c *Core) PruneAudit(ctx context.Context, keep time.Duration) error {
+	c.tuning.AuditKeep = keep
+	return c.pruneAudit(ctx)
+}
