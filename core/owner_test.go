@@ -36,7 +36,14 @@ func settled(t *testing.T, w *coretest.World, s *core.Session) {
 	w.Until(s, "all jobs ended", func(v *core.View) bool {
 		return !slices.ContainsFunc(v.Jobs(), func(j core.JobRow) bool { return j.Ours != nil && !j.State.Final() })
 	})
-	if err := s.Refresh(t.Context(), ""); err != nil {
+	err := s.Refresh(t.Context(), "")
+	for range 10 {
+		if core.CodeOf(err) != core.CodeState {
+			break
+		}
+		err = s.Refresh(t.Context(), "") // the settings of a cluster were just changed
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
