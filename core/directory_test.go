@@ -87,10 +87,18 @@ func TestPasswordMakesAccount(t *testing.T) {
 	if strings.Contains(h.everything(), "sesame") {
 		t.Error("the store holds the password")
 	}
-	yes := true
+	yes, local := true, ""
 	h.do(h.root, core.EditUser{Name: "zoe", Disabled: &yes})
 	<-s.Done()
 	wantError(t, s.Err(), core.CodeDenied, "disabled")
+	no := false
+	h.do(h.root, core.EditUser{Name: "zoe", Disabled: &no})
+	if s, err = h.password("zoe", "open sesame"); err != nil {
+		t.Fatal(err)
+	}
+	h.do(h.root, core.EditUser{Name: "zoe", Source: &local})
+	<-s.Done()
+	wantError(t, s.Err(), core.CodeDenied, "does not log in with a password any more")
 }
 
 // TestPasswordRefusals holds that every refusal has one text and takes one time.
@@ -239,6 +247,14 @@ func TestDirectoryDown(t *testing.T) {
 			t.Errorf("the audit log has %+v", r)
 		}
 	})
+}
+
+// TestSourceIsForAdministrators holds that nobody opens their own account to the
+// directory, though everybody may change their own comment.
+func TestSourceIsForAdministrators(t *testing.T) {
+	t.Parallel()
+	h, source := newHouse(t), core.SourceLDAP
+	h.refused(h.login("eve"), core.EditUser{Name: "eve", Source: &source}, core.CodeDenied, "edit user eve")
 }
 
 func TestPasswordsWithoutDirectory(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -27,12 +28,17 @@ type (
 	}
 )
 
+// span writes a duration without the zeros at its end: 24h, 90m.
+func span(d time.Duration) string {
+	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(d.String())
+}
+
 // Spec describes the invitation.
 func (o AddInvite) Spec() Spec {
 	return Spec{
 		ID: "user.invite", Title: "invite " + o.User, Verb: VerbAdmin, Target: UserRef(o.User),
-		Effect:  "who has the code may attach a key to " + o.User + ", once and within " + o.TTL.String() + "; an earlier code is void",
-		Command: []string{"user", "invite", o.User, "--ttl", o.TTL.String()},
+		Effect:  "who has the code may attach a key to " + o.User + ", once and within " + span(o.TTL) + "; an earlier code is void",
+		Command: []string{"user", "invite", o.User, "--ttl", span(o.TTL)},
 	}
 }
 

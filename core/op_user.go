@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// AddUser, EditUser (comment, admin, disabled) and DeleteUser manage people;
+// AddUser, EditUser (comment, admin, disabled, source) and DeleteUser manage people;
 // deleting removes keys, grants and memberships, audit records stay. The last
 // enabled administrator can be neither deleted, disabled nor demoted. One's own
 // comment everybody may change. With Was, what the editor started from, an edit
@@ -21,6 +21,7 @@ type (
 		Admin    *bool   `json:"admin,omitempty"`
 		Disabled *bool   `json:"disabled,omitempty"`
 		Was      *User   `json:"was,omitempty"`
+		Source   *string `json:"source,omitempty"`
 	}
 	DeleteUser struct {
 		Name string `json:"name"`
@@ -71,7 +72,7 @@ func (o EditUser) Spec() Spec {
 	if o.Comment != nil {
 		s.Command = append(s.Command, "--comment", *o.Comment)
 	}
-	if o.Admin == nil && o.Disabled == nil {
+	if o.Admin == nil && o.Disabled == nil && o.Source == nil {
 		s.Verb = VerbModify
 	}
 	if o.Admin != nil {
@@ -82,6 +83,14 @@ func (o EditUser) Spec() Spec {
 			s.Effect = o.Name + " is no site administrator any more and keeps only what is granted"
 		}
 	}
+	if o.Source != nil {
+		s.Command = append(s.Command, flagWord(SourceLDAP, *o.Source != ""))
+		s.Danger = Disruptive
+		s.Effect += "; the password of the directory logs in as " + o.Name
+		if *o.Source == "" {
+			s.Effect += " no more, and sessions that it opened end now"
+		}
+	}
 	if o.Disabled == nil {
 		return s
 	}
@@ -89,7 +98,7 @@ func (o EditUser) Spec() Spec {
 	if *o.Disabled {
 		word, effect, s.Danger = "disable", o.Name+" may not log in; their sessions end now", Disruptive
 	}
-	if o.Comment == nil && o.Admin == nil {
+	if o.Comment == nil && o.Admin == nil && o.Source == nil {
 		s.Title, s.Effect, s.Command = word+" user "+o.Name, effect, []string{"user", word, o.Name}
 		return s
 	}
@@ -124,11 +133,16 @@ func (o AddUser) check() error {
 }
 
 func (o EditUser) check() error {
-	if o.Comment == nil && o.Admin == nil && o.Disabled == nil {
+	if o.Comment == nil && o.Admin == nil && o.Disabled == nil && o.Source == nil {
 		return Errorf(CodeInvalid, "nothing to change on %s", Printable(o.Name))
 	}
 	if o.Comment != nil {
 		if err := checkText("the comment", *o.Comment); err != nil {
+			return err
+		}
+	}
+	if o.Source != nil {
+		if err := checkSource(*o.Source); err != nil {
 			return err
 		}
 	}
@@ -170,6 +184,9 @@ func (o EditUser) run(_ context.Context, w *worker) error {
 	if o.Disabled != nil {
 		u.Disabled = *o.Disabled
 	}
+	if o.Source != nil {
+		u.Source = *o.Source
+	}
 	if p.isAdmin(o.Name) && (!u.Admin || u.Disabled) && p.lastAdmin(o.Name) {
 		return lastAdmin(o.Name)
 	}
@@ -177,6 +194,7 @@ func (o EditUser) run(_ context.Context, w *worker) error {
 	d.text("comment", old.Comment, u.Comment)
 	d.flag("admin", old.Admin, u.Admin)
 	d.flag("disabled", old.Disabled, u.Disabled)
+	d.text("source", old.Source, u.Source)
 	w.diff = d
 	return w.tx.put(userKey(u.Name), u)
 }
@@ -195,6 +213,9 @@ func (o EditUser) stale(now User) error {
 	}
 	if o.Disabled != nil {
 		d.flag("disabled", o.Was.Disabled, now.Disabled)
+	}
+	if o.Source != nil {
+		d.text("source", o.Was.Source, now.Source)
 	}
 	if len(d) == 0 {
 		return nil

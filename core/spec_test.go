@@ -18,6 +18,7 @@ func TestSpecs(t *testing.T) {
 	was.ReadOnly, edited.Description, edited.Protected = true, "the old one", true
 	password := core.NewSecret("hunter2")
 	bob, until := core.UserRef("bob"), time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
+	source := core.SourceLDAP
 	ops := append(matrixOps(t),
 		core.StopVM{VM: web1, Timeout: 90 * time.Second},
 		core.StopVM{VM: web1, Force: true},
@@ -32,6 +33,7 @@ func TestSpecs(t *testing.T) {
 		core.EditUser{Name: "bob", Disabled: &yes},
 		core.EditUser{Name: "bob", Disabled: &no},
 		core.AddUser{User: core.User{Name: "zoe", Source: core.SourceLDAP}},
+		core.EditUser{Name: "bob", Source: &source},
 		core.ApproveApplicant{Name: "zoe", Key: "SHA256:x", As: "zoe2"},
 		core.AddGroup{Group: core.Group{Name: "new", Source: core.SourceLDAP}},
 		core.AddGroup{Group: core.Group{Name: "new", Comment: "x", Members: []string{"ann", "bob"}}},

@@ -31,7 +31,8 @@ func (t *tree) userInvite() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t.note("the code is good for one key within %s; %s types it after: ssh %s@HOST", ttl, core.Printable(args[0]), core.DoorEnrol)
+			t.note("%s", core.Printable(core.AddInvite{User: args[0], TTL: ttl}.Spec().Effect))
+			t.note("it is typed after: ssh %s@HOST", core.DoorEnrol)
 			if t.format == "json" {
 				return t.json(inviteJSON{User: args[0], Code: code, TTL: int(ttl / time.Second)})
 			}

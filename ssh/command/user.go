@@ -130,7 +130,7 @@ func (t *tree) userAdd() *cobra.Command {
 
 func (t *tree) userEdit() *cobra.Command {
 	var comment string
-	var admin, disabled bool
+	var admin, disabled, ldap bool
 	c := &cobra.Command{
 		Use:               "edit USER",
 		Short:             "Change a user",
@@ -147,14 +147,22 @@ func (t *tree) userEdit() *cobra.Command {
 			if cmd.Flags().Changed("disabled") {
 				op.Disabled = &disabled
 			}
+			if cmd.Flags().Changed("ldap") {
+				source := ""
+				if ldap {
+					source = core.SourceLDAP
+				}
+				op.Source = &source
+			}
 			if cmd.Flags().NFlag() == 0 {
-				return core.Errorf(core.CodeInvalid, "nothing to change on %s", core.Printable(args[0])).WithHint("add --comment, --admin or --disabled")
+				return core.Errorf(core.CodeInvalid, "nothing to change on %s", core.Printable(args[0])).WithHint("add --comment, --admin, --ldap or --disabled")
 			}
 			return t.do(cmd.Context(), op, true)
 		},
 	}
 	c.Flags().StringVar(&comment, "comment", "", "full name, or any text")
 	c.Flags().BoolVar(&admin, "admin", false, "site administrator; --admin=false takes it away")
+	c.Flags().BoolVar(&ldap, "ldap", false, "the password of the directory logs in, too; --ldap=false ends that")
 	c.Flags().BoolVar(&disabled, "disabled", false, "may not log in; --disabled=false lets them in again")
 	return c
 }
