@@ -232,3 +232,19 @@ func TestViewOfAnEndedSessionIsEmpty(t *testing.T) {
 		}
 	})
 }
+
+// TestClusterSettingsUnderALock: who edits a cluster that is locked or read-only
+// must be shown all of it, or the edit would lose what was hidden.
+func TestClusterSettingsUnderALock(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	before, _ := h.root.View().Cluster("berlin")
+	berlin := before.Cluster
+	berlin.ReadOnly = true
+	h.do(h.root, core.EditCluster{Cluster: berlin, Was: &before.Cluster})
+	h.do(h.root, core.SetLock{On: core.ClusterRef("berlin"), Reason: "moving"})
+	after, _ := h.login("ann").View().Cluster("berlin")
+	if after.Cluster.User != before.Cluster.User || after.Cluster.User == "" {
+		t.Errorf("the user is %q, was %q", after.Cluster.User, before.Cluster.User)
+	}
+}
