@@ -104,7 +104,7 @@ func (s selection) kind() core.Kind {
 // table is every action, in the order of menus and help.
 func table() []action {
 	return slices.Concat(
-		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), userActions(),
+		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(), userActions(),
 		goActions(), peoplePages(), screenActions(),
 	)
 }

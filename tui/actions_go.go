@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -41,6 +42,20 @@ func goActions() []action {
 		},
 		object("vm", core.KindVM, completeVMs),
 		object("node", core.KindNode, completeNodes),
+		{
+			ID: "go.cluster", Word: "overview", Args: "CLUSTER", Complete: completeClusters, Title: "open a cluster", Group: groupGo,
+			Help: "Open the page of a cluster: what it tells, users, quotas.",
+			Run: func(a *App, arg string) tea.Cmd {
+				if arg == "" && a.scope == "" {
+					return a.openPalette("overview ")
+				}
+				r, err := a.view.Find(core.KindCluster, cmp.Or(arg, a.scope))
+				if err != nil {
+					return a.fail(err)
+				}
+				return a.push(clusterPlace(r.Cluster))
+			},
+		},
 		{
 			ID: "go.job", Word: "job", Args: "JOB", Complete: completeJobs, Title: "open a job", Help: "Open a job by its number.",
 			Group: groupGo, Run: func(a *App, arg string) tea.Cmd { return a.openJob(arg) },

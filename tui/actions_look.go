@@ -14,7 +14,7 @@ func lookActions() []action {
 	return []action{
 		{
 			ID: "details", Keys: []string{"d"}, Title: "details", Help: "Show everything that is known of it.",
-			Group: groupLook, Scope: scope{Traits: traitOpen, Kinds: things.Kinds}, Hint: 6, When: onlyOne, Do: func(a *App, sel selection) tea.Cmd { return a.push(sel.place()) },
+			Group: groupLook, Scope: scope{Traits: traitOpen, Kinds: some.Kinds}, Hint: 6, When: onlyOne, Do: func(a *App, sel selection) tea.Cmd { return a.push(sel.details()) },
 		},
 		{
 			ID: "log", Keys: []string{"l"}, Title: "log", Help: "Show the log of the job, or of the last job that worked on it.",
@@ -75,6 +75,14 @@ func (s selection) place() place {
 		return jobPlace(s.Jobs[0])
 	}
 	return objectPlace(s.ref())
+}
+
+// details is the page with all that is known of the first selected object.
+func (s selection) details() place {
+	if r := s.ref(); r.Kind == core.KindCluster {
+		return clusterPlace(r.Cluster)
+	}
+	return s.place()
 }
 
 // objectPlace is the page about an object; of a cluster it is the list of its
@@ -224,12 +232,14 @@ func related(v *core.View, sel selection) []link {
 			}
 		}
 		list("jobs", pageJobs, r.Cluster, r.Name)
+		out = append(out, link{"cluster", r.Cluster, clusterPlace(r.Cluster)})
 		list("VMs of the cluster", pageVMs, r.Cluster, "")
 	case core.KindNode:
 		list("VMs of the node", pageVMs, r.Cluster, "node:"+r.Name)
 		list("jobs", pageJobs, r.Cluster, r.Name)
 		list("nodes of the cluster", pageNodes, r.Cluster, "")
 	case core.KindCluster:
+		out = append(out, link{"cluster", r.Cluster, clusterPlace(r.Cluster)})
 		list("VMs", pageVMs, r.Cluster, "")
 		list("nodes", pageNodes, r.Cluster, "")
 		list("jobs", pageJobs, r.Cluster, "")

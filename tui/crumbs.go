@@ -34,6 +34,8 @@ func (p place) path() []crumb {
 	switch p.Page {
 	case pageFleet:
 		return out[:1]
+	case pageCluster:
+		out[len(out)-1].place = p
 	case pageVMs, pageNodes, pageJobs:
 		list(p.Page)
 	case pageVM:

@@ -38,7 +38,7 @@ type entryForm struct {
 }
 
 // forms is every form.
-func forms() []formKind { return slices.Concat(grantForms()) }
+func forms() []formKind { return slices.Concat(grantForms(), quotaForms()) }
 
 // openForm opens a form on top of the page in front. arg says what it is about,
 // on is where the breadcrumb and the data age look.

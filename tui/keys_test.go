@@ -148,6 +148,7 @@ func where(s scope) string {
 		{traitKeys, "keys of a user"},
 		{traitMembers, "members of a group"},
 		{traitTokens, "lists of tokens"},
+		{traitQuotas, "tables of quotas"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {
 			out = append(out, n.name)

@@ -78,6 +78,7 @@ const (
 	traitTrouble                   // actTrouble: problems only
 	traitPanel                     // actPanel: details of the row beside the table
 	traitRights                    // rows are rights (selection.Rights)
+	traitQuotas                    // rows are quotas (selection.Quotas)
 )
 
 // The traits of pages about people say what a new row would be.
@@ -131,6 +132,7 @@ type selection struct {
 	Marked bool          // they are marks
 	Hidden []core.Ref    // those of Refs that the filter hides
 	Rights []core.Right  // with traitRights: the row under the cursor; Refs is what the page is about
+	Quotas []quotaRow    // with traitQuotas: the row under the cursor; Refs is the cluster
 	Blank  core.Right    // with traitRights: what a new right has already, Who or On
 }
 

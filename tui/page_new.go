@@ -6,6 +6,8 @@ func newPage(h *host, at place) page {
 	switch at.Page {
 	case pageFleet:
 		return newFleetPage(h)
+	case pageCluster:
+		return newClusterPage(h, at)
 	case pageVMs:
 		return newVMsPage(h, at)
 	case pageVM:

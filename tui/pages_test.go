@@ -64,6 +64,12 @@ func scenes() []scene {
 		{name: "jobs", keys: []string{"4"}, world: stop(coretest.Web1)},
 		{name: "job", keys: []string{"4", "enter"}, world: stop(coretest.Web1)},
 		{name: "job-failed", keys: []string{"4", "/"}, text: "state:failed", then: []string{"enter"}},
+		{name: "cluster", keys: []string{"d"}},
+		{name: "cluster-users", keys: []string{"d", "2"}, world: people},
+		{name: "cluster-quotas", keys: []string{"d", "3"}, world: people},
+		{name: "cluster-ann", user: "ann", keys: []string{"d"}, world: people},
+		{name: "form-grant", keys: []string{":"}, text: "grant bob db1", world: people},
+		{name: "form-quota", keys: []string{":"}, text: "quota ann berlin", world: people},
 		{name: "audit", keys: []string{":"}, text: "audit"},
 		{name: "users", keys: []string{"7"}, world: crowd},
 		{name: "users-ann", user: "ann", keys: []string{"7"}, world: crowd},
@@ -71,6 +77,28 @@ func scenes() []scene {
 		{name: "users-disable-many", keys: []string{"7", "j", "space", "space", "X"}, world: crowd},
 		{name: "groups", keys: []string{"8"}, world: crowd},
 		{name: "groups-ann", user: "ann", keys: []string{"8"}},
+	}
+}
+
+// people gives rights, quotas and VMs to the people of the world: ops is over its
+// memory.
+func people(w *coretest.World, _ *core.Session) {
+	s := w.Local()
+	defer s.Close()
+	hours, err := core.ParseHours("mon-fri 08:00-18:00 Europe/Berlin")
+	if err != nil {
+		panic(err)
+	}
+	limit := func(n int) *int { return &n }
+	ops, ann, db1 := core.GroupRef("ops"), core.UserRef("ann"), core.VMRef(coretest.Berlin, coretest.DB1)
+	for _, op := range []core.Op{
+		core.SetGrant{Who: ann, On: core.ClusterRef(coretest.Berlin), Verbs: []core.Verb{core.VerbCreateVM}, Hours: hours, Until: s.View().Now().AddDate(0, 0, 60).Truncate(time.Hour)},
+		core.SetQuota{Cluster: coretest.Berlin, Limits: core.Limits{MemoryMiB: limit(8192), VMs: limit(4)}},
+		core.SetQuota{Who: ops, Cluster: coretest.Berlin, Limits: core.Limits{MemoryMiB: limit(12288), DiskMiB: limit(1 << 20), VCPUs: limit(16)}},
+		core.SetOwner{VM: db1, Owner: ops},
+		core.SetOwner{VM: core.VMRef(coretest.Berlin, coretest.Web1), Owner: ann},
+	} {
+		w.Do(s, op)
 	}
 }
 
@@ -117,6 +145,7 @@ func TestMain(m *testing.M) {
 func TestGoldenColours(t *testing.T) {
 	t.Parallel()
 	in := map[string]bool{
+		"cluster": true, "cluster-quotas": true, "form-grant": true,
 		"fleet": true, "fleet-down": true, "fleet-marks": true, "vms-marked": true, "vms-down": true, "vm-params": true, "node": true, "jobs": true, "job-failed": true,
 	}
 	for _, sc := range scenes() {

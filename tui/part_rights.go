@@ -143,7 +143,7 @@ func (p *rightsPart) fields(look *look) []field[core.Right] {
 	}
 	verbs := text("verbs", "may", 12, 26, 0, func(r *core.Right) string { return joinVerbs(r.Verbs) })
 	verbs.Elastic = true
-	until := text("until", "until", 10, 16, 3, rightUntil)
+	until := text("until", "until", 16, 16, 3, rightUntil)
 	hours := text("hours", "hours", 12, 26, 5, func(r *core.Right) string {
 		if r.Grant == nil {
 			return ""

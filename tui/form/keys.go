@@ -144,6 +144,9 @@ func (m *Model) lineKey(e *entry, k tea.KeyPressMsg, key string) (Event, bool) {
 		return None, false
 	default:
 		before, at := e.input.Value(), e.input.Position()
+		if e.Kind == Number && typed(k) && before == Unlimited { // it is all or nothing
+			e.input.SetValue("")
+		}
 		e.input, _ = e.input.Update(k)
 		if e.input.Value() != before {
 			m.changed(e)

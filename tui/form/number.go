@@ -33,10 +33,13 @@ func (a Amount) Limit() *int {
 	return &n
 }
 
-// Limited is the text of a limit: nil is "unlimited".
+// Unlimited is how an amount without a limit is written.
+const Unlimited = "unlimited"
+
+// Limited is the text of a limit: nil is Unlimited.
 func (u Unit) Limited(limit *int) string {
 	if limit == nil {
-		return "unlimited"
+		return Unlimited
 	}
 	return u.Text(*limit)
 }
@@ -90,7 +93,7 @@ func (u Unit) Parse(text string) (Amount, error) {
 	switch {
 	case text == "":
 		return Amount{Empty: true}, nil
-	case strings.HasPrefix("unlimited", text):
+	case strings.HasPrefix(Unlimited, text):
 		return Amount{Unlimited: true}, nil
 	case u == MiB:
 		n, err := parseMiB(text)
