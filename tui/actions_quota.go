@@ -9,7 +9,7 @@ import (
 )
 
 func quotaActions() []action {
-	rows := scope{Traits: traitQuotas, Without: traitRights}
+	rows := scope{Traits: traitQuotas, Without: traitRights, Kinds: []core.Kind{core.KindCluster}}
 	return []action{
 		{
 			ID: "quota.add", Keys: []string{"a"}, Title: "set a quota", Help: "Limit what a user or a group may use there, in a form.",
