@@ -21,6 +21,9 @@ type Config struct {
 	// Registration lets people without an account ask for one.
 	Registration bool
 	Directory    Directory // nil: nobody logs in with a password
+	// RequireFactor refuses to site administrators without a second factor what
+	// one is asked for.
+	RequireFactor bool
 }
 
 // Tuning sets how often and how much. Zero fields are those of DefaultTuning.
@@ -36,6 +39,7 @@ type Tuning struct {
 	AuditKeep    time.Duration // audit records are kept; 0: for ever
 	Sessions     int           // live sessions
 	SessionsUser int           // of one user
+	StepUp       time.Duration // a code of the second factor is good for this long
 }
 
 // DefaultTuning suits a site of some clusters and some dozen people.
@@ -44,7 +48,7 @@ func DefaultTuning() Tuning {
 		PollBusy: 2 * time.Second, PollLooked: 5 * time.Second, PollIdle: 30 * time.Second,
 		PollFull: 30 * time.Minute, BackoffMax: 2 * time.Minute,
 		Slots: 4, QueueUser: 200, JobKeep: 30 * 24 * time.Hour,
-		Sessions: 2000, SessionsUser: 10,
+		Sessions: 2000, SessionsUser: 10, StepUp: 10 * time.Minute,
 	}
 }
 
@@ -57,7 +61,7 @@ func (t Tuning) withDefaults() Tuning {
 		BackoffMax: cmp.Or(t.BackoffMax, d.BackoffMax),
 		Slots:      cmp.Or(t.Slots, d.Slots), QueueUser: cmp.Or(t.QueueUser, d.QueueUser), JobKeep: cmp.Or(t.JobKeep, d.JobKeep),
 		AuditKeep: t.AuditKeep,
-		Sessions:  cmp.Or(t.Sessions, d.Sessions), SessionsUser: cmp.Or(t.SessionsUser, d.SessionsUser),
+		Sessions:  cmp.Or(t.Sessions, d.Sessions), SessionsUser: cmp.Or(t.SessionsUser, d.SessionsUser), StepUp: cmp.Or(t.StepUp, d.StepUp),
 	}
 }
 
@@ -70,6 +74,8 @@ type Core struct {
 
 	registration bool
 	directory    Directory
+
+	requireFactor bool
 
 	writeTags bool
 
@@ -92,7 +98,7 @@ type Core struct {
 func New(ctx context.Context, cfg Config) (*Core, error) {
 	c := &Core{
 		store: cfg.Store, open: cfg.Open, log: cfg.Log, tuning: cfg.Tuning.withDefaults(), writeTags: cfg.Tags,
-		registration: cfg.Registration, directory: cfg.Directory,
+		registration: cfg.Registration, directory: cfg.Directory, requireFactor: cfg.RequireFactor,
 		turn: make(chan struct{}, 1),
 	}
 	if c.store == nil {

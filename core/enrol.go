@@ -55,9 +55,12 @@ const (
 )
 
 // newCode makes a code for an invitation.
-func newCode() string {
-	text := strings.ToLower((rand.Text() + rand.Text())[:codeLength])
-	groups := make([]string, 0, codeLength/codeGroup)
+func newCode() string { return newTyped(codeLength) }
+
+// newTyped makes a random text that people can type; length is at most 52.
+func newTyped(length int) string {
+	text := strings.ToLower((rand.Text() + rand.Text())[:length])
+	groups := make([]string, 0, length/codeGroup)
 	for ; text != ""; text = text[codeGroup:] {
 		groups = append(groups, text[:codeGroup])
 	}
@@ -66,9 +69,12 @@ func newCode() string {
 
 // hashCode is the hash of a code as somebody typed it; ok is false where it
 // cannot be one.
-func hashCode(code string) (hash string, ok bool) {
+func hashCode(code string) (hash string, ok bool) { return hashTyped(code, codeLength) }
+
+// hashTyped is the hash of what newTyped made, as somebody typed it.
+func hashTyped(code string, length int) (hash string, ok bool) {
 	code = strings.NewReplacer("-", "", " ", "", "0", "O", "1", "I", "8", "B").Replace(strings.ToUpper(code))
-	if len(code) != codeLength || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
+	if len(code) != length || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
 		return "", false
 	}
 	sum := sha256.Sum256([]byte(code))

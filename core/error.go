@@ -19,6 +19,7 @@ const (
 	CodeState       Code = "wrong_state"   // not possible in the object's state: exit 1
 	CodeLocked      Code = "locked"        // a lock or read-only forbids it: exit 3
 	CodeLimit       Code = "limit"         // a quota or another limit is reached: exit 1
+	CodeStepUp      Code = "second_factor" // allowed once the person has shown a code of their second factor: exit 3
 	CodeJobFailed   Code = "job_failed"    // the job ran and failed: exit 4
 	CodeUnreachable Code = "unreachable"   // the cluster does not answer or cannot be trusted: exit 5
 	CodeRefused     Code = "refused"       // the cluster refuses gwm's own user there: exit 1

@@ -52,15 +52,20 @@ func newHouse(t *testing.T) *house {
 }
 
 // another opens one more core on the same store, as a second process would.
-func (h *house) another() *core.Core {
+func (h *house) another() *core.Core { return h.withConfig(func(*core.Config) {}) }
+
+// withConfig is another with a configuration that change has changed.
+func (h *house) withConfig(change func(*core.Config)) *core.Core {
 	h.t.Helper()
-	c, err := core.New(h.t.Context(), core.Config{
+	cfg := core.Config{
 		Store: h.store, Log: slog.New(slog.DiscardHandler),
 		Open: map[string]core.Opener{"ganeti": func(core.Cluster, core.Secret) (core.Platform, error) {
 			return nil, core.Errorf(core.CodeUnreachable, "there is no cluster in this test")
 		}},
 		Tuning: core.Tuning{SessionsUser: 3, Sessions: 5, QueueUser: 4},
-	})
+	}
+	change(&cfg)
+	c, err := core.New(h.t.Context(), cfg)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -60,6 +60,9 @@ func applicantKey(name string) string         { return prefixApply + name }
 
 func passwordKey(cluster string) string { return prefixSecret + "cluster/" + cluster + "/password" }
 
+// factorKey is where a user's second factor is.
+func factorKey(user string) string { return prefixSecret + "user/" + user + "/totp" }
+
 func jobKey(id JobID) string { return prefixJob + digits(int64(id)) }
 
 // jobLogPrefix is the prefix of a job's log lines.

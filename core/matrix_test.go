@@ -33,6 +33,8 @@ func matrixOps(t *testing.T) []core.Op {
 		core.EditUser{Name: "bob", Comment: &comment},
 		core.EditUser{Name: "eve", Comment: &comment},
 		core.DeleteUser{Name: "bob"},
+		core.ResetTOTP{User: "bob"},
+		core.ResetTOTP{User: "eve"},
 		core.AddInvite{User: "bob", TTL: core.InviteTTL},
 		core.AddInvite{User: "eve", TTL: core.InviteTTL},
 		core.RemoveInvite{User: "bob"},

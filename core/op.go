@@ -76,6 +76,7 @@ func Ops() []Op {
 		AddUser{},
 		EditUser{},
 		DeleteUser{},
+		ResetTOTP{},
 		AddInvite{},
 		RemoveInvite{},
 		ApproveApplicant{},

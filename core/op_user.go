@@ -156,7 +156,7 @@ func (o AddUser) run(_ context.Context, w *worker) error {
 	if _, ok := w.tx.rights().users[u.Name]; ok {
 		return exists(UserRef(u.Name))
 	}
-	u.Created = w.tx.now
+	u.Created, u.TOTP = w.tx.now, false
 	for _, k := range o.Keys {
 		if err := w.tx.putKey(u.Name, k); err != nil {
 			return err
@@ -251,6 +251,7 @@ func (o DeleteUser) run(_ context.Context, w *worker) error {
 	tx.remove(lockKey(UserRef(o.Name)))
 	tx.remove(prefsKey(o.Name))
 	tx.remove(seenKey(o.Name))
+	tx.remove(factorKey(o.Name))
 	tx.remove(userKey(o.Name))
 	return nil
 }

@@ -24,6 +24,7 @@ type Session struct {
 	user  User // as last seen, for when the account is gone
 	timer *time.Timer
 	done  chan struct{}
+	shown time.Time                // when a code of the second factor was shown last
 	err   error                    // why it ended
 	asked map[AuditQuery]time.Time // when a question to the audit log was recorded
 }

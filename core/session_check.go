@@ -5,23 +5,28 @@ import (
 	"time"
 )
 
-// Check refuses what Do would refuse for want of a right, records that, and does
-// nothing else. Front ends call it before they ask the person anything; Do
-// decides again.
+// Check refuses what Do would refuse for want of a right or of a code of the
+// second factor, records that, and does nothing else. Front ends call it before
+// they ask the person anything; Do decides again.
 func (s *Session) Check(ctx context.Context, ops ...Op) error {
 	if err := s.Err(); err != nil {
 		return err
 	}
 	p, now := s.core.people.Load(), time.Now()
-	for _, op := range ops {
+	completed := make([]Op, len(ops))
+	for i, op := range ops {
 		complete, d, err := s.judge(p, op, now)
 		switch {
 		case err == nil:
+			completed[i] = complete
 			continue
 		case err.Code == CodeInvalid || err.Code == CodeInternal:
 			return err
 		}
 		return s.refuse(ctx, &denial{op: complete, rule: d.Rule, err: err})
+	}
+	if missing := s.stepUp(p, completed, now); missing != nil {
+		return s.refuse(ctx, &denial{op: completed[0], rule: ruleFactor, err: missing})
 	}
 	return nil
 }

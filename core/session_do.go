@@ -21,6 +21,9 @@ func (s *Session) Can(op Op) Decision {
 	if err != nil {
 		return d
 	}
+	if missing := s.stepUp(a.people, []Op{op}, a.now); missing != nil && missing.Code == CodeDenied {
+		return Decision{Rule: ruleFactor, Why: missing.Error()}
+	}
 	if _, _, err := s.settleQuota(a, op); err != nil {
 		return Decision{Rule: ruleQuota, Why: err.Error()}
 	}
@@ -46,7 +49,8 @@ func (s *Session) Danger(ops ...Op) Danger {
 // Do checks the rights, writes the audit record and stores the job, in one
 // transaction; an Op that concerns gwm's own records is carried out in it too,
 // one that acts on a cluster is carried out by the runner later. The error is
-// CodeDenied, CodeNotFound, CodeLocked, ...; then nothing happened.
+// CodeDenied, CodeNotFound, CodeLocked, ...; then nothing happened. After
+// CodeStepUp it may be repeated once StepUp took a code.
 func (s *Session) Do(ctx context.Context, op Op) (JobID, error) {
 	return s.carryOut(ctx, "", []Op{op})
 }
@@ -115,6 +119,9 @@ func (s *Session) admit(tx *txn, ops []Op) ([]Op, []Decision, *denial, error) {
 		default:
 			return nil, nil, &denial{op: op, rule: d.Rule, err: err}, nil
 		}
+	}
+	if missing := s.stepUp(tx.rights(), complete, tx.now); missing != nil {
+		return nil, nil, &denial{op: complete[0], rule: ruleFactor, err: missing}, nil //nolint:nilerr // it goes into the log, and then to who asked
 	}
 	return complete, decisions, nil, nil
 }

@@ -8,6 +8,7 @@ type User struct {
 	Comment  string    `json:"comment,omitempty"` // full name, free text
 	Admin    bool      `json:"admin"`             // site administrator: every verb on everything
 	Source   string    `json:"source,omitempty"`  // SourceLDAP: the password of the directory logs in
+	TOTP     bool      `json:"totp,omitempty"`    // has a second factor: is asked for it before what destroys
 	Disabled bool      `json:"disabled"`          // may not log in; live sessions end within a second
 	Created  time.Time `json:"created"`
 	LastSeen time.Time `json:"last_seen,omitzero"`
