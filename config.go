@@ -28,6 +28,7 @@ type config struct {
 	Web           webConfig    `yaml:"web"`
 	Log           logConfig    `yaml:"log"`
 	Registration  string       `yaml:"registration"`
+	SecondFactor  string       `yaml:"second_factor"`
 	LDAP          ldapConfig   `yaml:"ldap"`
 
 	file string // where it was read from; empty: nowhere
@@ -106,7 +107,7 @@ func defaultConfig(env func(string) string) config {
 
 		Audit: auditConfig{Keep: "0"}, Web: webConfig{PathSecrets: true},
 
-		Registration: registrationClosed, LDAP: defaultLDAP(),
+		Registration: registrationClosed, SecondFactor: factorOptional, LDAP: defaultLDAP(),
 	}
 }
 
@@ -178,7 +179,10 @@ func (c config) store() store.Options {
 
 // site is what the core is told; store, clients and log are for openSite.
 func (c config) site() core.Config {
-	return core.Config{Tuning: c.tuning(), Tags: c.Jobs.OwnerTags, Registration: c.Registration == registrationApproval}
+	return core.Config{
+		Tuning: c.tuning(), Tags: c.Jobs.OwnerTags,
+		Registration: c.Registration == registrationApproval, RequireFactor: c.SecondFactor == factorAdministrators,
+	}
 }
 
 func (c config) tuning() core.Tuning {
@@ -263,6 +267,9 @@ func (c config) check() *wrong {
 	}
 	if !oneOf(c.Registration, registrationClosed, registrationApproval) {
 		return &wrong{"$.registration", "one of closed and approval is expected"}
+	}
+	if !oneOf(c.SecondFactor, factorOptional, factorAdministrators) {
+		return &wrong{"$.second_factor", "one of optional and administrators is expected"}
 	}
 	if w := c.checkWeb(); w != nil {
 		return w

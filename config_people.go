@@ -15,6 +15,12 @@ const (
 	registrationApproval = "approval"
 )
 
+// The values of the key second_factor.
+const (
+	factorOptional       = "optional"
+	factorAdministrators = "administrators"
+)
+
 // ldapConfig is the directory whose people may log in with its passwords.
 type ldapConfig struct {
 	URL                string        `yaml:"url"`

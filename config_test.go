@@ -53,6 +53,7 @@ func TestConfigErrors(t *testing.T) {
 		{"format", "log: {format: xml}\n", "line 1, column 15: one of auto, text, json and journal"},
 		{"level", "log:\n  level: loud\n", "line 2, column 10: one of debug"},
 		{"registration", "registration: open\n", "line 1, column 15: one of closed and approval"},
+		{"second factor", "second_factor: all\n", "line 1, column 16: one of optional and administrators"},
 		{"ldap time", "ldap:\n  timeout: 0s\n", "line 2, column 12: a time such as 30s"},
 		{"network", "limits:\n  exempt: [192.0.2.0/24, home]\n", `"home" is not an address`},
 		{"startups", "limits:\n  total: {start: 5, rate: 30, full: 3}\n", "line 2, column "},

@@ -89,6 +89,11 @@ poll:
 # or approval: they wait until an administrator says yes (gwm applicant list).
 registration: closed
 
+# Whether people must have a second factor (gwm totp begin), a code of an app that
+# is asked for before what destroys something: optional, or administrators: site
+# administrators cannot do that without one.
+second_factor: optional
+
 # A directory (LDAP) whose people may log in with its passwords. An account is
 # made at the first login; keys work beside it, also while it does not answer.
 ldap:

@@ -41,7 +41,7 @@ func (t *tree) ask(text, question string) error {
 
 // do confirms and carries out an Op on gwm's own records and says what was done.
 func (t *tree) do(ctx context.Context, op core.Op, yes bool) error {
-	if err := t.Session.Check(ctx, op); err != nil {
+	if err := t.check(ctx, op); err != nil {
 		return err
 	}
 	if err := t.confirm(yes, op); err != nil {

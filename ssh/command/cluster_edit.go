@@ -93,7 +93,7 @@ func (t *tree) clusterAdd() *cobra.Command {
 			} else if f.passwordFile != "" {
 				return core.Errorf(core.CodeInvalid, "a password without a user").WithHint("add --user")
 			}
-			if err := t.Session.Check(cmd.Context(), core.AddCluster{Cluster: cl, Password: password}); err != nil {
+			if err := t.check(cmd.Context(), core.AddCluster{Cluster: cl, Password: password}); err != nil {
 				return err
 			}
 			if !f.noCheck && cl.CA == "" && cl.Fingerprint == "" && !cl.Insecure {
@@ -158,7 +158,7 @@ func (t *tree) clusterEdit() *cobra.Command {
 				return err
 			}
 			cl := summary.Cluster
-			if err := t.Session.Check(cmd.Context(), core.EditCluster{Cluster: cl}); err != nil {
+			if err := t.check(cmd.Context(), core.EditCluster{Cluster: cl}); err != nil {
 				return err
 			}
 			if cmd.Flags().NFlag() == 0 {

@@ -33,7 +33,7 @@ func ExitCode(err error) int {
 	switch e.Code {
 	case core.CodeInvalid:
 		return ExitUsage
-	case core.CodeNotFound, core.CodeDenied, core.CodeLocked:
+	case core.CodeNotFound, core.CodeDenied, core.CodeLocked, core.CodeStepUp:
 		return ExitNotFound
 	case core.CodeJobFailed:
 		return ExitJobFailed

@@ -14,7 +14,7 @@ import (
 // submit asks for one Op, or for several as one bulk job, and prints the job's
 // number or follows it.
 func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error {
-	if err := t.Session.Check(ctx, ops...); err != nil {
+	if err := t.check(ctx, ops...); err != nil {
 		return err
 	}
 	if err := t.confirm(yes, ops...); err != nil {

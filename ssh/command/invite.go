@@ -27,7 +27,11 @@ func (t *tree) userInvite() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.completeUsers(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			code, err := t.Session.Invite(cmd.Context(), args[0], ttl)
+			var code string
+			err := t.withFactor(cmd.Context(), func() (err error) {
+				code, err = t.Session.Invite(cmd.Context(), args[0], ttl)
+				return err
+			})
 			if err != nil {
 				return err
 			}

@@ -92,7 +92,7 @@ func (t *tree) doAll(ctx context.Context, ops []core.Op, yes bool) error {
 	if len(ops) == 1 {
 		return t.do(ctx, ops[0], yes)
 	}
-	if err := t.Session.Check(ctx, ops...); err != nil {
+	if err := t.check(ctx, ops...); err != nil {
 		return err
 	}
 	if err := t.confirm(yes, ops...); err != nil {

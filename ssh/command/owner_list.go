@@ -142,7 +142,7 @@ func (t *tree) ownerImport() *cobra.Command {
 				}
 				ops = append(ops, op)
 			}
-			if err := t.Session.Check(cmd.Context(), ops...); err != nil {
+			if err := t.check(cmd.Context(), ops...); err != nil {
 				return err
 			}
 			if !yes && !t.Terminal {

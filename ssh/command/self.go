@@ -49,6 +49,7 @@ func (t *tree) whoami() *cobra.Command {
 				{"user", u.Name},
 				{"comment", orDash(u.Comment)},
 				{"site administrator", yesNo(u.Admin)},
+				{"second factor", yesNo(u.TOTP)},
 				{"acts as", out.ActAs},
 				{"read-only", yesNo(out.ReadOnly)},
 				{"groups", words(out.Groups)},

@@ -81,6 +81,7 @@ func userFields(u userJSON) [][2]string {
 		{"name", u.Name},
 		{"comment", orDash(u.Comment)},
 		{"site administrator", yesNo(u.Admin)},
+		{"second factor", yesNo(u.TOTP)},
 		{"disabled", yesNo(u.Disabled)},
 		{"source", orDash(u.Source)},
 		{"groups", words(u.Groups)},
