@@ -105,6 +105,7 @@ func (s selection) kind() core.Kind {
 func table() []action {
 	return slices.Concat(
 		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(), userActions(),
+		ownerActions(),
 		goActions(), peoplePages(), screenActions(),
 	)
 }

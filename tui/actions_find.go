@@ -11,7 +11,7 @@ func findActions() []action {
 	return []action{
 		{
 			ID: "filter", Keys: []string{"/"}, Title: "filter", Hint: 4, Group: groupFind,
-			Help:  "Show only the rows that match: words, status:down, cluster:berlin, !not, /regexp/, ~fuzzy, memory>8G.",
+			Help:  "Show only the rows that match: words, status:down, cluster:berlin, !not, /regexp/, ~fuzzy, memory>8G; tab completes.",
 			Scope: scope{Traits: traitFilter, Without: traitSearch}, Do: func(a *App, _ selection) tea.Cmd { return a.openFilter() },
 		},
 		{

@@ -67,6 +67,7 @@ type App struct {
 	popups    []*layer
 	typing    *line // the filter line while it is typed, else nil
 	filterErr string
+	offered   []string // what tab could put into the filter line
 
 	notes []note
 	noted int // notes so far, also those no longer kept

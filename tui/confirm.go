@@ -148,15 +148,24 @@ func (a *App) newTyped(ops []core.Op) *typed {
 	return d
 }
 
+// aim is the object that an op is about for people.
+func aim(s core.Spec) core.Ref {
+	if s.About.IsZero() {
+		return s.Target
+	}
+	return s.About
+}
+
 // wanted is what must be typed: the name of the object, or verb and number.
 func wanted(ops []core.Op) string {
 	spec := ops[0].Spec()
-	want := spec.Target.Name
-	if spec.Target.Kind == core.KindCluster {
-		want = spec.Target.Cluster
+	on := aim(spec)
+	want := on.Name
+	if on.Kind == core.KindCluster {
+		want = on.Cluster
 	}
 	if len(ops) > 1 || want == "" {
-		verb := strings.TrimSuffix(spec.Title, " "+spec.Target.Name)
+		verb := strings.TrimSuffix(spec.Title, " "+on.Name)
 		if !spec.Remote {
 			verb, _, _ = strings.Cut(verb, " ")
 		}
@@ -251,13 +260,13 @@ func (d *typed) effects() string {
 	clusters := map[string]bool{}
 	hidden := 0
 	for _, op := range d.ops {
-		target := op.Spec().Target
+		target := aim(op.Spec())
 		clusters[target.Cluster] = true
 		if d.hidden[target] {
 			hidden++
 		}
 	}
-	target := d.ops[0].Spec().Target
+	target := aim(d.ops[0].Spec())
 	if !d.ops[0].Spec().Remote {
 		return d.localEffects(hidden)
 	}
@@ -290,20 +299,20 @@ func (d *typed) localEffects(hidden int) string {
 // opsWord is what several ops are about: "VM", "user"; "change" where all of
 // them change one object.
 func opsWord(ops []core.Op) string {
-	if ops[0].Spec().Target == ops[1].Spec().Target {
+	if aim(ops[0].Spec()) == aim(ops[1].Spec()) {
 		return "change"
 	}
-	return kindWord(ops[0].Spec().Target.Kind)
+	return kindWord(aim(ops[0].Spec()).Kind)
 }
 
 // object is one line of the list.
 func (d *typed) object(s core.Spec, w int) string {
 	t := d.app.look.theme
-	text := core.Printable(s.Target.String())
+	text := core.Printable(aim(s).String())
 	if !s.Remote {
 		text = core.Printable(s.Title)
 	}
-	if d.hidden[s.Target] {
+	if d.hidden[aim(s)] {
 		return t.BadgeWarn.Render(t.Cut(t.Sym.Warn+" "+text+"  hidden by the filter", w))
 	}
 	return t.Cut("  "+text, w)

@@ -14,6 +14,7 @@ import (
 const (
 	maxDrafts    = 8
 	maxDraftSize = 4096 // bytes of values
+	maxDraftName = 300  // bytes of word and argument: a form about many marked rows has none
 )
 
 // draft is what was filled into a form and not saved. It never holds a secret.
@@ -38,7 +39,7 @@ func (a *App) keepDraftOf(p *formPage) {
 		delete(a.prefs.Drafts, name)
 		return
 	}
-	if p.model == nil {
+	if p.model == nil || len(name) > maxDraftName {
 		return
 	}
 	values := p.model.Draft()

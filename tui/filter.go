@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -17,7 +18,7 @@ func (a *App) openFilter() tea.Cmd {
 	}
 	text, _, _ := f.filtered()
 	l := newLine(text)
-	a.typing, a.filterErr = &l, ""
+	a.typing, a.filterErr, a.offered = &l, "", nil
 	a.layout()
 	if w, ok := f.(interface{ warm() tea.Cmd }); ok {
 		return w.warm()
@@ -52,12 +53,15 @@ func (a *App) filterKey(k tea.KeyPressMsg) tea.Cmd {
 		a.typing = nil
 		a.layout()
 		return nil
+	case "tab":
+		return a.filterTab()
 	case "up", "down", "pgup", "pgdown":
 		id := map[string]string{"up": actUp, "down": actDown, "pgup": actPageUp, "pgdown": actPageDown}[k.String()]
 		cmd, _ := a.front().act(id)
 		return cmd
 	}
 	before := a.typing.String()
+	a.offered = nil
 	if a.typing.key(k); a.typing.String() == before {
 		return nil
 	}
@@ -87,6 +91,9 @@ func (a *App) drawFilter(w int) (text string, cursor int) {
 	}
 	have, matched, total := f.filtered()
 	right := t.Dim.Render(fmt.Sprintf("%d of %d ", matched, total))
+	if a.typing != nil && len(a.offered) > 0 {
+		right = t.Accent.Render(t.Cut(strings.Join(a.offered, "  "), max(w-theme.Width(a.typing.String())-6, w/2))) + " "
+	}
 	if a.filterErr != "" {
 		text := have
 		if a.typing != nil {

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -38,7 +39,12 @@ type entryForm struct {
 }
 
 // forms is every form.
-func forms() []formKind { return slices.Concat(grantForms(), quotaForms()) }
+func forms() []formKind {
+	return slices.Concat(
+		grantForms(), quotaForms(),
+		ownerForms(),
+	)
+}
 
 // openForm opens a form on top of the page in front. arg says what it is about,
 // on is where the breadcrumb and the data age look.
@@ -86,12 +92,32 @@ func (k formKind) make(ctx context.Context, s *core.Session, arg string) (entryF
 		if len(ops) == 0 {
 			return append(out, "Nothing is changed yet.")
 		}
+		return append(out, opsSummary(s, ops)...)
+	}
+	return f, nil
+}
+
+// fewOps is how many ops are described one by one.
+const fewOps = 3
+
+// opsSummary says what ops do; of many that are alike the first one stands for
+// all, and the first that would be refused is told.
+func opsSummary(s *core.Session, ops []core.Op) []string {
+	var out []string
+	if len(ops) <= fewOps {
 		for _, op := range ops {
 			out = append(out, opSummary(s, op)...)
 		}
 		return out
 	}
-	return f, nil
+	out = opSummary(s, ops[0])
+	for _, op := range ops[1:min(len(ops), askedFor)] {
+		if d := s.Can(op); !d.OK {
+			out = append(out, "You may not: "+core.Printable(op.Spec().Title+": "+d.Why))
+			break
+		}
+	}
+	return append(out, fmt.Sprintf("and %d more like it", len(ops)-1))
 }
 
 // opSummary says what an op does: effect, changes, command line, and why it would
@@ -103,12 +129,22 @@ func opSummary(s *core.Session, op core.Op) []string {
 		out = append(out, core.Printable(c.Field+": "+orDash(c.From)+" -> "+orDash(c.To)))
 	}
 	if spec.Effect != "" {
-		out = append(out, upperFirst(core.Printable(spec.Effect))+".")
+		out = append(out, sentence(spec)+".")
 	}
 	if d := s.Can(op); !d.OK {
 		out = append(out, "You may not: "+core.Printable(d.Why))
 	}
 	return append(out, "", "same as: "+commandLine(op))
+}
+
+// sentence is the effect of an op as a sentence; the name of an object keeps its
+// small letter.
+func sentence(spec core.Spec) string {
+	text := core.Printable(spec.Effect)
+	if name := aim(spec).Name; name != "" && strings.HasPrefix(text, name) {
+		return text
+	}
+	return upperFirst(text)
 }
 
 func orDash(s string) string {

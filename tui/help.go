@@ -68,8 +68,8 @@ func keyNames(x action) []string {
 	for _, k := range x.Keys {
 		out = append(out, keyName(k))
 	}
-	if x.Sub == subPower {
-		out = append(out, "p "+x.Letter)
+	if x.Sub != "" {
+		out = append(out, subKey(x.Sub)+" "+x.Letter)
 	}
 	return out
 }

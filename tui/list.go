@@ -17,6 +17,9 @@ type field[T any] struct {
 	cell func(*T) grid.Cell // its text needs not be printable
 	cmp  func(a, b *T) int  // nil: cannot be sorted by
 	desc bool               // the greatest first, when it is chosen
+	// by makes the comparison in Update, in place of cmp, where rows are compared
+	// by what they do not hold themselves.
+	by func() func(a, b *T) int
 }
 
 // list is what all pages with one big table share: rows of T from the view,
@@ -30,6 +33,7 @@ type list[T any] struct {
 	fields  []field[T]
 	id      func(*T) core.Ref
 	match   func(*T) core.Row               // as the filter sees a row
+	told    func(*T) core.Row               // the same with every field, to complete a filter; nil: match
 	faded   func(*T) (fade, bool)           // rows that are drawn in one quiet style
 	bad     func(*T) bool                   // needs attention; nil: the list has no such mode
 	open    func(*T) (place, bool)          // where enter leads
@@ -47,6 +51,8 @@ type list[T any] struct {
 	drawn   time.Time
 	w, h    int
 	above   int // lines of the page above the table
+
+	beyond uint64 // revision of what columns and filter know beyond the rows, such as owners
 }
 
 // fade says why a row is drawn quietly.
@@ -106,6 +112,26 @@ func (l *list[T]) load(given []*T, texts func() []string) tea.Cmd {
 	cmd := l.resort()
 	l.prune()
 	return cmd
+}
+
+// renew tells that what a column and a field of the filter know beyond the rows
+// is another revision: rows that were chosen or sorted by that are so anew.
+func (l *list[T]) renew(rev uint64, column string) tea.Cmd {
+	if l.beyond == rev {
+		return nil
+	}
+	l.beyond = rev
+	asked := l.find.parsed.Asks(column)
+	if asked {
+		l.find.reset()
+	}
+	switch {
+	case l.order.key == column:
+		return l.resort()
+	case asked:
+		l.choose(false)
+	}
+	return nil
 }
 
 // sameRows tells whether two lists are one.

@@ -153,10 +153,10 @@ func (a *App) openRowMenu() tea.Cmd {
 	for _, x := range a.here() {
 		switch {
 		case x.Group == groupLook && len(x.Scope.Kinds) > 0, x.ID == actOpen, x.ID == actMark, x.ID == "filter", x.ID == "sort", x.ID == "refresh",
-			x.Group == groupAct && x.ID != "menu" && x.ID != "vm.power":
+			x.Group == groupAct && x.ID != "menu" && !opensSub(x):
 			it := a.menuItem(x, sel)
-			if x.Sub == subPower {
-				it.letter = "p " + x.Letter // two keys: shown, so that they are learnt
+			if x.Sub != "" {
+				it.letter = subKey(x.Sub) + " " + x.Letter // two keys: shown, so that they are learnt
 			}
 			m.add(it)
 		}
@@ -166,6 +166,17 @@ func (a *App) openRowMenu() tea.Cmd {
 	}
 	return a.pop(m)
 }
+
+// subKey is the key that opens a sub menu.
+func subKey(sub string) string {
+	if sub == subOwner {
+		return "O"
+	}
+	return "p"
+}
+
+// opensSub tells whether all that an action does is to open a sub menu.
+func opensSub(x action) bool { return x.ID == "vm.power" || x.ID == "vm.owner" }
 
 // openSubMenu lists the actions of a sub menu.
 func (a *App) openSubMenu(sub, title string, sel selection) tea.Cmd {

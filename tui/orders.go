@@ -22,6 +22,7 @@ type orderKey struct {
 	first any // a weak pointer to the first row's place in the list
 	len   int
 	order order
+	rev   uint64 // of what the order depends on beyond the list
 }
 
 // sorted is an order: indexes into a list. It is known for as long as somebody
@@ -33,11 +34,11 @@ type sorted struct {
 
 // sortedRows returns the order of a list that is never changed: the one that is
 // known, or what find finds. Who comes while it is being found waits.
-func sortedRows[T any](o *Orders, list []*T, by order, find func() []int32) *sorted {
+func sortedRows[T any](o *Orders, list []*T, by order, rev uint64, find func() []int32) *sorted {
 	if o == nil || len(list) == 0 {
 		return &sorted{at: find()}
 	}
-	s := o.of(orderKey{weak.Make(&list[0]), len(list), by})
+	s := o.of(orderKey{weak.Make(&list[0]), len(list), by, rev})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.at == nil {

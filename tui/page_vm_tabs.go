@@ -44,6 +44,9 @@ func (p *vmPage) overview() []logview.Line {
 	lines = row(lines, "state", symbol+" "+word, level)
 	lines = row(lines, "status", vm.Status+", asked for: "+vm.AdminState)
 	lines = row(lines, "tags", strings.Join(vm.Tags, ", "), logview.Note)
+	if owner, ok := p.view.Owner(vm.Ref()); ok {
+		lines = row(lines, "owner", ownerName(owner))
+	}
 	lines = row(lines, "operating system", vm.OS)
 	lines = row(lines, "hypervisor", vm.Hypervisor)
 	lines = append(lines, head("where it is"))

@@ -15,16 +15,23 @@ type vmsPage struct {
 	place    place
 	view     *core.View
 	panel    string // "on" and "off" as the person chose, "" by the width
+	owned    bool   // the column of the owners is there
 	clusters map[string]core.ClusterSummary
 }
 
 func newVMsPage(h *host, at place) *vmsPage {
-	p := &vmsPage{place: at}
-	p.list = newList(h, vmFields(h.look, at.On.Cluster == ""))
+	p := &vmsPage{place: at, owned: true} // until the view tells
+	p.list = newList(h, p.layout(h.look, at.On.Cluster == ""))
 	p.several = at.On.Cluster == ""
 	p.id = func(vm *core.VM) core.Ref { return vm.Ref() }
 	p.name = vmFullName
-	p.match = func(vm *core.VM) core.Row { return vm }
+	p.match = func(vm *core.VM) core.Row {
+		if p.view != nil && p.find.parsed.Asks("owner") {
+			return p.view.Row(vm)
+		}
+		return vm
+	}
+	p.told = func(vm *core.VM) core.Row { return p.view.Row(vm) }
 	p.faded = func(vm *core.VM) (fade, bool) {
 		if vm.Gone {
 			return fadeGone, true
@@ -50,10 +57,15 @@ func (p *vmsPage) traits() trait {
 func (p *vmsPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
-	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, vmFields)
+	if owned := v.AnyOwned(); owned != p.owned {
+		p.owned = owned
+		p.setFields(p.layout(p.host.look, p.several))
+	}
+	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, p.layout)
 	all := v.VMs()
 	from, to := stretch(all, p.place.On.Cluster, vmCluster)
-	return p.load(all[from:to:to], func() []string { return v.VMTexts()[from:to] })
+	loading := p.load(all[from:to:to], func() []string { return v.VMTexts()[from:to] })
+	return tea.Batch(loading, p.renew(v.OwnersRev(), "owner"))
 }
 
 func (p *vmsPage) update(tea.Msg) tea.Cmd { return nil }
@@ -77,7 +89,7 @@ func (p *vmsPage) paint() string {
 	main := p.table(p.w-side, body)
 	if side > 0 {
 		if vm, ok := p.current(); ok {
-			main = beside(p.host.look.theme, main, p.w-side, vmPanel(p.host.look.theme, vm, p.view.JobsOn(vm.Ref()), side-3, body), body)
+			main = beside(p.host.look.theme, main, p.w-side, vmPanel(p.host.look.theme, vm, p.view, side-3, body), body)
 		}
 	}
 	return stack(notes, main, p.w, p.h)

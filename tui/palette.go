@@ -136,8 +136,8 @@ func firstKey(x action) string {
 	switch {
 	case len(x.Keys) > 0:
 		return keyName(x.Keys[0])
-	case x.Sub == subPower:
-		return "p " + x.Letter
+	case x.Sub != "":
+		return subKey(x.Sub) + " " + x.Letter
 	}
 	return ""
 }

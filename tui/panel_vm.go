@@ -57,7 +57,8 @@ func (p *vmsPage) restore(kept map[string]string) {
 }
 
 // vmPanel is the essentials of a VM beside the list.
-func vmPanel(t *theme.Theme, vm *core.VM, jobs []*core.JobRow, w, h int) []string {
+func vmPanel(t *theme.Theme, vm *core.VM, v *core.View, w, h int) []string {
+	jobs := v.JobsOn(vm.Ref())
 	symbol, word, style := vmState(t, vm)
 	out := []string{t.Title.Render(t.Cut(core.Printable(vm.Name), w)), ""}
 	out = append(out, sheet(t, []fact{
@@ -69,6 +70,7 @@ func vmPanel(t *theme.Theme, vm *core.VM, jobs []*core.JobRow, w, h int) []strin
 		{"vcpus", count(vm.VCPUs), t.Value},
 		{"memory", vmMemory(vm), t.Value},
 		{"disk", vmDisk(vm), t.Value},
+		{"owner", ownerName(v.OwnerOf(vm)), t.Value},
 		{"os", vm.OS, t.Value},
 		{"hypervisor", vm.Hypervisor, t.Value},
 		{"tags", strings.Join(vm.Tags, " "), t.Custom},

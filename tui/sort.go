@@ -22,6 +22,7 @@ type sorts[T any] struct {
 	busy  bool
 	given picks[T] // what is being sorted
 	order order
+	rev   uint64  // list.beyond then
 	held  *sorted // what is shown was taken from it; nil: not sorted aside
 }
 
@@ -56,6 +57,9 @@ func (l *list[T]) compare() func(a, b *T) int {
 		return nil
 	}
 	by := l.fields[i].cmp
+	if l.fields[i].by != nil {
+		by = l.fields[i].by()
+	}
 	if l.order.desc {
 		return func(a, b *T) int { return -by(a, b) }
 	}
@@ -78,10 +82,10 @@ func sortIndex[T any](rows []*T, by func(a, b *T) int) []int32 {
 }
 
 func (l *list[T]) sortAside(by func(a, b *T) int) tea.Cmd {
-	given, wanted, orders := l.given, l.order, l.host.orders
-	l.sorts = sorts[T]{busy: true, given: given, order: wanted, held: l.sorts.held}
+	given, wanted, rev, orders := l.given, l.order, l.beyond, l.host.orders
+	l.sorts = sorts[T]{busy: true, given: given, order: wanted, rev: rev, held: l.sorts.held}
 	return l.host.call(func(context.Context) tea.Msg {
-		order := sortedRows(orders, given.of, wanted, func() []int32 { return sortIndex(given.of, by) })
+		order := sortedRows(orders, given.of, wanted, rev, func() []int32 { return sortIndex(given.of, by) })
 		return sortedMsg(func() tea.Cmd { return l.sortedAside(order) })
 	})
 }
@@ -92,7 +96,7 @@ func (l *list[T]) sortedAside(found *sorted) tea.Cmd {
 	done := l.sorts
 	l.sorts = sorts[T]{held: done.held}
 	by := l.compare()
-	current := sameRows(done.given.of, l.given.of)
+	current := sameRows(done.given.of, l.given.of) && done.rev == l.beyond
 	switch {
 	case by == nil || l.given.len() < sortAside:
 		return nil // settled at once, meanwhile

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ func (a *App) doOps(ctx context.Context, ops []core.Op) tea.Msg {
 	switch {
 	case len(ops) == 1:
 		id, err = a.session.Do(ctx, ops[0])
-	case remote:
+	case remote || oneKind(ops): // as one: all of them or none
 		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 		id, err = a.session.DoAll(ctx, title, ops)
 	default:
@@ -77,6 +78,12 @@ func (a *App) doOps(ctx context.Context, ops []core.Op) tea.Msg {
 		return failMsg{err}
 	}
 	return submittedMsg{id: id, title: title, done: !remote}
+}
+
+// oneKind tells whether ops are the same thing done to several VMs.
+func oneKind(ops []core.Op) bool {
+	id := ops[0].Spec().ID
+	return !slices.ContainsFunc(ops, func(op core.Op) bool { return op.Spec().ID != id || aim(op.Spec()).Kind != core.KindVM })
 }
 
 // doEach carries ops on gwm's own records out one after the other, until one
