@@ -29,7 +29,7 @@ func (p *vmsPage) layout(look *look, clusters bool) []field[core.VM] {
 		return byText(func(vm *core.VM) string { return owner(v, vm) })
 	}
 	column := field[core.VM]{
-		Column: grid.Column{Key: "owner", Title: "owner", Min: 6, Ideal: 12, Drop: 5},
+		Column: grid.Column{Key: "owner", Title: "owner", Min: 6, Ideal: 12, Drop: 4},
 		cmp:    func(a, b *core.VM) int { return compare()(a, b) }, by: compare,
 		cell: func(vm *core.VM) grid.Cell { return grid.Cell{Text: owner(p.view, vm), Style: look.theme.Text} },
 	}
