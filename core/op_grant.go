@@ -147,55 +147,62 @@ func (g Grant) changedSince(was *Grant, who, on Ref) error {
 		WithHint("they are now: %s; look at them again and repeat your change", cmp.Or(g.words(), "none"))
 }
 
-// within refuses verbs that who does not hold, and a longer time than theirs.
+// within refuses verbs that who does not hold, and a longer time than theirs. One
+// right of theirs must reach as far: two that end apart do not make a third.
 func (o SetGrant) within(p *people, who string, now time.Time) error {
 	for _, v := range o.Verbs {
 		if d := p.held(who, v, o.On, now); !d.OK {
 			return Errorf(CodeDenied, "you cannot grant %s on %s, because you do not hold it", v, o.On)
 		}
 	}
-	end, ends := p.heldUntil(who, grantVerb(o.On), o.On, now)
-	if ends && (o.Until.IsZero() || o.Until.After(end)) {
-		text := end.UTC().Format(time.RFC3339)
-		return Errorf(CodeDenied, "your own right on %s ends at %s", o.On, text).WithHint("let the grant end until then: --until %s", text)
+	if p.isAdmin(who) {
+		return nil
 	}
-	if hours, always := p.heldAt(who, grantVerb(o.On), o.On, now); !always && !o.Hours.Equal(hours) {
-		return Errorf(CodeDenied, "your own right on %s holds only at certain hours: %s", o.On, hours).
-			WithHint("let the grant hold at the same hours: --hours %q", hours)
+	for g := range p.grantsFor(who, grantVerb(o.On), o.On, now) {
+		if (g.Until.IsZero() || o.endsBy(g.Until)) && (g.Hours.IsZero() || g.Hours.Equal(o.Hours)) {
+			return nil
+		}
 	}
-	return nil
+	until, hours := p.extent(who, grantVerb(o.On), o.On, now)
+	if !until.IsZero() && !o.endsBy(until) {
+		return endsEarlier(o.On, until).WithHint("let the grant end until then: --until %s", until.UTC().Format(time.RFC3339))
+	}
+	return Errorf(CodeDenied, "your own right on %s holds only at certain hours: %s", o.On, hours).
+		WithHint("let the grant hold at the same hours: --hours %q", hours)
 }
 
-// heldAt tells at which hours a person holds verb on an object; always is true
-// where some right of theirs is not bound to hours.
-func (p *people) heldAt(who string, verb Verb, on Ref, now time.Time) (hours Hours, always bool) {
-	if p.isAdmin(who) {
-		return hours, true
-	}
-	for g := range p.grantsFor(who, verb, on, now) {
-		if g.Hours.IsZero() {
-			return g.Hours, true
-		}
-		hours = g.Hours
-	}
-	return hours, false
+func (o SetGrant) endsBy(end time.Time) bool { return !o.Until.IsZero() && !o.Until.After(end) }
+
+// endsEarlier refuses to give what would outlast the right of who gives it.
+func endsEarlier(on Ref, end time.Time) *Error {
+	return Errorf(CodeDenied, "your own right on %s ends at %s", on, end.UTC().Format(time.RFC3339))
 }
 
-// heldUntil tells when a person's right to verb on an object ends by itself;
-// ends is false where it does not.
-func (p *people) heldUntil(who string, verb Verb, on Ref, now time.Time) (end time.Time, ends bool) {
+// extent tells until when (zero: without end) and at which hours (zero: always) a
+// person holds verb on an object, by the right of theirs that reaches furthest:
+// one that always holds before one that lasts.
+func (p *people) extent(who string, verb Verb, on Ref, now time.Time) (until time.Time, hours Hours) {
 	if p.isAdmin(who) {
-		return end, false
+		return until, hours
 	}
+	var best *Grant
 	for g := range p.grantsFor(who, verb, on, now) {
-		if g.Until.IsZero() {
-			return end, false
-		}
-		if g.Until.After(end) {
-			end = g.Until
+		if best == nil || g.reachesBeyond(*best) {
+			best = &g
 		}
 	}
-	return end, true
+	if best == nil {
+		return now, hours
+	}
+	return best.Until, best.Hours
+}
+
+// reachesBeyond orders the grants of one verb by what can be given with them.
+func (g Grant) reachesBeyond(o Grant) bool {
+	if g.Hours.IsZero() != o.Hours.IsZero() {
+		return g.Hours.IsZero()
+	}
+	return !o.Until.IsZero() && (g.Until.IsZero() || g.Until.After(o.Until))
 }
 
 // words writes the verbs, the hours and the end of a grant.

@@ -136,10 +136,7 @@ func (o SetOwner) grant(p *people, who string, tx *txn) (Grant, error) {
 		return old, nil
 	}
 	give := SetGrant{Who: o.Owner, On: o.VM, Verbs: []Verb{VerbAdmin}}
-	if end, ends := p.heldUntil(who, VerbManage, o.VM, tx.now); ends {
-		give.Until = end
-	}
-	give.Hours, _ = p.heldAt(who, VerbManage, o.VM, tx.now)
+	give.Until, give.Hours = p.extent(who, VerbManage, o.VM, tx.now)
 	if err := give.within(p, who, tx.now); err != nil {
 		return Grant{}, err
 	}

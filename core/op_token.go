@@ -93,6 +93,9 @@ func (o AddToken) run(_ context.Context, w *worker) error {
 	if !o.Expires.IsZero() && !w.tx.now.Before(o.Expires) {
 		return Errorf(CodeInvalid, "the token would have expired at %s already", o.Expires.UTC().Format(time.RFC3339))
 	}
+	if end, _ := p.extent(w.session.who, VerbManage, o.On, w.tx.now); !end.IsZero() && (o.Expires.IsZero() || o.Expires.After(end)) {
+		return endsEarlier(o.On, end).WithHint("let the token end until then: --expires %s", end.UTC().Format(time.RFC3339))
+	}
 	n := 0
 	for _, t := range p.tokens {
 		if t.On == o.On {
