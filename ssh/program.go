@@ -30,7 +30,7 @@ func (ch *channel) runScreen(ctx context.Context, sess charm.Session, s *core.Se
 	profile := colorprofile.Env(env)
 	screen := cfg.Screen(s, tui.Options{
 		Width: t.size.width, Height: t.size.height, Profile: profile, ASCII: t.env.ascii(),
-		Term: t.name, Version: cfg.Version, Demo: cfg.Demo,
+		Term: t.name, Version: cfg.Version, Demo: cfg.Demo, Reached: ch.conn.net.LocalAddr().String(),
 	})
 	defer screen.Close()
 	ctx, cancel := context.WithCancel(ctx)

@@ -104,8 +104,9 @@ func (s selection) kind() core.Kind {
 // table is every action, in the order of menus and help.
 func table() []action {
 	return slices.Concat(
-		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(), userActions(),
+		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
 		ownerActions(),
+		userActions(), groupActions(),
 		goActions(), peoplePages(), screenActions(),
 	)
 }

@@ -10,7 +10,12 @@ import (
 
 // otherRows are the traits of tables in which keys mean the rows, also where the
 // page is about a user or a group.
-const otherRows = traitRights | traitKeys | traitMembers | traitTokens
+const otherRows = traitRights | traitQuotas | traitKeys | traitMembers | traitTokens
+
+// rowsOf is the scope of tables of one sort.
+func rowsOf(t trait, kinds ...core.Kind) scope {
+	return scope{Traits: t, Without: (otherRows | traitUsers | traitGroups) &^ t, Kinds: kinds}
+}
 
 // peoplePages are the ways to the pages about people.
 func peoplePages() []action {
@@ -72,6 +77,28 @@ func userActions() []action {
 		}
 	}
 	return []action{
+		{
+			ID: "user.add", Keys: []string{"a"}, Word: "user-add", Title: "add a user", Help: "Add somebody, who then sees nothing until rights are granted.",
+			Group: groupAct, Scope: rowsOf(traitUsers), Hint: 2,
+			When: mayDo(func(selection) core.Op { return core.AddUser{User: core.User{Name: "somebody"}} }),
+			Do:   func(a *App, _ selection) tea.Cmd { return a.openForm("user add", "", core.Ref{}) },
+		},
+		nameForm("user.edit", "E", "user-edit", "edit", "Change full name, administrator, disabled; of your own account the full name.", "user edit", users,
+			func(name string) core.Op { return core.EditUser{Name: name, Comment: new(string)} }),
+		nameForm("user.invite", "I", "user-invite", "invite", "Make a code with which a person attaches a key to the account; it is shown once.", "user invite", users,
+			func(name string) core.Op { return core.AddInvite{User: name, TTL: core.InviteTTL} }),
+		{
+			ID: "user.uninvite", Word: "user-uninvite", Args: "[USER]", Complete: completeUsers, Title: "take the invitation back",
+			Help: "Make the code void that was made for the user.", Group: groupAct, Scope: users,
+			Make: func(a *App, sel selection) ([]core.Op, string) {
+				return namedOps(sel, core.KindUser, func(name string) (core.Op, string) {
+					if _, open := a.known().invites[name]; !open {
+						return nil, "no code is open"
+					}
+					return core.RemoveInvite{User: name}, ""
+				})
+			},
+		},
 		able("user.disable", "X", "user-disable", "disable", "Keep the user from logging in, and end their sessions now.", "disabled already", true),
 		able("user.enable", "U", "user-enable", "enable", "Let a disabled user log in again.", "not disabled", false),
 		{
@@ -82,6 +109,52 @@ func userActions() []action {
 			},
 			Notes: deletionNotes,
 		},
+		{
+			ID: "key.add", Keys: []string{"a"}, Title: "add keys", Help: "Paste one public key, or a whole authorized_keys file.", Group: groupAct,
+			Scope: rowsOf(traitKeys), Hint: 2,
+			Do: func(a *App, _ selection) tea.Cmd {
+				on := a.front().at().On
+				return a.openForm("key add", on.Name, on)
+			},
+		},
+		{
+			ID: "key.remove", Keys: []string{"D"}, Title: "remove the key", Help: "The key logs in no more, and sessions that it opened end.", Group: groupAct,
+			Scope: rowsOf(traitKeys, kindKey), Hint: 3,
+			Make: func(a *App, sel selection) ([]core.Op, string) {
+				user := a.front().at().On.Name
+				return namedOps(sel, kindKey, func(print string) (core.Op, string) { return core.RemoveKey{User: user, Fingerprint: print}, "" })
+			},
+		},
+	}
+}
+
+// mayDo tells why an op that a form would make is not possible at all.
+func mayDo(op func(sel selection) core.Op) func(*App, selection) string {
+	return func(a *App, sel selection) string {
+		if d := a.session.Can(op(sel)); !d.OK {
+			return core.Printable(d.Why)
+		}
+		return ""
+	}
+}
+
+// nameForm is an action that opens a form about one named object: the selected
+// one, or what was typed behind the word. op is what must be possible.
+func nameForm(id, key, word, title, help, formWord string, on scope, op func(name string) core.Op) action {
+	kind := on.Kinds[0]
+	complete, args := completeUsers, "[USER]"
+	if kind == core.KindGroup {
+		complete, args = completeGroups, "[GROUP]"
+	}
+	return action{
+		ID: id, Keys: []string{key}, Word: word, Args: args, Complete: complete, Title: title, Help: help, Group: groupAct, Scope: on,
+		When: func(a *App, sel selection) string {
+			if why := onlyOne(a, sel); why != "" {
+				return why
+			}
+			return mayDo(func(sel selection) core.Op { return op(sel.ref().Name) })(a, sel)
+		},
+		Do: func(a *App, sel selection) tea.Cmd { return a.openForm(formWord, sel.ref().Name, sel.ref()) },
 	}
 }
 

@@ -19,6 +19,7 @@ type Options struct {
 	ASCII         bool                 // draw with ASCII only
 	Term          string               // TERM
 	Version       string               // of gwm, for the about page
+	Reached       string               // address and port at which the person reached this server over SSH; "" elsewhere
 	Demo          bool                 // the clusters are simulated; shown as a badge
 	Welcome       string               // one line of greeting, shown as the first message
 	Orders        *Orders              // what this screen shares with the others of the server; nil: nothing

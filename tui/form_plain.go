@@ -72,5 +72,10 @@ func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values) (st
 	if len(ops) == 0 {
 		return "nothing was changed", nil
 	}
+	if f.After != nil {
+		if said, err := f.after(ctx, s, v); err != nil || said != "" {
+			return said, err
+		}
+	}
 	return "done: " + f.Title, nil
 }

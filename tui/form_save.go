@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -55,7 +56,14 @@ func (p *formPage) submit() tea.Cmd {
 	}
 	return p.app.confirm(ops, func(ops []core.Op) tea.Cmd {
 		p.busy()
-		return p.work(func(ctx context.Context) tea.Msg { return p.app.doOps(ctx, ops) })
+		return p.work(func(ctx context.Context) tea.Msg {
+			msg := p.app.doOps(ctx, ops)
+			if _, done := msg.(submittedMsg); !done || p.made.After == nil {
+				return msg
+			}
+			text, err := p.made.after(ctx, p.host.session, v)
+			return resultMsg{text, err}
+		})
 	})
 }
 
@@ -84,7 +92,7 @@ func (p *formPage) update(msg tea.Msg) tea.Cmd {
 		}
 		p.over = true
 		if msg.text != "" {
-			p.result = msg.text
+			p.result = strings.ReplaceAll(msg.text, " "+core.DoorEnrol+"@"+enrolHost, enrolWords(p.app.options.Reached))
 			return p.app.keepLater()
 		}
 		return tea.Batch(p.app.say(Good, "done: "+p.made.Title), p.leave())

@@ -30,6 +30,8 @@ type entryForm struct {
 	// and called after every change too: effect and command line of the ops are
 	// added to the summary.
 	Ops func(v form.Values) ([]core.Op, error)
+	// After is done when the ops were; its result is treated as that of Do.
+	After func(ctx context.Context, s *core.Session, v form.Values) (result string, err error)
 	// Do saves what is no op. A result is shown once and y copies its last line,
 	// for example a code after a line that says what it is for.
 	Do func(ctx context.Context, s *core.Session, v form.Values) (result string, err error)
@@ -38,11 +40,22 @@ type entryForm struct {
 	Done func(a *App) tea.Cmd
 }
 
+// after does what follows the ops, which are done whatever comes of it.
+func (f entryForm) after(ctx context.Context, s *core.Session, v form.Values) (string, error) {
+	text, err := f.After(ctx, s, v)
+	if err != nil {
+		why := core.AsError(err)
+		return "", &core.Error{Code: why.Code, Hint: why.Hint, Err: err, Message: "the changes were made, but what follows them failed: " + why.Message}
+	}
+	return text, nil
+}
+
 // forms is every form.
 func forms() []formKind {
 	return slices.Concat(
 		grantForms(), quotaForms(),
 		ownerForms(),
+		userForms(), keyForms(), groupForms(),
 	)
 }
 

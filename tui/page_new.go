@@ -26,6 +26,10 @@ func newPage(h *host, at place) page {
 		return newUsersPage(h, at)
 	case pageGroups:
 		return newGroupsPage(h, at)
+	case pageUser:
+		return newUserPage(h, at)
+	case pageGroup:
+		return newGroupPage(h, at)
 	default:
 		return nil
 	}

@@ -77,6 +77,17 @@ func scenes() []scene {
 		{name: "users-disable-many", keys: []string{"7", "j", "space", "space", "X"}, world: crowd},
 		{name: "groups", keys: []string{"8"}, world: crowd},
 		{name: "groups-ann", user: "ann", keys: []string{"8"}},
+		{name: "user", keys: []string{"7", "j", "j", "enter"}, world: crowd},
+		{name: "user-keys", keys: []string{"7", "j", "j", "enter", "2"}, world: crowd},
+		{name: "user-rights", keys: []string{"7", "j", "enter", "3"}, world: crowd},
+		{name: "user-usage", keys: []string{"7", "j", "j", "enter", "4"}, world: crowd},
+		{name: "user-history", keys: []string{"7", "j", "j", "j", "enter", "6"}, world: crowd},
+		{name: "user-self-ann", user: "ann", keys: []string{":"}, text: "profile", world: crowd},
+		{name: "user-unknown", user: "ann", keys: []string{":"}, text: "user carla", world: crowd},
+		{name: "user-add", keys: []string{"7", "a"}, world: crowd},
+		{name: "group", keys: []string{"8", "j", "enter"}, world: crowd},
+		{name: "group-members", keys: []string{"8", "j", "enter", "2"}, world: crowd},
+		{name: "group-members-ann", user: "ann", keys: []string{"8", "enter", "2", "m"}, world: crowd},
 	}
 }
 

@@ -1,0 +1,91 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+func groupActions() []action {
+	groups := scope{Kinds: []core.Kind{core.KindGroup}, Without: otherRows}
+	members := rowsOf(traitMembers, core.KindUser)
+	// here is the group of the page in front, as far as it was read.
+	here := func(a *App) core.Group {
+		g, ok := a.known().group(a.front().at().On.Name)
+		if !ok {
+			g.Name = a.front().at().On.Name
+		}
+		return g
+	}
+	return []action{
+		{
+			ID: "group.add", Keys: []string{"a"}, Word: "group-add", Title: "add a group", Help: "Add a group; what is granted to it all its members have.",
+			Group: groupAct, Scope: rowsOf(traitGroups), Hint: 2,
+			When: mayDo(func(selection) core.Op { return core.AddGroup{Group: core.Group{Name: "somegroup"}} }),
+			Do:   func(a *App, _ selection) tea.Cmd { return a.openForm("group add", "", core.Ref{}) },
+		},
+		nameForm("group.edit", "E", "group-edit", "edit", "Change the comment of the group.", "group edit", groups,
+			func(name string) core.Op { return core.EditGroup{Name: name} }),
+		{
+			ID: "group.delete", Keys: []string{"D"}, Word: "group-delete", Args: "[GROUP]", Complete: completeGroups, Title: "delete",
+			Help: "Delete the group with its rights; the question says what goes and what stays.", Group: groupAct, Scope: groups,
+			Make: func(_ *App, sel selection) ([]core.Op, string) {
+				return namedOps(sel, core.KindGroup, func(name string) (core.Op, string) { return core.DeleteGroup{Name: name}, "" })
+			},
+			Notes: deletionNotes,
+		},
+		{
+			ID: "member.add", Keys: []string{"a"}, Title: "add members", Help: "Choose who comes into the group, several at once.", Group: groupAct,
+			Scope: rowsOf(traitMembers), Hint: 2,
+			When: func(a *App, sel selection) string {
+				if g := here(a); g.Source != "" {
+					return "the directory says who is in " + g.Name
+				}
+				return mayDo(func(selection) core.Op { return core.AddMember{Group: here(a).Name, User: a.session.User().Name} })(a, sel)
+			},
+			Do: func(a *App, _ selection) tea.Cmd {
+				on := a.front().at().On
+				return a.openForm("member add", on.Name, on)
+			},
+		},
+		{
+			ID: "member.remove", Keys: []string{"D"}, Title: "remove from the group", Help: "The members lose the rights that only the group has.", Group: groupAct,
+			Scope: members, Hint: 3,
+			Make: func(a *App, sel selection) ([]core.Op, string) {
+				g := here(a)
+				if g.Source != "" {
+					return nil, "the directory says who is in " + g.Name
+				}
+				return namedOps(sel, core.KindUser, func(name string) (core.Op, string) {
+					return core.RemoveMember{Group: g.Name, User: name}, ""
+				})
+			},
+		},
+		{
+			ID: "member.promote", Keys: []string{"A"}, Title: "make group admin", Help: "Let the members administer the group: who is in it, and who administers it.",
+			Group: groupAct, Scope: members,
+			Make: func(a *App, sel selection) ([]core.Op, string) {
+				group := here(a).Name
+				return namedOps(sel, core.KindUser, func(name string) (core.Op, string) {
+					if a.known().administers(name, group) {
+						return nil, "group admin already"
+					}
+					return core.SetGrant{Who: core.UserRef(name), On: core.GroupRef(group), Verbs: []core.Verb{core.VerbAdmin}}, ""
+				})
+			},
+		},
+		{
+			ID: "member.demote", Keys: []string{"X"}, Title: "no group admin", Help: "Take away that the members administer the group; they stay members.",
+			Group: groupAct, Scope: members,
+			Make: func(a *App, sel selection) ([]core.Op, string) {
+				group := here(a).Name
+				return namedOps(sel, core.KindUser, func(name string) (core.Op, string) {
+					if !a.known().administers(name, group) {
+						return nil, "no group admin"
+					}
+					return core.RemoveGrant{Who: core.UserRef(name), On: core.GroupRef(group)}, ""
+				})
+			},
+		},
+	}
+}

@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"gwm/core"
+	"gwm/tui/logview"
+)
+
+// userPage is a user: account and groups, keys, rights, what their VMs use, what
+// they did and what was done to them.
+type userPage struct {
+	tabbedPage
+	last *userRow // as seen last; nil: never
+	gone bool
+}
+
+func newUserPage(h *host, at place) *userPage {
+	on := core.UserRef(at.On.Name)
+	at.On = on
+	p := &userPage{tabbedPage: tabbedPage{host: h, place: at, rolls: rolls{host: h}}}
+	p.top = p.header
+	p.tabs = []tab{
+		{"overview", newTextPart(h, p.overview)},
+		{"keys", newKeysPart(h, on.Name)},
+		{"rights", rightsTab{newRightsOf(h, on)}},
+		{"usage", newUsagePart(h, on)},
+		{"did", newRecordsPart(h, core.AuditQuery{By: on.Name}, on.Name+" has done nothing that you may read")},
+		{"history", newRecordsPart(h, core.AuditQuery{Target: on}, "nothing is recorded of "+on.Name+" that you may read")},
+	}
+	return p
+}
+
+// look finds the user in the roster.
+func (p *userPage) look() *userRow {
+	if !p.rolls.have {
+		return nil
+	}
+	r := p.host.people
+	u, ok := r.user(p.place.On.Name)
+	if p.gone = !ok && p.last != nil; ok {
+		p.last = r.userRow(u, r.groupsOf(u.Name))
+	}
+	return p.last
+}
+
+// header is what stands above every tab.
+func (p *userPage) header(w, h int) (lines []string, ok bool) {
+	t := p.host.look.theme
+	u := p.look()
+	if u == nil {
+		return nil, false
+	}
+	symbol, words, style := userState(t, u)
+	if p.gone {
+		symbol, words, style = t.Sym.Gone, "(gone)", t.Gone
+	}
+	line := " " + style.Render(symbol+" "+words) + "  " + t.Strong.Render(core.Printable(u.Name))
+	if u.Comment != "" {
+		line += t.Dim.Render("  " + core.Printable(u.Comment))
+	}
+	if u.Name == p.host.session.User().Name {
+		line += t.Accent.Render("  you")
+	}
+	lines = append(lines, t.Cut(line, w))
+	if l, locked := p.host.people.locks[p.place.On]; locked && h >= 10 {
+		lines = append(lines, t.Warn.Render(t.Cut(" "+t.Sym.Lock+" "+lockWords(l), w)))
+	}
+	if f := p.rolls.failed; f != nil {
+		lines = append(lines, t.Error.Render(t.Cut(" "+t.Sym.Bad+" this is how it was: "+core.Printable(f.Message), w)))
+	}
+	return lines, true
+}
+
+// lockWords say by whom and why something is locked.
+func lockWords(l core.Lock) string {
+	text := "locked by " + l.By + " since " + clock(l.At)
+	if l.Reason != "" {
+		text += ": " + l.Reason
+	}
+	return core.Printable(text)
+}
+
+func (p *userPage) overview(v *core.View) []logview.Line {
+	u := p.look()
+	if u == nil {
+		return nil
+	}
+	r := p.host.people
+	lines := []logview.Line{head("the account")}
+	lines = row(lines, "name", u.Name)
+	lines = row(lines, "full name", u.Comment)
+	lines = row(lines, "may log in", loginWords(u, r), levelIf(u.Disabled || u.keys == 0 && u.Source == "", logview.Bad))
+	if u.Admin {
+		lines = row(lines, "administrator", "of the site: every verb on everything", logview.Note)
+	}
+	if l, locked := r.locks[p.place.On]; locked {
+		lines = row(lines, "locked", lockWords(l), logview.Bad)
+	}
+	lines = row(lines, "created", ago(u.Created))
+	lines = row(lines, "last seen", cmp.Or(ago(u.LastSeen), "never"))
+	lines = append(lines, p.groupLines(u, r)...)
+	lines = append(lines, p.usageLines(v)...)
+	return append(lines, p.sessionLines(u, r)...)
+}
+
+func levelIf(on bool, level logview.Level) logview.Level {
+	if on {
+		return level
+	}
+	return logview.Plain
+}
+
+// loginWords say how somebody gets in.
+func loginWords(u *userRow, r *roster) string {
+	var ways []string
+	if u.keys > 0 {
+		ways = append(ways, "with "+counted(u.keys, "key"))
+	}
+	if u.Source != "" {
+		ways = append(ways, "with the password of the directory")
+	}
+	switch {
+	case u.Disabled:
+		return "no: the account is disabled"
+	case len(ways) == 0 && u.keys < 0:
+		ways = []string{"yes"}
+	case len(ways) == 0:
+		ways = []string{"not yet: there is no key"}
+	}
+	text := strings.Join(ways, ", or ")
+	if i, open := r.invites[u.Name]; open {
+		text += "; invited by " + i.By + ", the code is good for another " + span(time.Until(i.Expires))
+	}
+	return text
+}
+
+func (p *userPage) groupLines(u *userRow, r *roster) []logview.Line {
+	lines := []logview.Line{head("groups")}
+	for _, name := range u.groups {
+		g, _ := r.group(name)
+		text := g.Comment
+		if r.administers(u.Name, name) {
+			text = strings.Trim(text+", administers it", ", ")
+		}
+		lines = row(lines, name, cmp.Or(text, "member"))
+	}
+	for _, g := range r.grants {
+		if g.Who == p.place.On && !slices.Contains(u.groups, g.On.Name) {
+			lines = row(lines, g.On.Name, "administers it and is no member")
+		}
+	}
+	if len(lines) == 1 {
+		lines = row(lines, "", "in no group that you may see", logview.Quiet)
+	}
+	return lines
+}
+
+// usageLines are the VMs that a user or a group owns, in a line for each cluster.
+func (p *tabbedPage) usageLines(v *core.View) []logview.Line {
+	lines := []logview.Line{head("owns")}
+	for _, u := range v.Usage(p.place.On) {
+		if u.Owned == 0 {
+			continue
+		}
+		text := counted(u.Owned, "VM") + ", " + count(u.Running) + " running"
+		level := logview.Plain
+		for _, r := range core.Resources() {
+			if u.Exceeds(r) > 0 {
+				text, level = text+", over the quota of "+string(r), logview.Bad
+			}
+		}
+		lines = row(lines, u.Cluster, text, level)
+	}
+	if len(lines) == 1 {
+		lines = row(lines, "", "no VM that you may know of", logview.Quiet)
+	}
+	return lines
+}
+
+func (p *userPage) sessionLines(u *userRow, r *roster) []logview.Line {
+	me := p.host.session.User()
+	if !me.Admin && me.Name != u.Name {
+		return nil
+	}
+	lines := []logview.Line{head("live sessions")}
+	for _, s := range r.live[u.Name] {
+		text := "from " + cmp.Or(s.Addr, "this machine") + ", " + s.Via + ", since " + clock(s.Since)
+		if s.ID == p.host.session.ID() {
+			text += " (this one)"
+		}
+		lines = row(lines, age(s.Since), text)
+	}
+	if len(lines) == 1 {
+		lines = row(lines, "", "not logged in now", logview.Quiet)
+	}
+	return lines
+}
