@@ -65,7 +65,7 @@ func (c config) webServer(domain *core.Core, l net.Listener, log *slog.Logger) (
 	certFile, keyFile := c.path(c.Web.Certificate), c.path(c.Web.Key)
 	if certFile == "" {
 		certFile, keyFile = c.path("web.crt"), c.path("web.key")
-		host, _, _ := net.SplitHostPort(c.Web.Listen) //nolint:errcheck // check has refused a bad one; a socket of systemd has none
+		host, _, _ := net.SplitHostPort(c.Web.Listen)
 		made, err := consoleproxy.MakeCertificate(certFile, keyFile, host)
 		if err != nil {
 			return nil, err

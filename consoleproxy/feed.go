@@ -54,7 +54,7 @@ func (f *feed) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	switch core.CodeOf(err) { //nolint:exhaustive // the feed has no other answers for a machine
+	switch core.CodeOf(err) {
 	case core.CodeDenied:
 		f.failures.take(from, now)
 		say(w, http.StatusForbidden, "this secret does not open these keys")

@@ -39,7 +39,7 @@ func served(t *testing.T, change func(*Config)) (s *site, url string, client *ht
 	go func() { ended <- server.Serve(ctx, l) }()
 	roots := x509.NewCertPool()
 	roots.AddCert(s.cfg.Certificate.current.Leaf)
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}} //nolint:gosec // the version is the server's to choose
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		cancel()
@@ -75,7 +75,7 @@ func TestServeRefusesOldTLSAndLongHeaders(t *testing.T) {
 	t.Parallel()
 	_, url, client := served(t, nil)
 	addr := strings.TrimPrefix(url, "https://")
-	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}} //nolint:gosec // an old client
+	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}}
 	if c, err := d.DialContext(t.Context(), "tcp", addr); err == nil {
 		_ = c.Close()
 		t.Error("TLS 1.2 is possible")
@@ -207,7 +207,7 @@ func TestCertificateRefuses(t *testing.T) {
 	if made, err := MakeCertificate(cert, key, ""); made || err != nil {
 		t.Errorf("a certificate that is there is made again: %v", err)
 	}
-	if err := os.Chmod(key, 0o644); err != nil { //nolint:gosec // that is the fault
+	if err := os.Chmod(key, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := LoadCertificate(cert, key, nil); err == nil || !strings.Contains(err.Error(), "everybody on this machine can read the key") {

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -44,42 +45,56 @@ func (s *Session) SearchAudit(ctx context.Context, q AuditQuery) (AuditPage, err
 	if err != nil {
 		return AuditPage{}, notRead(err)
 	}
-	var page AuditPage
+	scan := auditScan{q: q, mayRead: func(r *Record) bool { return s.mayRead(p, r) }}
 	var fault error
-	scanned, more := 0, false
-	err = s.core.store.ListBack(ctx, prefixAudit, before, func(it Item) bool {
-		if len(page.Records) == q.Limit || scanned == maxScanned {
-			more = true
-			return false
+	err = s.core.store.ListBack(ctx, prefixAudit, before, func(it Item) (on bool) {
+		if on, fault = scan.look(it); fault == nil {
+			fault = ctx.Err()
 		}
-		var r Record
-		if fault = json.Unmarshal(it.Value, &r); fault != nil {
-			return false
-		}
-		if !q.Since.IsZero() && r.At.Before(q.Since.Add(-clockSlack)) {
-			return false
-		}
-		scanned++
-		page.Next, page.Searched = r.Seq, r.At
-		if q.matches(&r) && s.mayRead(p, &r) {
-			if r.By != s.who && !p.isAdmin(s.who) {
-				r.Addr, r.Key, r.Session = "", "", "" // where others come from is theirs
-			}
-			page.Records = append(page.Records, r)
-		}
-		fault = ctx.Err()
-		return fault == nil
+		return on && fault == nil
 	})
-	if err == nil {
-		err = fault
-	}
-	if err != nil {
+	if err = errors.Join(err, fault); err != nil {
 		return AuditPage{}, notRead(err)
 	}
-	if !more {
-		page.Next = 0
+	if !scan.more {
+		scan.page.Next = 0
 	}
-	return page, nil
+	for i := range scan.page.Records {
+		if r := &scan.page.Records[i]; r.By != s.who && !p.isAdmin(s.who) {
+			r.Addr, r.Key, r.Session = "", "", "" // where others come from is theirs
+		}
+	}
+	return scan.page, nil
+}
+
+// auditScan looks at one record after the other for an AuditPage.
+type auditScan struct {
+	q       AuditQuery
+	mayRead func(r *Record) bool
+	page    AuditPage
+	looked  int
+	more    bool // the page or the patience was full before the records ended
+}
+
+// look looks at a record and tells whether to go on.
+func (s *auditScan) look(it Item) (on bool, err error) {
+	if len(s.page.Records) == s.q.Limit || s.looked == maxScanned {
+		s.more = true
+		return false, nil
+	}
+	var r Record
+	if err := json.Unmarshal(it.Value, &r); err != nil {
+		return false, err
+	}
+	if !s.q.Since.IsZero() && r.At.Before(s.q.Since.Add(-clockSlack)) {
+		return false, nil
+	}
+	s.looked++
+	s.page.Next, s.page.Searched = r.Seq, r.At
+	if s.q.matches(&r) && s.mayRead(&r) {
+		s.page.Records = append(s.page.Records, r)
+	}
+	return true, nil
 }
 
 // auditBefore is the key below which the search begins; empty: at the newest

@@ -32,16 +32,17 @@ func setting(t *testing.T, name string) string {
 	return v
 }
 
-// newBed makes a gwm that knows both clusters, and serves.
-func newBed(t *testing.T) *bed {
+// newBed makes a gwm that knows both clusters, and serves. Lines are added to its
+// configuration.
+func newBed(t *testing.T, lines ...string) *bed {
 	t.Helper()
 	w, err := newWorld(t.TempDir())
 	check(t, err)
 	t.Cleanup(func() { check(t, w.close()) })
-	check(t, w.write("gwm.yaml", strings.Join([]string{
+	check(t, w.write("gwm.yaml", strings.Join(append([]string{
 		"ssh:", "  listen: 127.0.0.1:0", "limits:", "  exempt: [127.0.0.1]",
 		"poll:", "  busy: 1s", "  looked: 1s", "  idle: 2s", "  backoff_max: 2s", "log:", "  format: json", "",
-	}, "\n")))
+	}, lines...), "\n")))
 	b := &bed{t, w}
 	w.gwm(t, "init", "--admin", "admin", "--key", "admin.pub")
 	b.add("alpha", "ALPHA", "USER", "PASSWORD_FILE", "CA")
