@@ -173,6 +173,16 @@ func (v *View) countJobs(s *ClusterSummary, st *ClusterState) {
 	}
 }
 
+// Lock returns the lock on an object that the person sees; ok is false where
+// there is none on the object itself.
+func (v *View) Lock(on Ref) (l Lock, ok bool) {
+	l, ok = v.people.locks[on]
+	if !ok || on.Kind != KindSite && !v.sees(on) {
+		return Lock{}, false
+	}
+	return l, true
+}
+
 // lockOn returns what freezes a cluster: a lock on it or on the site, or that it
 // is read-only.
 func (v *View) lockOn(c Cluster) *Lock {
