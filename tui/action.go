@@ -105,7 +105,7 @@ func (s selection) kind() core.Kind {
 func table() []action {
 	return slices.Concat(
 		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
-		ownerActions(),
+		ownerActions(), lockActions(), personaActions(),
 		userActions(), groupActions(),
 		goActions(), peoplePages(), screenActions(),
 	)
@@ -181,7 +181,7 @@ func (a *App) refused(x action, sel selection) string {
 		return why
 	}
 	for _, op := range ops[:min(len(ops), askedFor)] {
-		if d := a.session.Can(op); !d.OK {
+		if d := a.session.Can(op); !d.OK && !(len(ops) == 1 && overridable(a.session, op)) {
 			return core.Printable(d.Why)
 		}
 	}

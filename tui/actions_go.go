@@ -76,8 +76,8 @@ func goActions() []action {
 			Do: func(a *App, _ selection) tea.Cmd { return a.push(place{Page: pageText, Arg: textWhoami}) },
 		},
 		{
-			ID: "can", Word: "can", Args: "VERB OBJECT", Complete: completeCan, Title: "what may I do", Group: groupGo,
-			Help: "Ask whether you may do something, and why: can power web1.",
+			ID: "can", Word: "can", Args: "VERB OBJECT [USER]", Complete: completeCan, Title: "what may I do", Group: groupGo,
+			Help: "Ask whether you, or somebody else, may do something, and why or why not: can power web1 bob.",
 			Run:  func(a *App, arg string) tea.Cmd { return a.can(arg) },
 		},
 		list("go.audit", "6", "audit", "audit log", "What was done, by whom, as far as you may read it.", "[FILTER]", none, pageAudit),
@@ -151,10 +151,10 @@ func (a *App) setScope(name string) tea.Cmd {
 	return tea.Batch(a.goTo(a.listPlace(page, "")), a.keepLater())
 }
 
-// can answers "can VERB OBJECT" with the sentence of the decision.
+// can answers "can VERB OBJECT [USER]" with the sentence of the decision.
 func (a *App) can(arg string) tea.Cmd {
 	words := strings.Fields(arg)
-	if len(words) != 2 {
+	if len(words) != 2 && len(words) != 3 {
 		return a.openPalette("can ")
 	}
 	verb := core.Verb(words[0])
@@ -166,19 +166,36 @@ func (a *App) can(arg string) tea.Cmd {
 	if err != nil {
 		return a.fail(err)
 	}
-	d := a.view.Can(verb, r)
-	why := d.Why
-	if why == "" {
-		why = d.Rule
+	if len(words) == 2 {
+		d := a.view.Can(verb, r)
+		return a.say(verdict(d))
 	}
-	if d.OK {
-		return a.say(Good, "yes: "+why)
-	}
-	return a.say(Warning, "no: "+why)
+	s, user := a.session, strings.TrimPrefix(words[2], "user:")
+	return a.call(func(ctx context.Context) tea.Msg {
+		d, err := s.WhyOf(ctx, user, verb, r)
+		if err != nil {
+			return failMsg{err: err}
+		}
+		kind, text := verdict(d)
+		return Announce{Text: user + ": " + text, Kind: kind}
+	})
 }
 
-// findAny finds a visible VM, cluster or node by what was typed.
+// verdict is a decision in words.
+func verdict(d core.Decision) (Kind, string) {
+	why := cmp.Or(d.Why, d.Rule)
+	if d.OK {
+		return Good, "yes: " + why
+	}
+	return Warning, "no: " + why
+}
+
+// findAny finds a visible VM, cluster or node by what was typed; users, groups and
+// the site are taken by their whole names.
 func (a *App) findAny(text string) (core.Ref, error) {
+	if strings.HasPrefix(text, "user:") || strings.HasPrefix(text, "group:") || text == "site" {
+		return core.ParseRef(text)
+	}
 	var first error
 	for _, kind := range []core.Kind{core.KindVM, core.KindCluster, core.KindNode} {
 		r, err := a.view.Find(kind, text)
@@ -199,10 +216,10 @@ func (a *App) refresh() tea.Cmd {
 	if cluster != "" {
 		what = cluster
 	}
-	asked := a.say(Info, "asking "+what+" for new data")
+	asked, s := a.say(Info, "asking "+what+" for new data"), a.session
 	return tea.Batch(asked, a.call(func(ctx context.Context) tea.Msg {
-		if err := a.session.Refresh(ctx, cluster); err != nil {
-			return failMsg{err}
+		if err := s.Refresh(ctx, cluster); err != nil {
+			return failMsg{err: err}
 		}
 		return Announce{Text: what + " answered", Kind: Info}
 	}))

@@ -39,7 +39,9 @@ type area struct{ y, w, h int }
 
 // App is the model. All of it is touched by Init, Update and View only.
 type App struct {
-	session *core.Session
+	own     *core.Session // the person's
+	session *core.Session // the one that is shown: own, or a preview of somebody's
+	parked  *parked       // what waits behind a preview; nil: there is none
 	options Options
 	ctx     context.Context // ends at Close
 	cancel  context.CancelFunc
@@ -96,7 +98,7 @@ type App struct {
 func New(s *core.Session, o Options) *App {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{
-		session: s, options: o, ctx: ctx, cancel: cancel, w: o.Width, h: o.Height,
+		own: s, session: s, options: o, ctx: ctx, cancel: cancel, w: o.Width, h: o.Height,
 		look:  &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII)},
 		table: table(), forms: forms(), people: &roster{}, user: core.Printable(s.User().Name), mouse: true,
 	}
@@ -134,7 +136,7 @@ func colorMode(p colorprofile.Profile) theme.Mode {
 func (a *App) Init() tea.Cmd {
 	first := a.first
 	a.first = nil
-	return tea.Batch(first, a.loadPrefs, a.wait, a.watchEnd, a.tick(), a.lookAt(time.Now()))
+	return tea.Batch(first, a.loadPrefs, a.watch(a.own), a.tick(), a.lookAt(time.Now()))
 }
 
 // Update implements tea.Model.
@@ -162,11 +164,11 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 	case tea.ColorProfileMsg:
 		a.recolor(msg.Profile)
 	case changedMsg:
-		return a.changed()
+		return a.changed(msg.s)
 	case tickMsg:
 		return a.ticked(time.Time(msg))
 	case endedMsg:
-		a.end()
+		return a.end(msg.s)
 	case Announce:
 		return a.say(msg.Kind, msg.Text)
 	default:
@@ -194,8 +196,10 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 		return a.submitted(msg)
 	case jobEndMsg:
 		return a.jobEnded(msg)
+	case previewMsg:
+		return a.enterPreview(msg)
 	case failMsg:
-		return a.fail(msg.err)
+		return a.failed(msg)
 	case prefsMsg:
 		return a.applyPrefs(prefs(msg))
 	case keepNowMsg:
@@ -208,7 +212,7 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 
 // deliver hands an answer to the page that asked, if it is still there.
 func (a *App) deliver(msg pageMsg) tea.Cmd {
-	for _, o := range a.stack {
+	for _, o := range a.pile() {
 		if o.host.id != msg.id {
 			continue
 		}

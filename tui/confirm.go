@@ -47,7 +47,7 @@ func (a *App) weigh(ops []core.Op, notes func(context.Context, *core.Session, *c
 	return a.call(func(ctx context.Context) tea.Msg {
 		said, err := notes(ctx, s, v, ops)
 		if err != nil {
-			return failMsg{err}
+			return failMsg{err: err}
 		}
 		return submitMsg{ops: ops, notes: said}
 	})

@@ -81,7 +81,7 @@ func (a *App) badges() []badge {
 		out = append(out, badge{" DEMO ", t.Badge})
 	}
 	if as := a.session.ActAs(); as.Kind == core.KindGroup {
-		out = append(out, badge{"act as " + as.Name, t.Accent})
+		out = append(out, badge{"as " + as.String(), t.Accent})
 	}
 	cluster := a.front().at().On.Cluster
 	readOnly, insecure := a.session.ReadOnly(), ""
@@ -96,6 +96,9 @@ func (a *App) badges() []badge {
 	}
 	if readOnly {
 		out = append(out, badge{" read-only ", t.BadgeWarn})
+	}
+	if _, ok := a.session.Previewer(); ok {
+		out = append(out, badge{" PREVIEW of what " + a.user + " sees ", t.Danger})
 	}
 	if insecure != "" {
 		out = append(out, badge{" " + insecure + ": TLS NOT VERIFIED ", t.Danger})

@@ -57,7 +57,7 @@ func (p *formPage) submit() tea.Cmd {
 	return p.app.confirm(ops, func(ops []core.Op) tea.Cmd {
 		p.busy()
 		return p.work(func(ctx context.Context) tea.Msg {
-			msg := p.app.doOps(ctx, ops)
+			msg := p.app.doOps(ctx, p.host.session, ops)
 			if _, done := msg.(submittedMsg); !done || p.made.After == nil {
 				return msg
 			}

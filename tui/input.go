@@ -68,6 +68,9 @@ func (a *App) quitAtRoot() tea.Cmd {
 	if len(a.stack) > 1 {
 		return a.leave()
 	}
+	if a.parked != nil {
+		return a.leavePreview()
+	}
 	return a.quit()
 }
 

@@ -209,6 +209,7 @@ func (p *nodePage) header() []string {
 				"  "+gauge(t, "disk", n.DiskMiB-n.DiskFreeMiB, n.DiskMiB, p.w/2-2), p.w))
 		}
 	}
+	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)
 	if p.cluster.Cluster.Name != "" && !p.cluster.Health.Reachable() {
 		symbol, sentence, style := health(t, p.cluster.Health)
 		out = append(out, style.Render(t.Cut(" "+symbol+" "+p.cluster.Cluster.Name+": "+sentence, p.w)))

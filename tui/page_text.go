@@ -145,11 +145,11 @@ func rawJob(ctx context.Context, s *core.Session, r core.Ref) (any, error) {
 
 // copyJSON puts an object's JSON on the clipboard.
 func (a *App) copyJSON(r core.Ref) tea.Cmd {
-	v := a.view
+	v, s := a.view, a.session
 	return a.call(func(ctx context.Context) tea.Msg {
-		text, err := rawJSON(ctx, a.session, v, r)
+		text, err := rawJSON(ctx, s, v, r)
 		if err != nil {
-			return failMsg{err}
+			return failMsg{err: err}
 		}
 		return copyMsg{what: "JSON", text: text}
 	})

@@ -238,6 +238,7 @@ func (p *vmPage) header() []string {
 		rest := "  " + vmMemory(p.vm) + " memory  " + counted(p.vm.VCPUs, "vcpu") + "  on " + core.Printable(p.vm.Node)
 		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(p.vm.Name))+t.Dim.Render(rest), p.w))
 	}
+	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)
 	if p.cluster.Cluster.Name != "" && !p.cluster.Health.Reachable() {
 		symbol, sentence, style := health(t, p.cluster.Health)
 		out = append(out, style.Render(t.Cut(" "+symbol+" "+p.cluster.Cluster.Name+": "+sentence, p.w)))

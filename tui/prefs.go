@@ -32,7 +32,7 @@ type (
 func (a *App) loadPrefs() tea.Msg {
 	ctx, cancel := context.WithTimeout(a.ctx, prefsTime)
 	defer cancel()
-	raw, err := a.session.Prefs(ctx)
+	raw, err := a.own.Prefs(ctx)
 	if err != nil {
 		return Announce{Text: "your settings could not be read: " + core.AsError(err).Error(), Kind: Warning}
 	}
@@ -87,19 +87,19 @@ func (a *App) save() tea.Cmd {
 	if a.prefSeq == 0 {
 		return nil
 	}
-	for _, o := range a.stack {
+	for _, o := range a.pile() {
 		a.keep(o.page)
 	}
 	p := a.prefs
 	p.Theme, p.Mouse, p.Scope = a.look.theme.Skin.Name, &a.mouse, a.scope
 	raw, err := json.Marshal(p)
 	if err != nil {
-		return send(failMsg{err})
+		return send(failMsg{err: err})
 	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(a.ctx, prefsTime)
 		defer cancel()
-		if err := a.session.SavePrefs(ctx, raw); err != nil && a.ctx.Err() == nil {
+		if err := a.own.SavePrefs(ctx, raw); err != nil && a.ctx.Err() == nil {
 			return Announce{Text: "your settings could not be saved: " + core.AsError(err).Error(), Kind: Warning}
 		}
 		return nil

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
 )
 
 // calm is the shortest time between two looks at the session's view.
@@ -17,18 +19,18 @@ const lookEvery = 20 * time.Second
 const lastWords = 15 * time.Second
 
 type (
-	changedMsg struct{} // the view may have changed
-	endedMsg   struct{} // the session has ended
+	changedMsg struct{ s *core.Session } // what the session shows may have changed
+	endedMsg   struct{ s *core.Session } // it has ended
 	tickMsg    time.Time
 )
 
-// wait waits for news of the session.
-func (a *App) wait() tea.Msg {
+// wait waits for news of a session.
+func (a *App) wait(s *core.Session) tea.Msg {
 	select {
-	case <-a.session.Changed():
-		return changedMsg{}
-	case <-a.session.Done():
-		return endedMsg{}
+	case <-s.Changed():
+		return changedMsg{s}
+	case <-s.Done():
+		return endedMsg{s}
 	case <-a.ctx.Done():
 		return nil
 	}
@@ -36,26 +38,30 @@ func (a *App) wait() tea.Msg {
 
 // waitCalmly waits for the next news, but not at once: many changes at a time
 // are looked at together.
-func (a *App) waitCalmly() tea.Msg {
-	t := time.NewTimer(calm)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-a.session.Done():
-	case <-a.ctx.Done():
+func (a *App) waitCalmly(s *core.Session) tea.Cmd {
+	return func() tea.Msg {
+		t := time.NewTimer(calm)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-s.Done():
+		case <-a.ctx.Done():
+		}
+		return a.wait(s)
 	}
-	return a.wait()
 }
 
-// watchEnd waits for the end of the session alone, so that it is not missed
-// behind a flood of changes.
-func (a *App) watchEnd() tea.Msg {
-	select {
-	case <-a.session.Done():
-		return endedMsg{}
-	case <-a.ctx.Done():
-		return nil
-	}
+// watch waits for news of a session, and for its end alone, so that this is not
+// missed behind a flood of changes.
+func (a *App) watch(s *core.Session) tea.Cmd {
+	return tea.Batch(func() tea.Msg { return a.wait(s) }, func() tea.Msg {
+		select {
+		case <-s.Done():
+			return endedMsg{s}
+		case <-a.ctx.Done():
+			return nil
+		}
+	})
 }
 
 // tick comes once a second: ages and messages grow old.
@@ -96,20 +102,23 @@ func (a *App) ticked(now time.Time) tea.Cmd {
 // lookAt tells the session what is on the screen.
 func (a *App) lookAt(now time.Time) tea.Cmd {
 	a.looked = now
-	cluster := a.front().at().On.Cluster
+	s, cluster := a.session, a.front().at().On.Cluster
 	return func() tea.Msg {
-		a.session.Looking(cluster)
+		s.Looking(cluster)
 		return nil
 	}
 }
 
 // changed takes a new view and hands it to the page in front; the others get it
 // when they come back.
-func (a *App) changed() tea.Cmd {
+func (a *App) changed(s *core.Session) tea.Cmd {
+	if s != a.session { // one's own while a preview is in front, which looks for itself
+		return a.waitCalmly(s)
+	}
 	a.takeView()
 	cmd := a.front().show(a.view)
 	a.layout()
-	return tea.Batch(cmd, a.waitCalmly)
+	return tea.Batch(cmd, a.waitCalmly(s))
 }
 
 func (a *App) takeView() {
@@ -122,13 +131,17 @@ func (a *App) takeView() {
 
 // end shows why the session ended. The keys that were on their way are ignored
 // for a moment.
-func (a *App) end() {
+func (a *App) end(s *core.Session) tea.Cmd {
+	if s != a.own {
+		return a.previewEnded(s)
+	}
 	if a.ended != nil {
-		return
+		return nil
 	}
 	a.endedAt = time.Now()
-	if a.ended = a.session.Err(); a.ended == nil {
+	if a.ended = s.Err(); a.ended == nil {
 		a.ended = errEnded
 	}
 	a.popups, a.typing = nil, nil
+	return nil
 }

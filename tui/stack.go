@@ -181,6 +181,9 @@ func (a *App) back() tea.Cmd {
 	if len(a.stack) > 1 {
 		return a.leave()
 	}
+	if a.parked != nil {
+		return a.leavePreview()
+	}
 	return a.say(Info, "this is the first page; q leaves gwm")
 }
 

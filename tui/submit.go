@@ -27,7 +27,10 @@ type (
 		done  bool // it is done already: it concerned gwm's own records
 	}
 	// failMsg tells that something that was asked for did not happen.
-	failMsg struct{ err error }
+	failMsg struct {
+		err error
+		ops []core.Op // what was asked for; may be nil
+	}
 	// jobEndMsg tells that a job of this session is final, or must be waited
 	// for longer.
 	jobEndMsg struct {
@@ -53,11 +56,12 @@ func (a *App) call(f func(ctx context.Context) tea.Msg) tea.Cmd {
 // carryOut hands the ops to the session: one as a job, several as one parent
 // job.
 func (a *App) carryOut(ops []core.Op) tea.Cmd {
-	return func() tea.Msg { return a.doOps(a.ctx, ops) }
+	s := a.session
+	return func() tea.Msg { return a.doOps(a.ctx, s, ops) }
 }
 
 // doOps is carryOut's work. It returns a submittedMsg or a failMsg.
-func (a *App) doOps(ctx context.Context, ops []core.Op) tea.Msg {
+func (a *App) doOps(ctx context.Context, s *core.Session, ops []core.Op) tea.Msg {
 	ctx, cancel := context.WithTimeout(ctx, doTime)
 	defer cancel()
 	spec := ops[0].Spec()
@@ -66,16 +70,16 @@ func (a *App) doOps(ctx context.Context, ops []core.Op) tea.Msg {
 	var err error
 	switch {
 	case len(ops) == 1:
-		id, err = a.session.Do(ctx, ops[0])
+		id, err = s.Do(ctx, ops[0])
 	case remote || oneKind(ops): // as one: all of them or none
 		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
-		id, err = a.session.DoAll(ctx, title, ops)
+		id, err = s.DoAll(ctx, title, ops)
 	default:
-		err = doEach(ctx, a.session, ops)
+		err = doEach(ctx, s, ops)
 		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 	}
 	if err != nil {
-		return failMsg{err}
+		return failMsg{err, ops}
 	}
 	return submittedMsg{id: id, title: title, done: !remote}
 }
@@ -123,7 +127,7 @@ func (a *App) follow(id core.JobID) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(a.ctx, waitTime)
 		defer cancel()
-		job, err := a.session.WaitJob(ctx, id, math.MaxInt64)
+		job, err := a.own.WaitJob(ctx, id, math.MaxInt64)
 		switch {
 		case a.ctx.Err() != nil:
 			return nil
