@@ -90,6 +90,7 @@ func TestABadAnswerForgetsNothing(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			h.do(h.root, core.SetOwner{VM: web1, Owner: core.UserRef("bob"), Grant: true})
+			h.do(h.root, core.AddToken{On: web1, Secret: core.NewSecret(tokenSecrets[0])})
 			h.do(h.root, core.SetLock{On: web1, Reason: "x"})
 			snap := &core.Snapshot{Rev: 3, Clusters: map[string]*core.ClusterState{}}
 			if st != nil {
@@ -108,6 +109,10 @@ func TestABadAnswerForgetsNothing(t *testing.T) {
 			grants, err := h.root.Grants(t.Context(), core.Ref{}, web1)
 			if err != nil || (len(grants) == 0) != gone {
 				t.Errorf("%d grants are left: %v", len(grants), err)
+			}
+			tokens, err := h.root.Tokens(t.Context())
+			if err != nil || (len(tokens) == 0) != gone {
+				t.Errorf("%d tokens are left: %v", len(tokens), err)
 			}
 			if gone {
 				h.refused(h.root, core.ForgetVM{VM: web1}, core.CodeNotFound, "keeps nothing")
