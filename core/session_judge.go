@@ -28,6 +28,9 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 		return op, Decision{Rule: "invalid", Why: err.Message}, err
 	}
 	spec, d := op.Spec(), s.may(p, verb, on, now)
+	if still, ok := s.still(); ok && d.OK {
+		d = still // also where seeing would do
+	}
 	switch {
 	case !s.sees(p, on, now), d.OK && spec.Remote && !s.core.exists(on):
 		err := notFound(on)
@@ -45,13 +48,22 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 
 // may is allow for this person in this session.
 func (s *Session) may(p *people, verb Verb, on Ref, now time.Time) Decision {
-	if s.parent != nil && verb != VerbSee {
-		return Decision{Locked: true, Rule: "preview", Why: "this is a preview of what " + s.who + " sees; leave it to make changes"}
-	}
-	if s.ReadOnly() && verb != VerbSee {
-		return Decision{Locked: true, Rule: "read-only session", Why: "this session is read-only; log in again to make changes"}
+	if still, ok := s.still(); ok && verb != VerbSee {
+		return still
 	}
 	return allow(p, s.who, verb, on, now)
+}
+
+// still says why nothing is changed in this session, whatever it takes; ok is
+// false where changes are possible.
+func (s *Session) still() (d Decision, ok bool) {
+	switch {
+	case s.parent != nil:
+		return Decision{Locked: true, Rule: "preview", Why: "this is a preview of what " + s.who + " sees; leave it to make changes"}, true
+	case s.ReadOnly():
+		return Decision{Locked: true, Rule: "read-only session", Why: "this session is read-only; log in again to make changes"}, true
+	}
+	return Decision{}, false
 }
 
 // sees tells whether the person may know of the object. The name of a cluster is

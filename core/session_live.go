@@ -72,18 +72,11 @@ type ending struct {
 	reason *Error
 }
 
-// end ends sessions with their previews, and then records it. A session that has
-// ended already is passed over.
+// end ends sessions, then their previews, so that none is opened between, and
+// records it. A session that has ended already is passed over.
 func (c *Core) end(which ...ending) {
-	var ended []ending
-	for _, e := range append(which, c.sessions.previews(which)...) {
-		c.sessions.mu.Lock()
-		delete(c.sessions.live, e.s.info.ID)
-		c.sessions.mu.Unlock()
-		if e.s.finish(e.reason) {
-			ended = append(ended, e)
-		}
-	}
+	ended := c.finish(which)
+	ended = append(ended, c.finish(c.sessions.previews(which))...)
 	if len(ended) == 0 {
 		return
 	}
@@ -100,6 +93,19 @@ func (c *Core) end(which ...ending) {
 	if err != nil {
 		c.log.Error("cannot record the end of sessions", "err", err, "count", len(ended))
 	}
+}
+
+// finish takes sessions from the live ones and returns those that had not ended.
+func (c *Core) finish(which []ending) (ended []ending) {
+	for _, e := range which {
+		c.sessions.mu.Lock()
+		delete(c.sessions.live, e.s.info.ID)
+		c.sessions.mu.Unlock()
+		if e.s.finish(e.reason) {
+			ended = append(ended, e)
+		}
+	}
+	return ended
 }
 
 // finish closes the session's doors; false where that was done before.

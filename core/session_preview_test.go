@@ -94,3 +94,27 @@ func TestActAs(t *testing.T) {
 		t.Errorf("bob still acts as %s", as)
 	}
 }
+
+// A bulk job has no Op of its own whose right could be asked for.
+func TestReadOnlySessionsCancelNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.grant(core.UserRef("bob"), web1, core.VerbPower)
+	ann, bob := h.login("ann"), h.login("bob")
+	id, err := bob.DoAll(t.Context(), "", []core.Op{core.StopVM{VM: web1}, core.RestartVM{VM: web1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	preview, err := ann.Preview(t.Context(), "bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.refused(preview, core.CancelJob{Job: id}, core.CodeLocked, "this is a preview of what bob sees")
+	frozen := h.login("bob")
+	frozen.SetReadOnly()
+	h.refused(frozen, core.CancelJob{Job: id}, core.CodeLocked, "this session is read-only")
+	if job := h.job(id + 1); job.State != core.JobQueued {
+		t.Errorf("a part of the job is %s", job.State)
+	}
+	h.do(bob, core.CancelJob{Job: id})
+}
