@@ -130,16 +130,28 @@ func (tx *txn) invitation(code string) (found Invite, reason string) {
 			found = i
 		}
 	}
-	u, ok := tx.rights().users[found.User]
-	switch {
-	case found.Hash == "":
+	if found.Hash == "" {
 		return Invite{}, "there is no such code"
-	case found.Expired(tx.now):
-		return Invite{}, "the code for " + found.User + " has expired"
-	case !ok || u.Disabled:
-		return Invite{}, "the account " + found.User + " is disabled or gone"
+	}
+	if reason = found.void(tx.rights(), tx.now); reason != "" {
+		return Invite{}, reason
 	}
 	return found, ""
+}
+
+// void says why the code lets nobody in; empty: it does. A code is worth no more
+// than the right of who made it.
+func (i Invite) void(p *people, now time.Time) string {
+	u, ok := p.users[i.User]
+	switch {
+	case i.Expired(now):
+		return "the code for " + i.User + " has expired"
+	case !ok || u.Disabled:
+		return "the account " + i.User + " is disabled or gone"
+	case !p.isAdmin(i.By):
+		return i.By + ", who made the code, is no site administrator any more"
+	}
+	return ""
 }
 
 // enrol attaches the key and removes the invitation.

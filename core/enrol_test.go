@@ -94,13 +94,35 @@ func TestEnrolRefuses(t *testing.T) {
 			code := h.invite("bob", 0)
 			h.do(h.root, core.EditUser{Name: "bob", Disabled: &yes})
 			return code
-		}, "disabled or gone"},
+		}, "no such code"},
 		{"account deleted and made again", func(h *house) string {
 			code := h.invite("bob", 0)
 			h.do(h.root, core.DeleteUser{Name: "bob"})
 			h.do(h.root, core.AddUser{User: core.User{Name: "bob"}})
 			return code
 		}, "no such code"},
+		{"account disabled meanwhile", func(h *house) string {
+			code := h.invite("bob", 0)
+			h.do(h.root, core.EditUser{Name: "bob", Disabled: &yes})
+			h.do(h.root, core.EditUser{Name: "bob", Disabled: new(bool)})
+			return code
+		}, "no such code"},
+		{"made by somebody who may not any more", func(h *house) string {
+			h.do(h.root, core.AddUser{User: core.User{Name: "mallory", Admin: true}, Keys: keys(h.t, yanKey)})
+			mallory, err := h.core.Login(h.t.Context(), core.Credential{User: "mallory", Key: keys(h.t, yanKey)[0].Fingerprint})
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			code, err := mallory.Invite(h.t.Context(), "ann", 0)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			h.do(h.root, core.DeleteUser{Name: "mallory"})
+			if open, err := h.root.Invites(h.t.Context()); err != nil || len(open) != 0 {
+				h.t.Errorf("open are %v, %v", open, err)
+			}
+			return code
+		}, "mallory, who made the code, is no site administrator any more"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

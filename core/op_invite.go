@@ -120,7 +120,7 @@ func (s *Session) Invites(ctx context.Context) ([]Invite, error) {
 	}
 	var open []Invite
 	for _, i := range p.invites {
-		if !i.Expired(time.Now()) {
+		if i.void(p, time.Now()) == "" {
 			i.Hash = ""
 			open = append(open, i)
 		}

@@ -190,6 +190,9 @@ func (o EditUser) run(_ context.Context, w *worker) error {
 	if p.isAdmin(o.Name) && (!u.Admin || u.Disabled) && p.lastAdmin(o.Name) {
 		return lastAdmin(o.Name)
 	}
+	if u.Disabled {
+		w.tx.removeInvites(u.Name) // or they would open again with the account
+	}
 	var d changes
 	d.text("comment", old.Comment, u.Comment)
 	d.flag("admin", old.Admin, u.Admin)
