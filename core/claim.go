@@ -52,12 +52,23 @@ func readClaims(tags []string) []Claim {
 		}
 		return strings.Compare(a.Tag, b.Tag)
 	})
-	for i := range claims {
-		for j := range claims {
-			a, b := &claims[i], claims[j]
-			if i != j && !a.Who.IsZero() && a.Owner == b.Owner && (a.Owner || a.Who == b.Who) && !b.Who.IsZero() {
-				a.Why = "the tags contradict each other"
-			}
+	type subject struct { // of which a VM has one claim; there is one owner, whoever it is
+		who   Ref
+		owner bool
+	}
+	of := func(c Claim) subject {
+		if c.Owner {
+			return subject{owner: true}
+		}
+		return subject{who: c.Who}
+	}
+	said := map[subject]int{} // counted, since who writes tags may write very many
+	for _, c := range claims {
+		said[of(c)]++
+	}
+	for i, c := range claims {
+		if !c.Who.IsZero() && said[of(c)] > 1 {
+			claims[i].Why = "the tags contradict each other"
 		}
 	}
 	return claims

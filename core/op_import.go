@@ -82,7 +82,7 @@ func (o ImportVM) run(_ context.Context, w *worker) error {
 		return Errorf(CodeState, "nothing of what the tags of %s say can be taken over: %s", o.VM, Printable(claims[0].Why)).
 			WithHint("owner list --importable shows it; owner sync makes the tags what gwm's records say")
 	}
-	tx.quiet = true
+	tx.quiet[o.VM] = true
 	var d changes
 	if err := o.takeOwner(claims, w, &d); err != nil {
 		return err

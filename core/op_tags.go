@@ -78,7 +78,8 @@ func (o SyncTags) run(ctx context.Context, w *worker) error {
 		WithHint("look who does: another gwm may serve the same cluster")
 }
 
-// difference compares the tags that a VM has with those that it should have.
+// difference compares the tags that a VM has with those that it should have, which
+// are sorted.
 func (o SyncTags) difference(have, want []string) (add, remove []string) {
 	have = tagsOfOurs(have)
 	look := o.Only
@@ -88,7 +89,8 @@ func (o SyncTags) difference(have, want []string) (add, remove []string) {
 		look = slices.Compact(look)
 	}
 	for _, tag := range look {
-		has, wanted := slices.Contains(have, tag), slices.Contains(want, tag)
+		_, has := slices.BinarySearch(have, tag)
+		_, wanted := slices.BinarySearch(want, tag)
 		if wanted && !has {
 			add = append(add, tag)
 		} else if has && !wanted {

@@ -306,6 +306,29 @@ func TestLostStore(t *testing.T) {
 	})
 }
 
+// What one VM's tags are believed for says nothing of the tags of another.
+func TestImportBesideAnotherChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.StartWith(t, coretest.Options{Tags: true})
+		s := w.Login("admin")
+		settled(t, w, s)
+		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.Tags = []string{"gwm:owner:user:ann"} })
+		settled(t, w, s)
+		_, err := s.DoAll(t.Context(), "", []core.Op{
+			core.ImportVM{VM: web, Tags: []string{"gwm:owner:user:ann"}},
+			core.SetOwner{VM: db, Owner: core.UserRef("bob")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		settled(t, w, s)
+		if got := tagsOf(t, w.Berlin, db); !slices.Equal(got, []string{"gwm:owner:user:bob"}) {
+			t.Errorf("%s has the tags %v", db.Name, got)
+		}
+	})
+}
+
 // told writes what the records say of owners and of grants on VMs.
 func told(t *testing.T, s *core.Session) []string {
 	t.Helper()

@@ -19,7 +19,7 @@ const tagKeeper = "tags@" + localName
 // shown as a conflict.
 func (tx *txn) keepTags() error {
 	vms := tx.vmsGoverned()
-	if !tx.core.writeTags || tx.quiet || len(vms) == 0 {
+	if !tx.core.writeTags || len(vms) == 0 {
 		return nil
 	}
 	before := tx.core.people.Load()
@@ -30,7 +30,7 @@ func (tx *txn) keepTags() error {
 	var waiting map[Ref]JobID
 	for _, vm := range vms {
 		had, has := before.tags(vm), after.tags(vm)
-		if slices.Equal(had, has) || !tx.core.mayTag(after, vm) {
+		if tx.quiet[vm] || slices.Equal(had, has) || !tx.core.mayTag(after, vm) {
 			continue
 		}
 		if waiting == nil {

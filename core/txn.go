@@ -26,7 +26,7 @@ type txn struct {
 	puts    map[string][]byte
 	deletes map[string]bool
 	records []Record
-	quiet   bool // the tags of VMs follow nothing that is changed here
+	quiet   map[Ref]bool // VMs whose tags do not follow what is changed here
 	jobs    []Job
 	book    book // what is reserved, with the jobs of this transaction
 }
@@ -122,7 +122,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // reset forgets everything that was read and written so far.
 func (tx *txn) reset() {
 	tx.conds, tx.puts, tx.deletes = map[string]uint64{}, map[string][]byte{}, map[string]bool{}
-	tx.records, tx.jobs, tx.guarded, tx.quiet = nil, nil, false, false
+	tx.records, tx.jobs, tx.guarded, tx.quiet = nil, nil, false, map[Ref]bool{}
 	tx.book = tx.core.ledger.load()
 	tx.people = tx.core.people.Load() // it changes only in the turn that tx has
 }
