@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -39,16 +40,19 @@ type overrun struct {
 func persona(who Ref) string { return kindWord(who.Kind) + " " + who.Name }
 
 // refusal says what does not fit, for who may not exceed the quota. boss tells
-// that a reason would do.
-func refusal(title string, over []overrun, boss bool) *Error {
-	lines := make([]string, len(over))
-	for i, o := range over {
-		lines[i] = string(o.res) + ": " + o.res.Text(o.used) + " used, " + o.res.Text(o.wanted) + " more wanted, " +
-			o.res.Text(o.limit) + " allowed"
-	}
+// that a reason would do, open that they may know the numbers.
+func refusal(title string, over []overrun, boss, open bool) *Error {
 	first := over[0]
-	err := Errorf(CodeLimit, "%s: the quota of %s on %s does not suffice (%s)",
-		title, persona(first.who), first.cluster, strings.Join(lines, ", "))
+	text := title + ": the quota of " + persona(first.who) + " on " + first.cluster + " does not suffice"
+	if open {
+		lines := make([]string, len(over))
+		for i, o := range over {
+			lines[i] = string(o.res) + ": " + o.res.Text(o.used) + " used, " + o.res.Text(o.wanted) + " more wanted, " +
+				o.res.Text(o.limit) + " allowed"
+		}
+		text += " (" + strings.Join(lines, ", ") + ")"
+	}
+	err := Errorf(CodeLimit, "%s", text)
 	if boss {
 		return err.WithHint("raise the quota, or override it with a reason: --override REASON")
 	}
@@ -124,5 +128,6 @@ func (s *Session) settleQuota(a account, op Op) (takes []Charge, note string, er
 	if boss && reason != "" {
 		return takes, passed(over, "as administrator of "+cluster+because), nil
 	}
-	return nil, "", refusal(op.Spec().Title, over, boss)
+	hidden := slices.ContainsFunc(over, func(o overrun) bool { return !a.people.accountable(s.who, o.who, o.cluster, a.now) })
+	return nil, "", refusal(op.Spec().Title, over, boss, !hidden)
 }

@@ -221,8 +221,12 @@ func (v *View) account() account {
 
 // accountable tells whether the person may know what somebody uses on a cluster.
 func (v *View) accountable(who Ref, cluster string) bool {
-	return v.people.isAdmin(v.who) || slices.Contains(v.people.subjects(v.who), who) ||
-		v.people.held(v.who, VerbManage, ClusterRef(cluster), v.now).OK
+	return v.people.accountable(v.who, who, cluster, v.now)
+}
+
+func (p *people) accountable(viewer string, who Ref, cluster string, now time.Time) bool {
+	return p.isAdmin(viewer) || slices.Contains(p.subjects(viewer), who) ||
+		p.held(viewer, VerbManage, ClusterRef(cluster), now).OK
 }
 
 // concerns tells whether a persona has anything to do with a cluster.

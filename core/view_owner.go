@@ -27,14 +27,16 @@ func (v *View) AnyOwned() bool {
 }
 
 // UsageWith returns what a user or a group would use once these VMs are charged
-// to them too, on the clusters of the VMs, by cluster. It is nothing for who may
-// not know what they use.
+// to them too, on the clusters of the VMs, by cluster. VMs that the person does
+// not see are left out. It is nothing for who may not know what they use.
 func (v *View) UsageWith(who Ref, vms []Ref) []Usage {
 	a := v.account()
 	more := map[string]Usage{}
 	for _, vm := range vms {
 		u, known := more[vm.Cluster]
-		switch {
+		switch _, seen := v.VM(vm); {
+		case !seen:
+			continue
 		case known:
 		case v.snap.Clusters[vm.Cluster] == nil || !v.accountable(who, vm.Cluster):
 			continue
