@@ -200,6 +200,8 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 		return a.enterPreview(msg)
 	case failMsg:
 		return a.failed(msg)
+	case codeMsg:
+		return msg.ask.answered(msg.err)
 	case prefsMsg:
 		return a.applyPrefs(prefs(msg))
 	case keepNowMsg:

@@ -25,3 +25,6 @@ func OpenForm(a *App, word, arg string, on core.Ref) tea.Cmd { return a.openForm
 func PlainForm(ctx context.Context, s *core.Session, k FormKind, arg string, in io.Reader, out io.Writer) error {
 	return k.plain(ctx, s, arg, in, out)
 }
+
+// CarryOut does ops without asking.
+func CarryOut(a *App, ops []core.Op) tea.Cmd { return a.carryOut(ops) }

@@ -51,6 +51,11 @@ func overrideIntro(v *core.View, vm core.Ref) string {
 // failed says what went wrong with what was asked for. A start that only a full
 // quota stands against is offered again to who may exceed that.
 func (a *App) failed(m failMsg) tea.Cmd {
+	if len(m.ops) > 0 {
+		if cmd, asked := a.lacksCode(m.err, func() tea.Cmd { return a.carryOut(m.ops) }); asked {
+			return cmd
+		}
+	}
 	cmd := a.fail(m.err)
 	if core.CodeOf(m.err) != core.CodeLimit || len(m.ops) != 1 {
 		return cmd

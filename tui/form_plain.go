@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"strings"
@@ -26,9 +27,13 @@ func (k formKind) plain(ctx context.Context, s *core.Session, arg string, in io.
 	if err != nil {
 		return err
 	}
+	if _, ok := in.(form.Hider); !ok {
+		in = bufio.NewReader(in) // the question for a code reads on where the form stopped
+	}
 	p := form.Plain{In: in, Out: out}
+	prove := func(ctx context.Context) bool { return proveCode(ctx, s, in, out) }
 	p.Save = func(ctx context.Context, v form.Values) (said string, again *form.Form, err error) {
-		said, err = f.save(ctx, s, v)
+		said, err = f.save(ctx, s, v, prove)
 		if core.CodeOf(err) == core.CodeConflict {
 			if now, failed := k.make(ctx, s, arg); failed == nil {
 				f, again = now, &now.Form
@@ -57,25 +62,54 @@ func (k formKind) plain(ctx context.Context, s *core.Session, arg string, in io.
 	return err
 }
 
-// save saves the values outside the screen and returns what to say.
-func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values) (string, error) {
+// save saves the values outside the screen and returns what to say. prove asks
+// for a code of the second factor.
+func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values, prove func(context.Context) bool) (string, error) {
 	if f.Ops == nil {
-		return f.Do(ctx, s, v)
+		said, err := f.Do(ctx, s, v)
+		if core.CodeOf(err) == core.CodeStepUp && prove(ctx) {
+			return f.Do(ctx, s, v)
+		}
+		return said, err
 	}
 	ops, err := f.Ops(v)
 	if err != nil {
 		return "", err
 	}
-	if err := doEach(ctx, s, ops); err != nil {
+	done, err := doEach(ctx, s, ops)
+	if core.CodeOf(err) == core.CodeStepUp && prove(ctx) {
+		_, err = doEach(ctx, s, ops[done:])
+	}
+	if err != nil {
 		return "", err
 	}
 	if len(ops) == 0 {
 		return "nothing was changed", nil
 	}
 	if f.After != nil {
-		if said, err := f.after(ctx, s, v); err != nil || said != "" {
+		said, err := f.after(ctx, s, v)
+		if core.CodeOf(err) == core.CodeStepUp && prove(ctx) {
+			said, err = f.after(ctx, s, v)
+		}
+		if err != nil || said != "" {
 			return said, err
 		}
 	}
 	return "done: " + f.Title, nil
+}
+
+// proveCode asks for a code of the second factor, line by line.
+func proveCode(ctx context.Context, s *core.Session, in io.Reader, out io.Writer) bool {
+	p := form.Plain{In: in, Out: out}
+	p.Save = func(ctx context.Context, v form.Values) (string, *form.Form, error) {
+		if err := s.StepUp(ctx, v["code"]); err != nil {
+			return "", nil, core.AsError(err)
+		}
+		return "The code is right.", nil, nil
+	}
+	ok, err := p.Run(ctx, form.Form{
+		Title: "Second factor", Intro: "This needs a code of your authenticator app, or a recovery code.", Save: "Show it",
+		Fields: []form.Field{{Name: "code", Label: "Code", Kind: form.Secret, Required: true, Help: "Six digits. To try again name the field: Code."}},
+	})
+	return ok && err == nil
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"gwm/core"
+	"gwm/tui/form"
 )
 
 // run carries an action of the form out; esc ends it.
@@ -39,11 +40,7 @@ func (p *formPage) work(f func(ctx context.Context) tea.Msg) tea.Cmd {
 func (p *formPage) submit() tea.Cmd {
 	v := p.model.Values()
 	if p.made.Ops == nil {
-		p.busy()
-		return p.work(func(ctx context.Context) tea.Msg {
-			text, err := p.made.Do(ctx, p.host.session, v)
-			return resultMsg{text, err}
-		})
+		return p.do(v)
 	}
 	ops, err := p.made.Ops(v)
 	switch {
@@ -54,17 +51,35 @@ func (p *formPage) submit() tea.Cmd {
 		p.model.Say("nothing was changed, so there is nothing to save")
 		return nil
 	}
-	return p.app.confirm(ops, func(ops []core.Op) tea.Cmd {
-		p.busy()
-		return p.work(func(ctx context.Context) tea.Msg {
-			msg := p.app.doOps(ctx, p.host.session, ops)
-			if _, done := msg.(submittedMsg); !done || p.made.After == nil {
-				return msg
-			}
-			text, err := p.made.after(ctx, p.host.session, v)
-			return resultMsg{text, err}
-		})
+	return p.app.confirm(ops, p.doOps)
+}
+
+// doOps carries the ops out, and what follows them.
+func (p *formPage) doOps(ops []core.Op) tea.Cmd {
+	p.busy()
+	v := p.model.Values()
+	return p.work(func(ctx context.Context) tea.Msg {
+		msg := p.app.doOps(ctx, p.host.session, ops)
+		if _, done := msg.(submittedMsg); !done || p.made.After == nil {
+			return msg
+		}
+		return p.finish(ctx, v)
 	})
+}
+
+// do does what takes the place of ops, or follows them.
+func (p *formPage) do(v form.Values) tea.Cmd {
+	p.busy()
+	return p.work(func(ctx context.Context) tea.Msg { return p.finish(ctx, v) })
+}
+
+func (p *formPage) finish(ctx context.Context, v form.Values) tea.Msg {
+	save := p.made.Do
+	if p.made.Ops != nil {
+		save = p.made.after
+	}
+	text, err := save(ctx, p.host.session, v)
+	return resultMsg{text, err}
 }
 
 func (p *formPage) busy() {
@@ -88,7 +103,7 @@ func (p *formPage) update(msg tea.Msg) tea.Cmd {
 	case resultMsg:
 		p.saving = false
 		if msg.err != nil {
-			return p.refuse(msg.err)
+			return p.refuse(msg.err, func() tea.Cmd { return p.do(p.model.Values()) })
 		}
 		p.over = true
 		if msg.text != "" {
@@ -98,7 +113,7 @@ func (p *formPage) update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(p.app.say(Good, "done: "+p.made.Title), p.leave())
 	case failMsg:
 		p.saving = false
-		return p.refuse(msg.err)
+		return p.refuse(msg.err, func() tea.Cmd { return p.doOps(msg.ops) })
 	case submittedMsg:
 		p.saving, p.over = false, true
 		return tea.Batch(p.app.submitted(msg), p.leave())
@@ -106,12 +121,14 @@ func (p *formPage) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// refuse shows why it was not saved. What was filled in stays.
-func (p *formPage) refuse(err error) tea.Cmd {
+// refuse shows why it was not saved. What was filled in stays. Where a code of the
+// second factor was missing, again saves once there is one.
+func (p *formPage) refuse(err error, again func() tea.Cmd) tea.Cmd {
 	text := core.Printable(core.AsError(err).Error())
 	if core.CodeOf(err) == core.CodeConflict {
 		text += "; ctrl-r loads what is there now and keeps your changes"
 	}
 	p.model.Fail(text)
-	return nil
+	cmd, _ := p.app.lacksCode(err, again)
+	return cmd
 }

@@ -29,7 +29,7 @@ type (
 	// failMsg tells that something that was asked for did not happen.
 	failMsg struct {
 		err error
-		ops []core.Op // what was asked for; may be nil
+		ops []core.Op // what of it was not done; may be nil
 	}
 	// jobEndMsg tells that a job of this session is final, or must be waited
 	// for longer.
@@ -68,6 +68,7 @@ func (a *App) doOps(ctx context.Context, s *core.Session, ops []core.Op) tea.Msg
 	title, remote := core.Printable(spec.Title), spec.Remote
 	var id core.JobID
 	var err error
+	done := 0
 	switch {
 	case len(ops) == 1:
 		id, err = s.Do(ctx, ops[0])
@@ -75,11 +76,11 @@ func (a *App) doOps(ctx context.Context, s *core.Session, ops []core.Op) tea.Msg
 		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 		id, err = s.DoAll(ctx, title, ops)
 	default:
-		err = doEach(ctx, s, ops)
+		done, err = doEach(ctx, s, ops)
 		title = fmt.Sprintf("%s and %d more", title, len(ops)-1)
 	}
 	if err != nil {
-		return failMsg{err, ops}
+		return failMsg{err, ops[done:]}
 	}
 	return submittedMsg{id: id, title: title, done: !remote}
 }
@@ -92,22 +93,22 @@ func oneKind(ops []core.Op) bool {
 
 // doEach carries ops on gwm's own records out one after the other, until one
 // fails. What was done before stays, and the error says how much that is.
-func doEach(ctx context.Context, s *core.Session, ops []core.Op) error {
+func doEach(ctx context.Context, s *core.Session, ops []core.Op) (done int, err error) {
 	for i, op := range ops {
 		_, err := s.Do(ctx, op)
 		switch {
 		case err == nil:
 		case i == 0:
-			return err
+			return 0, err
 		default:
 			why := core.AsError(err)
-			return &core.Error{
+			return i, &core.Error{
 				Code: why.Code, Hint: why.Hint, Err: err,
 				Message: fmt.Sprintf("%d of %d changes were made, the next one failed: %s", i, len(ops), why.Message),
 			}
 		}
 	}
-	return nil
+	return len(ops), nil
 }
 
 // submitted tells that a job was stored and begins to wait for its end.
