@@ -254,8 +254,12 @@ func fieldName(key string) string {
 		return "memory"
 	case "cpu":
 		return "vcpus"
-	case "user":
+	case "user", "who":
 		return "by"
+	case "on":
+		return "target"
+	case "what":
+		return "op"
 	case "disk_template":
 		return "template"
 	case "hv":

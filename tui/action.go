@@ -106,6 +106,7 @@ func table() []action {
 	return slices.Concat(
 		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(),
+		auditActions(),
 		userActions(), groupActions(),
 		goActions(), peoplePages(), screenActions(),
 	)

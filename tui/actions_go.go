@@ -217,6 +217,9 @@ func (a *App) refresh() tea.Cmd {
 		what = cluster
 	}
 	asked, s := a.say(Info, "asking "+what+" for new data"), a.session
+	if p, ok := ahead[interface{ reread() tea.Cmd }](a); ok {
+		asked = tea.Batch(asked, p.reread())
+	}
 	return tea.Batch(asked, a.call(func(ctx context.Context) tea.Msg {
 		if err := s.Refresh(ctx, cluster); err != nil {
 			return failMsg{err: err}

@@ -11,6 +11,7 @@ import (
 func lookActions() []action {
 	things := scope{Kinds: []core.Kind{core.KindVM, core.KindNode, core.KindJob}}
 	some := scope{Kinds: []core.Kind{core.KindVM, core.KindNode, core.KindJob, core.KindCluster}}
+	readable := scope{Kinds: append([]core.Kind{kindRecord}, some.Kinds...)}
 	return []action{
 		{
 			ID: "details", Keys: []string{"d"}, Title: "details", Help: "Show everything that is known of it.",
@@ -35,18 +36,18 @@ func lookActions() []action {
 		},
 		{
 			ID: "raw", Keys: []string{"v"}, Title: "raw JSON", Help: "Show it as JSON, as the commands print it.",
-			Group: groupLook, Scope: some, When: onlyOne,
+			Group: groupLook, Scope: readable, When: onlyOne,
 			Do: func(a *App, sel selection) tea.Cmd {
 				return a.push(place{Page: pageText, On: sel.ref(), Arg: textRaw})
 			},
 		},
 		{
 			ID: "copy", Keys: []string{"y"}, Title: "copy", Help: "Copy its name, address or JSON to the clipboard of your terminal.",
-			Group: groupLook, Scope: some, Do: func(a *App, sel selection) tea.Cmd { return a.openCopyMenu(sel) },
+			Group: groupLook, Scope: readable, Do: func(a *App, sel selection) tea.Cmd { return a.openCopyMenu(sel) },
 		},
 		{
 			ID: "related", Keys: []string{"o"}, Title: "related", Help: "Go to what it belongs to: node, VMs, cluster, jobs.",
-			Group: groupLook, Scope: some, When: onlyOne, Do: func(a *App, sel selection) tea.Cmd { return a.openRelated(sel) },
+			Group: groupLook, Scope: readable, When: onlyOne, Do: func(a *App, sel selection) tea.Cmd { return a.openRelated(sel) },
 		},
 	}
 }
@@ -89,6 +90,8 @@ func (s selection) details() place {
 // VMs.
 func objectPlace(r core.Ref) place {
 	switch r.Kind {
+	case kindRecord:
+		return place{Page: pageRecord, Arg: r.Name}
 	case core.KindVM:
 		return place{Page: pageVM, On: r}
 	case core.KindNode:
@@ -141,6 +144,9 @@ func lastJob(v *core.View, sel selection) (core.JobRow, bool) {
 
 // openCopyMenu offers what can be copied of the selection.
 func (a *App) openCopyMenu(sel selection) tea.Cmd {
+	if sel.kind() == kindRecord {
+		return a.openRecordCopy()
+	}
 	m := a.newMenu("Copy")
 	add := func(letter, what, text string) {
 		if text != "" {
@@ -189,7 +195,11 @@ func addresses(v *core.View, r core.Ref) []string {
 // openRelated offers the pages about what the selected object belongs to.
 func (a *App) openRelated(sel selection) tea.Cmd {
 	m := a.newMenu("Related")
-	for _, link := range related(a.view, sel) {
+	links := related(a.view, sel)
+	if sel.kind() == kindRecord {
+		links = a.relatedRecord()
+	}
+	for _, link := range links {
 		if link.place == a.frontPlace() {
 			continue
 		}

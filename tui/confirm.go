@@ -57,11 +57,17 @@ func (a *App) weigh(ops []core.Op, notes func(context.Context, *core.Session, *c
 func commandLine(op core.Op) string {
 	words := slices.Clone(op.Spec().Command)
 	for i, w := range words {
-		if w == "" || strings.ContainsAny(w, " \t'\"$`\\*?;&|<>()#~!") {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
+		words[i] = quoteWord(w)
 	}
 	return core.Printable("gwm " + strings.Join(words, " "))
+}
+
+// quoteWord writes a word so that a shell takes it as it is.
+func quoteWord(w string) string {
+	if w == "" || strings.ContainsAny(w, " \t'\"$`\\*?;&|<>()#~!") {
+		return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+	}
+	return w
 }
 
 func commandLines(ops []core.Op) string {

@@ -53,6 +53,9 @@ func (p place) path() []crumb {
 	case pageGroup:
 		list(pageGroups)
 		out = append(out, crumb{p.On.Name, p})
+	case pageRecord:
+		list(pageAudit)
+		out = append(out, crumb{p.Arg, p})
 	case pageForm:
 		out = append(out, crumb{strings.ReplaceAll(p.Arg, " -", ""), p})
 	case pageText:

@@ -37,6 +37,9 @@ func (a *App) setFilter(text string) tea.Cmd {
 		a.filterErr = core.Printable(core.AsError(err).Error())
 	}
 	a.layout()
+	if s, ok := ahead[interface{ settled() tea.Cmd }](a); ok {
+		return tea.Batch(a.keepLater(), s.settled())
+	}
 	return a.keepLater()
 }
 

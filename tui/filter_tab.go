@@ -25,7 +25,7 @@ const (
 // filterTab completes the last word of the filter line as far as it is clear, and
 // offers what is possible.
 func (a *App) filterTab() tea.Cmd {
-	p, ok := a.front().(suggester)
+	p, ok := ahead[suggester](a)
 	if !ok {
 		return nil
 	}
@@ -57,6 +57,18 @@ func (a *App) filterTab() tea.Cmd {
 	l := newLine(text[:len(text)-len(prefix)] + with)
 	a.typing = &l
 	return a.setFilter(a.typing.String())
+}
+
+// ahead is the page in front, or the part of it that is under its tab in front,
+// where one of them can do something.
+func ahead[T any](a *App) (T, bool) {
+	if p, ok := a.front().(interface{ inFront() any }); ok {
+		if t, ok := p.inFront().(T); ok {
+			return t, true
+		}
+	}
+	t, ok := a.front().(T)
+	return t, ok
 }
 
 // common is the longest beginning that all texts have.

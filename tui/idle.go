@@ -33,10 +33,12 @@ func (p *fleetPage) idle(id string) bool {
 
 func (p *jobPage) idle(id string) bool { return p.bulk() && p.children.idle(id) }
 
-func (p *vmPage) idle(id string) bool { return p.tab == vmTabJobs && p.jobs.idle(id) }
+func (p *vmPage) idle(id string) bool {
+	return p.tab == vmTabJobs && p.jobs.idle(id) || p.past && p.history.idle(id)
+}
 
 func (p *nodePage) idle(id string) bool {
-	return p.tab == nodeTabVMs && p.vms.idle(id) || p.tab == nodeTabJobs && p.jobs.idle(id)
+	return p.tab == nodeTabVMs && p.vms.idle(id) || p.tab == nodeTabJobs && p.jobs.idle(id) || p.past && p.history.idle(id)
 }
 
 // idle tells whether an action can do nothing on the page in front with what is

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"context"
 	"strconv"
 	"time"
 
@@ -13,111 +12,56 @@ import (
 	"gwm/tui/theme"
 )
 
-// auditPage is the table of the newest audit records that the person may read.
-// It is read once: reading is recorded itself.
+// auditPage is the audit log as far as the person may read it.
 type auditPage struct {
-	list[core.Record]
-	place  place
-	view   *core.View
-	asked  bool
-	have   bool
-	failed *core.Error
+	*recordsPart
+	place place
 }
 
 // pageAudit is the page of the audit log.
 const pageAudit = "audit"
 
-// auditRead is how many records the page reads.
-const auditRead = 2000
-
 func newAuditPage(h *host, at place) *auditPage {
 	p := &auditPage{place: at}
-	p.list = newList(h, recordFields(h.look))
-	p.id = func(r *core.Record) core.Ref { return core.Ref{Kind: "record", Name: strconv.FormatInt(r.Seq, 10)} }
-	p.match = func(r *core.Record) core.Row { return (*recordRow)(r) }
-	p.bad = func(r *core.Record) bool { return r.Event == core.EventDenied || r.Event == core.EventFailed }
-	p.open = recordPlace
-	return p
-}
-
-// recordPlace is where a record leads: its job, or the object.
-func recordPlace(r *core.Record) (place, bool) {
-	if r.Job != 0 {
-		return place{Page: pageJob, Arg: r.Job.String()}, true
+	p.recordsPart = newRecordsPart(h, core.AuditQuery{Target: at.On}, "there is no record that you may read")
+	if at.Arg != "" {
+		_, _, _ = p.filter(at.Arg) // a bad one shows everything
+		p.asking = p.restricted()
 	}
-	to := objectPlace(r.Target)
-	return to, to.Page != ""
+	return p
 }
 
 func (p *auditPage) at() place { return p.place }
 
-func (p *auditPage) traits() trait {
-	return traitMove | traitOpen | traitFilter | traitSort | traitWide | traitTrouble
-}
-
-func (p *auditPage) show(v *core.View) tea.Cmd {
-	p.view = v
-	if p.asked {
-		return nil
-	}
-	p.asked = true
-	s, on := p.host.session, p.place.On
-	return p.host.call(func(ctx context.Context) tea.Msg {
-		records, err := s.Audit(ctx, core.AuditQuery{Target: on, Limit: auditRead})
-		return recordsMsg{records, err}
-	})
-}
+func (p *auditPage) show(v *core.View) tea.Cmd { return p.follow(v) }
 
 func (p *auditPage) update(msg tea.Msg) tea.Cmd {
-	m, ok := msg.(recordsMsg)
-	if !ok {
-		return nil
-	}
-	p.have, p.failed = true, core.AsError(m.err)
-	rows := make([]*core.Record, len(m.records))
-	for i := range m.records {
-		rows[i] = &m.records[i]
-	}
-	return p.load(rows, nil)
+	cmd, _ := p.take(msg)
+	return cmd
 }
 
-// selection is nothing: records are not worked on.
-func (p *auditPage) selection() selection { return selection{} }
+func (p *auditPage) selection() selection { return p.choice(core.Ref{}) }
 
+// paint is the table and, where there is room, the record under the cursor.
 func (p *auditPage) paint() string {
-	t := p.host.look.theme
-	switch {
-	case p.shown.len() > 0:
-		return p.detail()
-	case p.failed != nil:
-		return hollow(t, p.w, core.Printable(p.failed.Message), core.Printable(p.failed.Hint))
-	case !p.have:
-		return hollow(t, p.w, t.Sym.Loading+" reading the audit log"+t.Sym.Ellipsis, "")
-	case p.find.text != "" && p.rows.len() > 0:
-		return hollow(t, p.w, "no record matches "+core.Printable(p.find.text), "esc clears the filter")
-	case p.z && p.rows.len() > 0:
-		return hollow(t, p.w, "nothing was refused and nothing failed", "z shows everything again")
-	}
-	return hollow(t, p.w, "there is no record that you may read", "you may read what concerns yourself and what you administer")
-}
-
-// detail is the table and, where there is room, the record under the cursor in
-// full.
-func (p *auditPage) detail() string {
 	t := p.host.look.theme
 	r, ok := p.current()
 	if !ok || p.h < 18 {
-		return p.table(p.w, p.h-1)
+		return p.body(p.w, p.h)
 	}
 	facts := []fact{
 		{"who", r.By + who(r), t.Value},
-		{"what", r.Op + " " + args(r), t.Value},
+		{"what", r.Op + of(r), t.Value},
 		{"on", recordTarget(r), t.Value},
 		{"result", string(r.Event) + resultOf(r), eventStyle(t, r.Event)},
 		{"by rule", r.Rule, t.Dim},
 	}
 	lines := sheet(t, facts, p.w-2)
-	out := p.table(p.w, p.h-len(lines)-2) + "\n" + t.Rule("record "+strconv.FormatInt(r.Seq, 10)+", "+stamp(r.At), p.w)
+	for _, c := range r.Changes[:min(len(r.Changes), 3)] {
+		lines = append(lines, t.Cut(core.Printable(c.Field)+": "+t.Error.Render("- "+core.Printable(cmp.Or(c.From, "(none)")))+"  "+
+			t.Good.Render("+ "+core.Printable(cmp.Or(c.To, "(none)"))), p.w-2))
+	}
+	out := p.body(p.w, p.h-len(lines)-1) + "\n" + t.Rule("record "+strconv.FormatInt(r.Seq, 10)+", "+stamp(r.At), p.w)
 	for _, l := range lines {
 		out += "\n  " + l
 	}
@@ -142,15 +86,12 @@ func who(r *core.Record) string {
 	return s
 }
 
-func args(r *core.Record) string {
-	s := ""
-	for _, c := range r.Changes {
-		s += c.Field + ": " + cmp.Or(c.From, "(none)") + " to " + cmp.Or(c.To, "(none)") + "  "
+// of names the job of a record.
+func of(r *core.Record) string {
+	if r.Job == 0 {
+		return ""
 	}
-	if r.Job != 0 {
-		s += "job " + r.Job.String()
-	}
-	return s
+	return ", job " + r.Job.String()
 }
 
 func resultOf(r *core.Record) string {

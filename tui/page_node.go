@@ -16,7 +16,7 @@ import (
 // nodePage is a node: how full it is, the VMs on it, and everything else that
 // its cluster tells.
 type nodePage struct {
-	reader
+	historyReader
 	place   place
 	view    *core.View
 	cluster core.ClusterSummary
@@ -33,13 +33,16 @@ const (
 	nodeTabVMs = iota
 	nodeTabDetails
 	nodeTabJobs
+	nodeTabHistory
 	nodeTabJSON
 )
 
-func nodeTabs() []string { return []string{"VMs", "details", "jobs", "json"} }
+func nodeTabs() []string { return []string{"VMs", "details", "jobs", "history", "json"} }
 
 func newNodePage(h *host, at place) *nodePage {
-	p := &nodePage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme)}}
+	p := &nodePage{place: at}
+	p.reader = reader{host: h, text: logview.NewText(h.look.theme)}
+	p.history = newRecordsPart(h, core.AuditQuery{Target: at.On}, "nothing is recorded of it that you may read")
 	p.jobs = newJobList(h, false)
 	p.vms = newList(h, p.vmFields())
 	p.vms.id = func(vm *core.VM) core.Ref { return vm.Ref() }
@@ -78,19 +81,23 @@ func (p *nodePage) role(vm *core.VM) string {
 func (p *nodePage) at() place { return p.place }
 
 func (p *nodePage) traits() trait {
-	if p.front() {
+	switch {
+	case p.past:
+		return traitTabs | recordsTraits
+	case p.front():
 		return traitTabs | traitMove | traitOpen | traitMarks | traitSort | traitWide
 	}
 	return traitTabs | readerTraits
 }
 
 // front tells whether a table is in front.
-func (p *nodePage) front() bool { return p.tab == nodeTabVMs || p.tab == nodeTabJobs }
+func (p *nodePage) front() bool { return p.tab == nodeTabVMs || p.tab == nodeTabJobs || p.past }
 
 func (p *nodePage) resize(w, h int) {
 	p.w, p.h = w, h
 	p.vms.resize(w, h-3)
 	p.jobs.resize(w, h-3)
+	p.history.resize(w, h-3)
 	p.text.Resize(w, max(h-3, 0))
 }
 
@@ -114,27 +121,35 @@ func (p *nodePage) show(v *core.View) tea.Cmd {
 	return sorting
 }
 
-func (p *nodePage) update(tea.Msg) tea.Cmd { return nil }
+func (p *nodePage) update(msg tea.Msg) tea.Cmd {
+	cmd, _ := p.history.take(msg)
+	return cmd
+}
 
 func (p *nodePage) act(id string) (cmd tea.Cmd, done bool) {
 	if tab, ok := tabAct(id, p.tab, len(nodeTabs())); ok {
-		p.turn(tab)
-		return nil, true
+		return p.turn(tab), true
 	}
 	switch p.tab {
 	case nodeTabVMs:
 		return p.vms.act(id)
 	case nodeTabJobs:
 		return p.jobs.act(id)
+	case nodeTabHistory:
+		return p.history.act(id)
 	}
 	return p.reader.act(id)
 }
 
-func (p *nodePage) turn(tab int) {
-	p.tab = tab
+func (p *nodePage) turn(tab int) tea.Cmd {
+	p.tab, p.past = tab, tab == nodeTabHistory
 	p.text.Search("")
 	p.write()
 	p.text.Top()
+	if p.past {
+		return p.history.follow(p.view)
+	}
+	return nil
 }
 
 func (p *nodePage) selection() selection {
@@ -143,29 +158,33 @@ func (p *nodePage) selection() selection {
 		return p.vms.refs()
 	case p.tab == nodeTabJobs && p.jobs.shown.len() > 0:
 		return jobSelection(&p.jobs)
+	case p.past:
+		return p.history.choice(p.place.On)
 	}
 	return selection{Refs: []core.Ref{p.place.On}}
 }
 
-func (p *nodePage) columns() []column {
-	if p.tab == nodeTabJobs {
-		return p.jobs.columns()
+// sorter is the table in front.
+func (p *nodePage) sorter() sorter {
+	switch {
+	case p.past:
+		return p.history
+	case p.tab == nodeTabJobs:
+		return &p.jobs
 	}
-	return p.vms.columns()
+	return &p.vms
+}
+
+func (p *nodePage) columns() []column {
+	return p.sorter().columns()
 }
 
 func (p *nodePage) sorted() (key string, desc bool) {
-	if p.tab == nodeTabJobs {
-		return p.jobs.sorted()
-	}
-	return p.vms.sorted()
+	return p.sorter().sorted()
 }
 
 func (p *nodePage) sort(key string, desc bool) tea.Cmd {
-	if p.tab == nodeTabJobs {
-		return p.jobs.sort(key, desc)
-	}
-	return p.vms.sort(key, desc)
+	return p.sorter().sort(key, desc)
 }
 
 func (p *nodePage) click(x, y int, double bool) tea.Cmd {
@@ -173,12 +192,14 @@ func (p *nodePage) click(x, y int, double bool) tea.Cmd {
 	switch {
 	case y == top-1:
 		if tab := tabHit(p.host.look.theme, nodeTabs(), p.tab, p.w, x); tab >= 0 {
-			p.turn(tab)
+			return p.turn(tab)
 		}
 	case y >= top && p.tab == nodeTabVMs:
 		return p.vms.click(x, y-top, double)
 	case y >= top && p.tab == nodeTabJobs:
 		return p.jobs.click(x, y-top, double)
+	case y >= top && p.past:
+		return p.history.click(x, y-top, double)
 	}
 	return nil
 }
@@ -189,6 +210,8 @@ func (p *nodePage) wheel(x, y, lines int) tea.Cmd {
 		return p.vms.wheel(x, y, lines)
 	case nodeTabJobs:
 		return p.jobs.wheel(x, y, lines)
+	case nodeTabHistory:
+		return p.history.wheel(x, y, lines)
 	}
 	return p.reader.wheel(x, y, lines)
 }
@@ -251,6 +274,8 @@ func (p *nodePage) paint() string {
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
 	case p.tab == nodeTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
+	case p.past:
+		return stack(above, p.history.body(p.w, h), p.w, p.h)
 	}
 	return stack(above, p.reader.view(p.w, h), p.w, p.h)
 }

@@ -50,6 +50,8 @@ func (p *tabbedPage) at() place { return p.place }
 
 func (p *tabbedPage) front() part { return p.tabs[p.here].part }
 
+func (p *tabbedPage) inFront() any { return p.front() }
+
 func (p *tabbedPage) titles() []string {
 	out := make([]string, len(p.tabs))
 	for i, t := range p.tabs {

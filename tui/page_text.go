@@ -114,6 +114,8 @@ func rawJSON(ctx context.Context, s *core.Session, v *core.View, r core.Ref) (st
 		var c core.ClusterSummary
 		c, found = v.Cluster(r.Cluster)
 		value = map[string]any{"cluster": c.Cluster, "info": c.Info}
+	case kindRecord:
+		value, err = findRecord(ctx, s, r.Name)
 	case core.KindJob:
 		value, err = rawJob(ctx, s, r)
 	default:

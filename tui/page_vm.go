@@ -15,24 +15,21 @@ import (
 // vmPage is everything that is known of a VM. What the list knows is there at
 // once; the rest comes from the session.
 type vmPage struct {
-	reader
-	place    place
-	view     *core.View
-	cluster  core.ClusterSummary
-	vm       *core.VM // as it was seen last; nil: never
-	gone     bool     // it is not in the view any more
-	detail   core.VMDetail
-	have     bool
-	asking   bool
-	tried    time.Time // how fresh the cluster was when the detail was asked for
-	failed   *core.Error
-	records  []core.Record
-	read     bool // the audit log was asked for
-	noRecord *core.Error
-	jobs     list[core.JobRow]
-	rights   *rightsPart
-	tab      int
-	w, h     int
+	historyReader
+	place   place
+	view    *core.View
+	cluster core.ClusterSummary
+	vm      *core.VM // as it was seen last; nil: never
+	gone    bool     // it is not in the view any more
+	detail  core.VMDetail
+	have    bool
+	asking  bool
+	tried   time.Time // how fresh the cluster was when the detail was asked for
+	failed  *core.Error
+	jobs    list[core.JobRow]
+	rights  *rightsPart
+	tab     int
+	w, h    int
 }
 
 // The tabs of the VM page.
@@ -42,30 +39,26 @@ const (
 	vmTabDisks
 	vmTabNet
 	vmTabJobs
-	vmTabAudit
+	vmTabHistory
 	vmTabUsers
 	vmTabJSON
 )
 
 func vmTabs() []string {
-	return []string{"overview", "parameters", "disks", "network", "jobs", "audit", "users", "json"}
+	return []string{"overview", "parameters", "disks", "network", "jobs", "history", "users", "json"}
 }
 
-type (
-	vmDetailMsg struct {
-		detail core.VMDetail
-		err    error
-	}
-	recordsMsg struct {
-		records []core.Record
-		err     error
-	}
-)
+type vmDetailMsg struct {
+	detail core.VMDetail
+	err    error
+}
 
 func newVMPage(h *host, at place) *vmPage {
-	p := &vmPage{place: at, reader: reader{host: h, text: logview.NewText(h.look.theme)}}
+	p := &vmPage{place: at}
+	p.reader = reader{host: h, text: logview.NewText(h.look.theme)}
 	p.jobs = newJobList(h, false)
 	p.rights = newRightsOn(h, at.On)
+	p.history = newRecordsPart(h, core.AuditQuery{Target: at.On}, "nothing is recorded of it that you may read")
 	return p
 }
 
@@ -77,6 +70,8 @@ func (p *vmPage) traits() trait {
 		return traitTabs | traitMove | traitOpen | traitSort | traitWide
 	case vmTabUsers:
 		return traitTabs | rightsTraits
+	case vmTabHistory:
+		return traitTabs | recordsTraits
 	}
 	return traitTabs | readerTraits
 }
@@ -85,6 +80,7 @@ func (p *vmPage) resize(w, h int) {
 	p.w, p.h = w, h
 	p.jobs.resize(w, h-2)
 	p.rights.resize(w, h-2)
+	p.history.resize(w, h-2)
 	p.text.Resize(w, max(h-2, 0))
 }
 
@@ -120,32 +116,19 @@ func (p *vmPage) ask() tea.Cmd {
 	})
 }
 
-// askRecords reads the audit log once: reading is recorded itself.
-func (p *vmPage) askRecords() tea.Cmd {
-	if p.read {
-		return nil
-	}
-	p.read = true
-	s, on := p.host.session, p.place.On
-	return p.host.call(func(ctx context.Context) tea.Msg {
-		records, err := s.Audit(ctx, core.AuditQuery{Target: on, Limit: 100})
-		return recordsMsg{records, err}
-	})
-}
-
 func (p *vmPage) update(msg tea.Msg) tea.Cmd {
 	if cmd, ok := p.rights.take(msg); ok {
 		return cmd
 	}
-	switch msg := msg.(type) {
-	case vmDetailMsg:
+	if cmd, ok := p.history.take(msg); ok {
+		return cmd
+	}
+	if msg, ok := msg.(vmDetailMsg); ok {
 		p.asking = false
 		p.failed = core.AsError(msg.err)
 		if msg.err == nil {
 			p.detail, p.have = msg.detail, true
 		}
-	case recordsMsg:
-		p.records, p.noRecord = append([]core.Record{}, msg.records...), core.AsError(msg.err)
 	}
 	p.write()
 	return nil
@@ -160,19 +143,21 @@ func (p *vmPage) act(id string) (cmd tea.Cmd, done bool) {
 		return p.jobs.act(id)
 	case vmTabUsers:
 		return p.rights.act(id)
+	case vmTabHistory:
+		return p.history.act(id)
 	}
 	return p.reader.act(id)
 }
 
 // turn brings another tab to the front.
 func (p *vmPage) turn(tab int) tea.Cmd {
-	p.tab = tab
+	p.tab, p.past = tab, tab == vmTabHistory
 	p.text.Search("")
 	p.write()
 	p.text.Top()
 	switch tab {
-	case vmTabAudit:
-		return p.askRecords()
+	case vmTabHistory:
+		return p.history.follow(p.view)
 	case vmTabUsers:
 		return p.rights.follow(p.view)
 	}
@@ -186,13 +171,19 @@ func (p *vmPage) selection() selection {
 	if p.tab == vmTabUsers {
 		return p.rights.choice(p.place.On)
 	}
+	if p.past {
+		return p.history.choice(p.place.On)
+	}
 	return selection{Refs: []core.Ref{p.place.On}}
 }
 
 // sorter is the table in front.
 func (p *vmPage) sorter() sorter {
-	if p.tab == vmTabUsers {
+	switch p.tab {
+	case vmTabUsers:
 		return p.rights
+	case vmTabHistory:
+		return p.history
 	}
 	return &p.jobs
 }
@@ -212,6 +203,8 @@ func (p *vmPage) click(x, y int, double bool) tea.Cmd {
 		return p.jobs.click(x, y-top, double)
 	case y >= top && p.tab == vmTabUsers:
 		return p.rights.click(x, y-top, double)
+	case y >= top && p.tab == vmTabHistory:
+		return p.history.click(x, y-top, double)
 	}
 	return nil
 }
@@ -222,6 +215,8 @@ func (p *vmPage) wheel(x, y, lines int) tea.Cmd {
 		return p.jobs.wheel(x, y, lines)
 	case vmTabUsers:
 		return p.rights.wheel(x, y, lines)
+	case vmTabHistory:
+		return p.history.wheel(x, y, lines)
 	}
 	return p.reader.wheel(x, y, lines)
 }
@@ -247,7 +242,7 @@ func (p *vmPage) header() []string {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" the cluster no longer lists it, or you may no longer see it; this is what was known", p.w)))
 	}
 	tabs := tabBar(t, vmTabs(), p.tab, p.w)
-	if p.tab != vmTabJobs && p.tab != vmTabUsers {
+	if p.tab != vmTabJobs && p.tab != vmTabUsers && p.tab != vmTabHistory {
 		tabs = p.under(tabs, p.w)
 	}
 	return append(out, tabs)
@@ -270,6 +265,8 @@ func (p *vmPage) paint() string {
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
 	case p.tab == vmTabUsers:
 		return stack(above, p.rights.body(p.w, h), p.w, p.h)
+	case p.tab == vmTabHistory:
+		return stack(above, p.history.body(p.w, h), p.w, p.h)
 	case p.tab == vmTabOverview && p.w >= 160 && p.have:
 		left, middle := p.w*2/5, p.w*3/10
 		body := beside(t, p.reader.view(left, h), left, p.paramPanel(middle-3, h), h)

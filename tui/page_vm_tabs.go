@@ -17,8 +17,6 @@ func (p *vmPage) lines() []logview.Line {
 		return p.diskLines()
 	case vmTabNet:
 		return p.netLines()
-	case vmTabAudit:
-		return p.recordLines()
 	case vmTabJSON:
 		if p.have {
 			return jsonLines(p.detail)
@@ -144,41 +142,4 @@ func (p *vmPage) netLines() []logview.Line {
 		lines = row(lines, "uuid", nic.UUID, logview.Quiet)
 	}
 	return lines
-}
-
-func (p *vmPage) recordLines() []logview.Line {
-	switch {
-	case p.noRecord != nil:
-		lines := row(nil, "", p.noRecord.Message, logview.Bad)
-		return row(lines, "", p.noRecord.Hint, logview.Quiet)
-	case p.records == nil:
-		return row(nil, "", p.host.look.theme.Sym.Loading+" reading the audit log"+p.host.look.theme.Sym.Ellipsis, logview.Quiet)
-	case len(p.records) == 0:
-		return row(nil, "", "nothing is recorded of it", logview.Quiet)
-	}
-	var lines []logview.Line
-	for _, r := range p.records {
-		level := logview.Plain
-		switch r.Event {
-		case core.EventDenied, core.EventFailed:
-			level = logview.Bad
-		case core.EventDone:
-			level = logview.Good
-		case core.EventRead, core.EventRequested, core.EventCanceled, core.EventLogin, core.EventLogout:
-		}
-		lines = row(lines, clock(r.At), recordText(r), level)
-	}
-	return lines
-}
-
-// recordText is an audit record as a sentence.
-func recordText(r core.Record) string {
-	text := r.By + " " + string(r.Event) + " " + r.Op
-	if r.Job != 0 {
-		text += ", job " + r.Job.String()
-	}
-	if r.Result != "" {
-		text += ": " + r.Result
-	}
-	return text
 }

@@ -67,7 +67,7 @@ func (a *App) goTo(p place) tea.Cmd {
 
 func (a *App) arrive(p place) tea.Cmd {
 	switch p.Page {
-	case pageVM, pageNode, pageJob, pageText, pageForm, pageUser, pageGroup, pageCluster:
+	case pageVM, pageNode, pageJob, pageRecord, pageText, pageForm, pageUser, pageGroup, pageCluster:
 		return a.open(p)
 	}
 	for len(a.stack) > 1 {
