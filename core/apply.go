@@ -28,6 +28,20 @@ const (
 	applicantExpiry = 30 * 24 * time.Hour
 )
 
+// Waiting counts who asks for an account, for who decides it; for others it is 0.
+func (v *View) Waiting() int {
+	if !v.people.isAdmin(v.who) {
+		return 0
+	}
+	n := 0
+	for _, a := range v.people.waiting {
+		if v.now.Sub(a.At) <= applicantExpiry {
+			n++
+		}
+	}
+	return n
+}
+
 // Registration tells whether somebody without an account may ask for one.
 func (c *Core) Registration() bool { return c.registration }
 

@@ -107,7 +107,7 @@ func table() []action {
 		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(),
 		auditActions(),
-		userActions(), groupActions(),
+		userActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),
 	)
 }
@@ -194,7 +194,11 @@ func (a *App) run(x action) tea.Cmd { return a.runOn(x, a.front().selection()) }
 
 func (a *App) runOn(x action, sel selection) tea.Cmd {
 	if why := a.refused(x, sel); why != "" {
-		return a.say(Warning, strings.TrimSpace(x.Title+" "+sel.name())+": "+why)
+		name := sel.name()
+		if len(x.Scope.Kinds) == 0 {
+			name = ""
+		}
+		return a.say(Warning, strings.TrimSpace(x.Title+" "+name)+": "+why)
 	}
 	switch {
 	case x.Make != nil:

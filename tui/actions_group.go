@@ -89,3 +89,50 @@ func groupActions() []action {
 		},
 	}
 }
+
+// doorActions are about who and what asks to come in: applicants and machines.
+func doorActions() []action {
+	applicants := scope{Kinds: []core.Kind{kindApplicant}}
+	return []action{
+		{
+			ID: "applicant.approve", Keys: []string{"A"}, Title: "approve", Help: "Make an account of it; name and groups can be chosen.",
+			Group: groupAct, Scope: applicants, Hint: 2, When: onlyOne,
+			Do: func(a *App, sel selection) tea.Cmd {
+				return a.openForm("applicant approve", sel.ref().Name, core.Ref{})
+			},
+		},
+		{
+			ID: "applicant.reject", Keys: []string{"X"}, Title: "reject", Help: "Forget who asks for an account; the same person may ask again.",
+			Group: groupAct, Scope: applicants, Hint: 3,
+			Make: func(a *App, sel selection) ([]core.Op, string) {
+				return namedOps(sel, kindApplicant, func(name string) (core.Op, string) {
+					for _, w := range a.known().waiting {
+						if w.Name == name {
+							return core.RejectApplicant{Name: name, Key: w.Key.Fingerprint}, ""
+						}
+					}
+					return nil, "somebody else has decided already"
+				})
+			},
+		},
+		{
+			ID: "token.add", Keys: []string{"a"}, Title: "add a token", Help: "Let a machine read the keys of who may log in; the secret is shown once.",
+			Group: groupAct, Scope: rowsOf(traitTokens), Hint: 2,
+			Do: func(a *App, _ selection) tea.Cmd { return a.openForm("token add", "", core.Ref{}) },
+		},
+		{
+			ID: "token.remove", Keys: []string{"D"}, Title: "remove the token", Help: "Machines that use it get no keys any more.",
+			Group: groupAct, Scope: rowsOf(traitTokens, kindToken), Hint: 3,
+			Make: func(a *App, sel selection) ([]core.Op, string) {
+				return namedOps(sel, kindToken, func(id string) (core.Op, string) {
+					for _, k := range a.known().tokens {
+						if k.ID == id {
+							return core.RemoveToken{ID: id, On: k.On}, ""
+						}
+					}
+					return nil, "it is gone"
+				})
+			},
+		},
+	}
+}

@@ -33,6 +33,8 @@ func peoplePages() []action {
 	return []action{
 		list("go.users", "7", "users", "users", "Everybody with an account, as far as you may see them.", pageUsers),
 		list("go.groups", "8", "groups", "groups", "The groups that you are in or administer.", pageGroups),
+		list("go.applicants", "", "applicants", "applicants", "Who asks for an account and waits for an administrator.", pageApplicants),
+		list("go.tokens", "", "tokens", "tokens", "Machines that read the keys of who may log in.", pageTokens),
 		{
 			ID: "go.user", Word: "user", Args: "USER", Complete: completeUsers, Title: "open a user", Group: groupGo,
 			Help: "Open the page of a user: account, keys, rights, usage, history.",

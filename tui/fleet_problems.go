@@ -12,6 +12,7 @@ type problem struct {
 	what  string // name of the object
 	short string // the same without a domain, for where the line is too long; may be empty
 	on    selection
+	to    place // where it leads; zero: to what it is on
 	why   string
 	when  time.Time
 	warn  bool // less than an error
@@ -49,6 +50,7 @@ func problems(v *core.View) (list []problem, more int) {
 		}
 	}
 	clusterProblems(v, add)
+	doorProblems(v, add)
 	nodeProblems(v, add)
 	for _, vm := range v.VMs() {
 		if !vm.Gone && (vm.State == core.StateError || vm.State == core.StateUnknown) {
@@ -60,6 +62,24 @@ func problems(v *core.View) (list []problem, more int) {
 	}
 	jobProblems(v, add)
 	return list, more
+}
+
+// goal is the page that a problem leads to.
+func (p problem) goal() place {
+	if p.to != (place{}) {
+		return p.to
+	}
+	return p.on.place()
+}
+
+// doorProblems tell who waits to be let in.
+func doorProblems(v *core.View, add func(problem)) {
+	switch n := v.Waiting(); {
+	case n == 1:
+		add(problem{what: "applicants", why: "somebody asks for an account", warn: true, to: place{Page: pageApplicants}})
+	case n > 1:
+		add(problem{what: "applicants", why: count(n) + " people ask for an account", warn: true, to: place{Page: pageApplicants}})
+	}
 }
 
 func clusterProblems(v *core.View, add func(problem)) {

@@ -55,7 +55,7 @@ func forms() []formKind {
 	return slices.Concat(
 		grantForms(), quotaForms(), lockForms(), overrideForms(),
 		ownerForms(),
-		userForms(), keyForms(), groupForms(),
+		userForms(), keyForms(), groupForms(), applicantForms(), tokenForms(),
 	)
 }
 

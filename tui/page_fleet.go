@@ -72,7 +72,7 @@ func (p *fleetPage) act(id string) (cmd tea.Cmd, done bool) {
 	}
 	if pr, ok := p.below.current(); ok {
 		if id == actOpen {
-			p.host.goal = pr.on.place()
+			p.host.goal = pr.goal()
 			return nil, true
 		}
 		if p.below.move(id) {
@@ -92,7 +92,7 @@ func (p *fleetPage) click(x, y int, double bool) tea.Cmd {
 	if at, ok := p.below.hit(x, y); ok {
 		p.below.at = at
 		if double {
-			p.host.goal = p.below.list[at].on.place()
+			p.host.goal = p.below.list[at].goal()
 		}
 		return nil
 	}

@@ -28,6 +28,10 @@ func newPage(h *host, at place) page {
 		return newUsersPage(h, at)
 	case pageGroups:
 		return newGroupsPage(h, at)
+	case pageApplicants:
+		return newApplicantsPage(h, at)
+	case pageTokens:
+		return newTokensPage(h, at)
 	case pageUser:
 		return newUserPage(h, at)
 	case pageGroup:

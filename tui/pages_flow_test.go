@@ -16,8 +16,14 @@ import (
 // seated puts a user in front of a screen of 100x30 in a world of its own.
 func seated(t *testing.T, user string, do func(w *coretest.World, s *core.Session, d *tuitest.Driver)) {
 	t.Helper()
+	inWorld(t, coretest.Options{}, user, do)
+}
+
+// inWorld is seated in another world.
+func inWorld(t *testing.T, o coretest.Options, user string, do func(w *coretest.World, s *core.Session, d *tuitest.Driver)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := coretest.Start(t)
+		w := coretest.StartWith(t, o)
 		defer w.Stop()
 		s := w.Login(user)
 		d := tuitest.New(t, s, tui.Options{Width: 100, Height: 30, Profile: colorprofile.ANSI})

@@ -85,6 +85,11 @@ func scenes() []scene {
 		{name: "user-self-ann", user: "ann", keys: []string{":"}, text: "profile", world: crowd},
 		{name: "user-unknown", user: "ann", keys: []string{":"}, text: "user carla", world: crowd},
 		{name: "user-add", keys: []string{"7", "a"}, world: crowd},
+		{name: "fleet-applicants", world: applicants},
+		{name: "applicants", keys: []string{":"}, text: "applicants", world: applicants},
+		{name: "applicant-approve", keys: []string{":"}, text: "applicants", then: []string{"A"}, world: applicants},
+		{name: "tokens-ann", user: "ann", keys: []string{":"}, text: "tokens"},
+		{name: "token-add", keys: []string{":"}, text: "tokens", then: []string{"a"}},
 		{name: "group", keys: []string{"8", "j", "enter"}, world: crowd},
 		{name: "group-members", keys: []string{"8", "j", "enter", "2"}, world: crowd},
 		{name: "group-members-ann", user: "ann", keys: []string{"8", "enter", "2", "m"}, world: crowd},
@@ -117,7 +122,7 @@ func people(w *coretest.World, _ *core.Session) {
 func play(t *testing.T, sc scene, o tui.Options) (screen, styled string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := coretest.Start(t)
+		w := coretest.StartWith(t, coretest.Options{Registration: true})
 		defer w.Stop()
 		user := sc.user
 		if user == "" {
@@ -158,6 +163,7 @@ func TestGoldenColours(t *testing.T) {
 	in := map[string]bool{
 		"cluster": true, "cluster-quotas": true, "form-grant": true,
 		"fleet": true, "fleet-down": true, "fleet-marks": true, "vms-marked": true, "vms-down": true, "vm-params": true, "node": true, "jobs": true, "job-failed": true,
+		"users": true, "user": true, "group-members": true, "user-add": true,
 	}
 	for _, sc := range scenes() {
 		if !in[sc.name] {

@@ -60,7 +60,7 @@ func usageFields(look *look) []field[core.Usage] {
 			title = "vcpus"
 		}
 		fields = append(fields, field[core.Usage]{
-			Column: grid.Column{Key: title, Title: title, Min: 10, Ideal: 30, Drop: i + 1}, desc: true,
+			Column: grid.Column{Key: title, Title: title, Min: 11, Ideal: 30, Drop: i + 1}, desc: true,
 			cmp:  byNumber(func(u *core.Usage) int { return u.Used.Of(r) }),
 			cell: func(u *core.Usage) grid.Cell { return usageCell(look.theme, u, r) },
 		})
@@ -89,9 +89,13 @@ func usageCell(t *theme.Theme, u *core.Usage, r core.Resource) grid.Cell {
 		f = 1
 	}
 	numbers := r.Text(used) + " of " + r.Text(*limit)
-	cell := grid.Cell{Text: chart.MeterText(t, f, 8) + " " + numbers, Short: numbers, Style: chart.Grade(t, f)}
+	short := count(used) + "/" + count(*limit)
+	if r.IsSize() {
+		short = size(used) + "/" + size(*limit)
+	}
+	cell := grid.Cell{Text: chart.MeterText(t, f, 8) + " " + numbers, Short: short, Style: chart.Grade(t, f)}
 	if u.Exceeds(r) > 0 {
-		cell.Text, cell.Short, cell.Style = t.Sym.Bad+" "+numbers+", over", t.Sym.Bad+" "+numbers, t.Error
+		cell.Text, cell.Short, cell.Style = t.Sym.Bad+" "+numbers+", over", t.Sym.Bad+" "+short, t.Error
 	}
 	return cell
 }

@@ -31,6 +31,7 @@ type roster struct {
 	invites map[string]core.Invite // by user
 	grants  []core.Grant           // on groups
 	waiting []core.Applicant
+	tokens  []core.Token
 }
 
 // rosterMsg brings a roster, or why it could not be read.
@@ -67,6 +68,9 @@ func readRoster(ctx context.Context, s *core.Session, rev uint64) (r roster, err
 		r.invites[i.User] = i
 	}
 	if r.waiting, err = s.Applicants(ctx); err != nil {
+		return r, err
+	}
+	if r.tokens, err = s.Tokens(ctx); err != nil {
 		return r, err
 	}
 	grants, err := s.Grants(ctx, core.Ref{}, core.Ref{})
