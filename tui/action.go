@@ -105,7 +105,7 @@ func (s selection) kind() core.Kind {
 func table() []action {
 	return slices.Concat(
 		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
-		ownerActions(), lockActions(), personaActions(),
+		ownerActions(), lockActions(), personaActions(), clusterActions(),
 		auditActions(),
 		userActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),

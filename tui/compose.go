@@ -111,7 +111,7 @@ func nothing(t *theme.Theme, w int, s *core.Session, v *core.View, cluster, what
 	}
 	switch {
 	case len(clusters) == 0 && s.User().Admin:
-		return hollow(t, w, "there is no cluster yet", "add one: gwm cluster add NAME --url https://HOST:5080 --user USER --password-file FILE --ca FILE")
+		return hollow(t, w, "there is no cluster yet", "add one with :cluster-add, or gwm cluster add NAME --url https://HOST:5080 ...")
 	case len(clusters) == 0:
 		return hollow(t, w, "you have no rights yet", "ask an administrator to grant you some")
 	case len(silent) > 0:

@@ -53,7 +53,7 @@ func (f entryForm) after(ctx context.Context, s *core.Session, v form.Values) (s
 // forms is every form.
 func forms() []formKind {
 	return slices.Concat(
-		grantForms(), quotaForms(), lockForms(), overrideForms(),
+		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(),
 		ownerForms(),
 		userForms(), keyForms(), groupForms(), applicantForms(), tokenForms(),
 	)

@@ -16,8 +16,9 @@ import (
 // needs attention and what was done lately.
 type fleetPage struct {
 	list[core.ClusterSummary]
-	view  *core.View
-	below trouble
+	view   *core.View
+	below  trouble
+	quotas []core.Usage // of the person and their groups, where they are limited
 }
 
 func newFleetPage(h *host) *fleetPage {
@@ -48,6 +49,7 @@ func (p *fleetPage) show(v *core.View) tea.Cmd {
 		rows[i] = &clusters[i]
 	}
 	p.below.take(problems(v))
+	p.quotas = limited(v, p.host.session.Personas())
 	return p.load(rows, nil)
 }
 
@@ -115,10 +117,14 @@ func (p *fleetPage) paint() string {
 	}
 	tall := p.tall()
 	p.below.seen = 0
-	lines := ""
-	if room := p.h - tall - 2; room >= 3 {
-		p.below.y = tall + 2
-		lines = "\n\n" + strings.Join(p.lower(room), "\n")
+	lines, room := "", p.h-tall-2
+	if quotas := usageLines(t, p.quotas, p.w, max(room/4, min(room, 2))); len(quotas) > 0 {
+		lines = "\n\n" + strings.Join(quotas, "\n")
+		room -= len(quotas) + 1
+	}
+	if room >= 3 {
+		p.below.y = p.h - room
+		lines += "\n\n" + strings.Join(p.lower(room), "\n")
 	}
 	if p.below.seen == 0 {
 		p.below.at = -1

@@ -64,6 +64,9 @@ func scenes() []scene {
 		{name: "jobs", keys: []string{"4"}, world: stop(coretest.Web1)},
 		{name: "job", keys: []string{"4", "enter"}, world: stop(coretest.Web1)},
 		{name: "job-failed", keys: []string{"4", "/"}, text: "state:failed", then: []string{"enter"}},
+		{name: "fleet-quotas", user: "ann", world: people},
+		{name: "fleet-over", user: "bob", world: people},
+		{name: "form-cluster", keys: []string{":"}, text: "cluster-edit berlin"},
 		{name: "cluster", keys: []string{"d"}},
 		{name: "cluster-users", keys: []string{"d", "2"}, world: people},
 		{name: "cluster-quotas", keys: []string{"d", "3"}, world: people},
@@ -161,7 +164,7 @@ func TestMain(m *testing.M) {
 func TestGoldenColours(t *testing.T) {
 	t.Parallel()
 	in := map[string]bool{
-		"cluster": true, "cluster-quotas": true, "form-grant": true,
+		"cluster": true, "cluster-quotas": true, "fleet-over": true, "form-grant": true,
 		"fleet": true, "fleet-down": true, "fleet-marks": true, "vms-marked": true, "vms-down": true, "vm-params": true, "node": true, "jobs": true, "job-failed": true,
 		"users": true, "user": true, "group-members": true, "user-add": true,
 	}

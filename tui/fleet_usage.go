@@ -1,0 +1,94 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+
+	"gwm/core"
+	"gwm/tui/chart"
+	"gwm/tui/theme"
+)
+
+// limited lists what the person and their groups use where that is limited: who
+// is over a limit first, then who has the least left.
+func limited(v *core.View, personas []core.Ref) []core.Usage {
+	var out []core.Usage
+	for _, who := range personas {
+		for _, u := range v.Usage(who) {
+			if tightness(u) >= 0 {
+				out = append(out, u)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b core.Usage) int { return cmp.Compare(tightness(b), tightness(a)) })
+	return out
+}
+
+// tightness is how much is used of what is used most, in percent; -1 where
+// nothing is limited.
+func tightness(u core.Usage) int {
+	most := -1
+	for _, r := range core.Resources() {
+		if limit := u.Limits.Of(r); limit != nil {
+			most = max(most, share(u.Used.Of(r), *limit))
+			if u.Exceeds(r) > 0 {
+				most = max(most, 101)
+			}
+		}
+	}
+	return most
+}
+
+// usageLines draws what is used of quotas, a line for each persona and cluster;
+// what has no room is counted.
+func usageLines(t *theme.Theme, all []core.Usage, w, room int) []string {
+	if len(all) == 0 || room < 2 {
+		return nil
+	}
+	out := []string{t.Rule("quotas", w)}
+	label := 0
+	for _, u := range all {
+		label = max(label, theme.Width(u.Who.String()+" on "+u.Cluster))
+	}
+	label = min(label, w/3)
+	for i, u := range all {
+		if len(out) == room-1 && len(all)-i > 1 {
+			return append(out, t.Dim.Render(t.Cut("  and "+counted(len(all)-i, "more quota"), w)))
+		}
+		out = append(out, usageRow(t, u, label, w))
+	}
+	return out
+}
+
+// usageRow is one of these lines: meters where there is room for them, numbers in
+// any case.
+func usageRow(t *theme.Theme, u core.Usage, label, w int) string {
+	line := "  " + t.Fit(core.Printable(u.Who.String()+" on "+u.Cluster), label)
+	used := 2 + label
+	words := []string{"mem", "disk", "cpus", "VMs"}
+	bar := min((w-used)/4-17, 10)
+	for i, r := range core.Resources() {
+		limit := u.Limits.Of(r)
+		if limit == nil {
+			continue
+		}
+		text, style := words[i]+" "+usedText(u, r), t.Text
+		if u.Exceeds(r) > 0 {
+			text, style = t.Sym.Bad+" "+text+" over", t.Error
+		}
+		meter := ""
+		if bar >= 3 {
+			meter = chart.Meter(t, float64(share(u.Used.Of(r), *limit))/100, bar) + " "
+		}
+		n := theme.Width(text) + 2
+		if meter != "" {
+			n += bar + 1
+		}
+		if used+n > w {
+			break
+		}
+		line += "  " + meter + style.Render(text)
+		used += n
+	}
+	return line
+}
