@@ -20,6 +20,7 @@ import (
 
 	"gwm/core"
 	"gwm/ssh/command"
+	"gwm/tui"
 )
 
 func main() {
@@ -150,6 +151,7 @@ func (p *program) commandEnv(s *core.Session) command.Env {
 	env := command.Env{
 		Session: s, Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
 		Files: command.LocalFiles{}, Terminal: isTerminal(p.stdin), Version: buildVersion(),
+		Form: tui.Plain, Forms: tui.FormNames(),
 	}
 	if env.Terminal {
 		env.ReadPassword = p.readPassword

@@ -11,6 +11,7 @@ import (
 
 	"gwm/core"
 	"gwm/ssh/command"
+	"gwm/tui"
 )
 
 // terminal is what a session was asked for, and with what in front of it.
@@ -55,6 +56,7 @@ func (ch *channel) runCommand(ctx context.Context, sess charm.Session, s *core.S
 	cfg := ch.conn.server.cfg
 	env := command.Env{
 		Session: s, Stdin: sess, Stdout: sess, Stderr: t.errors(sess), Version: cfg.Version,
+		Form: tui.Plain, Forms: tui.FormNames(),
 	}
 	if t.pty {
 		var cancel context.CancelFunc
@@ -72,6 +74,9 @@ func (ch *channel) runCommand(ctx context.Context, sess charm.Session, s *core.S
 
 	if t.raw == "" {
 		introduce(env.Stdout, s.User(), t)
+		if t.pty {
+			return ch.prompt(ctx, env)
+		}
 		return cfg.Run(ctx, env, []string{"--help"})
 	}
 	words, err := splitWords(t.raw)
@@ -94,7 +99,7 @@ func introduce(w io.Writer, u core.User, t terminal) {
 	}
 	_, _ = fmt.Fprintf(w, "gwm, a control room for virtual machine clusters. You are %s.\n", who)
 	if t.pty {
-		_, _ = fmt.Fprintf(w, "This terminal (TERM=%s) cannot show the screen; the commands work.\n\n", t.name)
+		_, _ = fmt.Fprintf(w, "This terminal (TERM=%s) cannot show the screen; the commands work.\n", t.name)
 		return
 	}
 	_, _ = fmt.Fprint(w, "The screen needs a terminal (ssh -t); without one there are the commands.\n\n")

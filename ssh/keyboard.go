@@ -113,6 +113,9 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// Hide stops the echo, or begins it again.
+func (k *keyboard) Hide(on bool) { k.silent.Store(on) }
+
 // readPassword asks on the terminal and reads a line without showing it.
 func (k *keyboard) readPassword(prompt string) (core.Secret, error) {
 	k.silent.Store(true)

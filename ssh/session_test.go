@@ -81,12 +81,20 @@ func TestDumbTerminal(t *testing.T) {
 	t.Parallel()
 	f := start(t, nil)
 	for _, term := range []string{"dumb", "unknown", ""} {
-		s, _, out := f.shell(f.client(f.ann), term, 80, 24)
+		s, in, out := f.shell(f.client(f.ann), term, 80, 24)
+		_, _ = io.WriteString(in, "help\r'\r\rwhoami\rgwm exit 3\rexit\rwhoami\r")
 		_, code := waited(s)
-		want := "gwm, a control room for virtual machine clusters. You are ann.\r\n" +
-			"This terminal (TERM=" + term + ") cannot show the screen; the commands work.\r\n\r\nthe help\r\n"
-		if diff := cmp.Diff(want, out.String()); diff != "" || code != 0 {
-			t.Errorf("TERM=%s: exit %d: %s", term, code, diff)
+		said := out.String()
+		for _, want := range []string{
+			"You are ann.\r\nThis terminal (TERM=" + term + ") cannot show the screen; the commands work.\r\nType a command, ",
+			"the help\r\ngwm> ", "gwm> ann\r\n", "gwm> gwm: the command line has an open quote\r\n", "gwm> exits\r\nexit code 3\r\n",
+		} {
+			if !strings.Contains(said, want) {
+				t.Errorf("TERM=%s: it does not say %q:\n%q", term, want, said)
+			}
+		}
+		if code != 0 || strings.Contains(said, "\x1b") || strings.Count(said, "gwm> ") != 6 {
+			t.Errorf("TERM=%s: exit %d: %q", term, code, said)
 		}
 	}
 }

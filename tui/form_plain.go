@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"gwm/core"
@@ -19,6 +20,16 @@ func Plain(ctx context.Context, s *core.Session, word, arg string, in io.Reader,
 		return core.Errorf(core.CodeNotFound, "there is no form %q", core.Printable(word))
 	}
 	return k.plain(ctx, s, arg, in, out)
+}
+
+// FormNames lists what Plain asks for.
+func FormNames() []string {
+	var names []string
+	for _, k := range forms() {
+		names = append(names, k.Word)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // plain asks for a form of this kind.

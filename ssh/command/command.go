@@ -30,6 +30,10 @@ type Env struct {
 	// done, and a file must be given.
 	ReadPassword func(prompt string) (core.Secret, error)
 	Version      string
+	// Form asks for a form of the screen line by line (word and argument); Forms
+	// names them. Both may be nil.
+	Form  func(ctx context.Context, s *core.Session, word, arg string, in io.Reader, out io.Writer) error
+	Forms []string
 }
 
 // Files opens files on the side where the command was typed. Paths are as
@@ -81,7 +85,7 @@ func New(env Env) *cobra.Command {
 	root.PersistentFlags().StringVar(&t.seeAs, "see-as", "", "look through a user's eyes (site administrators; nothing can be changed)")
 	root.AddCommand(
 		t.cluster(), t.node(), t.vm(), t.job(),
-		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.token(), t.totp(), t.lock(),
+		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.token(), t.totp(), t.form(), t.lock(),
 		t.audit(), t.whoami(), t.can(), t.rights(), t.sessions(), t.backup(), t.version(),
 	)
 	return root
