@@ -94,7 +94,9 @@ func (d *demo) show(ctx context.Context) error {
 	if d.addr != "" {
 		log = newLog(c.Log, d.stderr, d.env)
 	}
-	s, err := openSite(ctx, c.store(), c.site(), log)
+	cfg := c.site()
+	cfg.Registration = true
+	s, err := openSite(ctx, c.store(), cfg, log)
 	if err != nil {
 		return err
 	}
@@ -112,16 +114,19 @@ func (d *demo) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.applicant(ctx, s.core); err != nil {
+		return err
+	}
 	if d.addr == "" {
 		d.progress("")
 		return d.localScreen(ctx, session, tui.Options{Demo: true})
 	}
-	cfg, err := c.server()
+	serve, err := c.server()
 	if err != nil {
 		return err
 	}
-	cfg.Core, cfg.Log, cfg.Demo = s.core, log, true
-	server, err := ssh.New(cfg)
+	serve.Core, serve.Log, serve.Demo = s.core, log, true
+	server, err := ssh.New(serve)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,18 @@ func (d *demo) people(ctx context.Context, session *core.Session) ([]person, err
 		core.SetGrant{Who: core.UserRef("guest"), On: core.ClusterRef("paris"), Verbs: []core.Verb{core.VerbSee}},
 		core.SetGrant{Who: core.UserRef("anna"), On: core.ClusterRef("paris"), Verbs: []core.Verb{core.VerbSee}},
 	}
+	disabled, memory := true, 8<<10
+	ops = append(
+		ops,
+		core.AddUser{User: core.User{Name: "carla", Comment: "has left"}},
+		core.EditUser{Name: "carla", Disabled: &disabled},
+		core.AddGroup{Group: core.Group{Name: "ops", Comment: "looks after berlin", Members: []string{"admin"}}},
+		core.SetGrant{Who: core.UserRef("anna"), On: core.GroupRef("web"), Verbs: []core.Verb{core.VerbAdmin}},
+		core.SetQuota{Who: core.GroupRef("web"), Cluster: "berlin", Limits: core.Limits{MemoryMiB: &memory}},
+		core.SetOwner{VM: core.VMRef("berlin", "web01.berlin.example.net"), Owner: core.GroupRef("web")},
+		core.SetOwner{VM: core.VMRef("berlin", "web02.berlin.example.net"), Owner: core.GroupRef("web")},
+		core.SetOwner{VM: core.VMRef("berlin", "web03.berlin.example.net"), Owner: core.UserRef("anna")},
+	)
 	for i := range 8 {
 		vm := core.VMRef("berlin", fmt.Sprintf("web%02d.berlin.example.net", i+1))
 		ops = append(ops, core.SetGrant{Who: core.GroupRef("web"), On: vm, Verbs: []core.Verb{core.VerbPower, core.VerbConsole}})
@@ -55,6 +67,15 @@ func (d *demo) people(ctx context.Context, session *core.Session) ([]person, err
 		}
 	}
 	return everybody, nil
+}
+
+// applicant lets somebody ask for an account.
+func (d *demo) applicant(ctx context.Context, c *core.Core) error {
+	key, err := makeKey(filepath.Join(d.dir, "dora"), "dora")
+	if err != nil {
+		return err
+	}
+	return c.Apply(ctx, core.Newcomer{Key: key, Addr: "192.0.2.44:50022"}, "dora", "Dora, new in the web team")
 }
 
 // makeKey makes a private key in a file (0600) and returns its public half.

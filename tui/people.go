@@ -53,19 +53,8 @@ func readRoster(ctx context.Context, s *core.Session, rev uint64) (r roster, err
 	if r.groups, err = s.Groups(ctx); err != nil {
 		return r, err
 	}
-	locks, err := s.Locks(ctx)
-	if err != nil {
+	if err := r.readMarks(ctx, s); err != nil {
 		return r, err
-	}
-	for _, l := range locks {
-		r.locks[l.On] = l
-	}
-	invites, err := s.Invites(ctx)
-	if err != nil {
-		return r, err
-	}
-	for _, i := range invites {
-		r.invites[i.User] = i
 	}
 	if r.waiting, err = s.Applicants(ctx); err != nil {
 		return r, err
@@ -85,6 +74,30 @@ func readRoster(ctx context.Context, s *core.Session, rev uint64) (r roster, err
 	for _, i := range s.Sessions() {
 		r.live[i.User] = append(r.live[i.User], i)
 	}
+	return r, r.readKeys(ctx, s)
+}
+
+// readMarks reads who is locked and who is invited.
+func (r *roster) readMarks(ctx context.Context, s *core.Session) error {
+	locks, err := s.Locks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, l := range locks {
+		r.locks[l.On] = l
+	}
+	invites, err := s.Invites(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range invites {
+		r.invites[i.User] = i
+	}
+	return nil
+}
+
+// readKeys counts the keys of those whose keys the person may see.
+func (r *roster) readKeys(ctx context.Context, s *core.Session) error {
 	me := s.User()
 	for _, u := range r.users {
 		if !me.Admin && u.Name != me.Name {
@@ -95,10 +108,10 @@ func readRoster(ctx context.Context, s *core.Session, rev uint64) (r roster, err
 		case err == nil:
 			r.keys[u.Name] = len(keys)
 		case core.CodeOf(err) != core.CodeNotFound && core.CodeOf(err) != core.CodeDenied: // somebody was deleted meanwhile
-			return r, err
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // readPeople reads the roster for completions, where it may have changed.
