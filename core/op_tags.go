@@ -51,23 +51,25 @@ func (o SyncTags) check() error {
 
 func (o SyncTags) run(ctx context.Context, w *worker) error {
 	for range tagSteps {
-		done := false
+		sent, more := false, false
 		err := w.submit(ctx, func(p Platform, reason string) (string, error) {
-			vm, _, err := p.VM(ctx, o.VM.Name)
-			if err != nil {
+			add, remove, err := o.open(ctx, w, p)
+			if err != nil || len(add)+len(remove) == 0 {
 				return "", err
 			}
-			add, remove := o.difference(vm.Tags, w.core.people.Load().tags(o.VM))
-			switch {
-			case len(add) > 0:
-				return p.AddTags(ctx, o.VM.Name, TagsRequest{Reason: reason, Tags: add[:min(len(add), tagsAtOnce)]})
-			case len(remove) > 0:
-				return p.RemoveTags(ctx, o.VM.Name, TagsRequest{Reason: reason, Tags: remove[:min(len(remove), tagsAtOnce)]})
+			sent, more = true, len(add) > tagsAtOnce || len(remove) > tagsAtOnce || len(add) > 0 && len(remove) > 0
+			r := TagsRequest{Reason: reason}
+			if len(add) > 0 {
+				r.Tags = add[:min(len(add), tagsAtOnce)]
+				return p.AddTags(ctx, o.VM.Name, r)
 			}
-			done = true
-			return "", nil
+			r.Tags = remove[:min(len(remove), tagsAtOnce)]
+			return p.RemoveTags(ctx, o.VM.Name, r)
 		})
-		if err != nil || done {
+		if err == nil && !sent && w.job.Upstream != "" { // sent before a restart
+			more, err = o.unfinished(ctx, w)
+		}
+		if err != nil || !more {
 			return err
 		}
 		if err := w.another(ctx); err != nil {
@@ -76,6 +78,38 @@ func (o SyncTags) run(ctx context.Context, w *worker) error {
 	}
 	return Errorf(CodeConflict, "somebody else changes the tags of %s all the time", o.VM.Name).
 		WithHint("look who does: another gwm may serve the same cluster")
+}
+
+// open asks the cluster which tags are still to be added and removed.
+func (o SyncTags) open(ctx context.Context, w *worker, p Platform) (add, remove []string, err error) {
+	vm, _, err := p.VM(ctx, o.VM.Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	add, remove = o.difference(vm.Tags, w.core.people.Load().tags(o.VM))
+	return add, remove, nil
+}
+
+// unfinished tells whether something is left to do after a request that was
+// carried out. A cluster that does not answer is asked again: what it did must not
+// look like a failure.
+func (o SyncTags) unfinished(ctx context.Context, w *worker) (bool, error) {
+	for attempt := 0; ; attempt++ {
+		p, err := w.core.engine.platform(o.VM.Cluster)
+		if err != nil {
+			return false, err
+		}
+		add, remove, err := o.open(ctx, w, p)
+		switch {
+		case err == nil:
+			return len(add)+len(remove) > 0, nil
+		case CodeOf(err) == CodeNotFound || w.canceled():
+			return false, nil
+		}
+		if err := w.pause(ctx, backoff(attempt, w.core.tuning.BackoffMax), false); err != nil {
+			return false, err
+		}
+	}
 }
 
 // difference compares the tags that a VM has with those that it should have, which

@@ -103,6 +103,11 @@ func TestTagsFollowTheRecords(t *testing.T) {
 		if diff := cmp.Diff([]string{"gwm:grant:user:ann:admin", "gwm:owner:user:ann"}, tagsOf(t, w.Berlin, web)); diff != "" {
 			t.Errorf("after the first owner: %s", diff)
 		}
+		for _, j := range s.View().Jobs() {
+			if j.Ours != nil && j.Ours.OpID == "owner.sync" && j.Ours.Upstream == "" {
+				t.Errorf("job %s does not say which job of the cluster it was", j.Name)
+			}
+		}
 		w.Do(s, core.SetOwner{VM: web, Owner: core.GroupRef("ops"), Revoke: true})
 		settled(t, w, s)
 		if diff := cmp.Diff([]string{"gwm:owner:group:ops"}, tagsOf(t, w.Berlin, web)); diff != "" {
