@@ -106,7 +106,7 @@ func table() []action {
 	return slices.Concat(
 		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
-		auditActions(),
+		auditActions(), strayActions(),
 		userActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),
 	)

@@ -149,6 +149,7 @@ func where(s scope) string {
 		{traitMembers, "members of a group"},
 		{traitTokens, "lists of tokens"},
 		{traitQuotas, "tables of quotas"},
+		{traitStrays, "strays"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {
 			out = append(out, n.name)

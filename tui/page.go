@@ -78,6 +78,7 @@ const (
 	traitTrouble                   // actTrouble: problems only
 	traitPanel                     // actPanel: details of the row beside the table
 	traitRights                    // rows are rights (selection.Rights)
+	traitStrays                    // rows are VMs that need attention
 	traitQuotas                    // rows are quotas (selection.Quotas)
 )
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -18,8 +19,12 @@ type fleetPage struct {
 	list[core.ClusterSummary]
 	view   *core.View
 	below  trouble
-	quotas []core.Usage // of the person and their groups, where they are limited
+	quotas []core.Usage           // of the person and their groups, where they are limited
+	odd    map[core.StrayKind]int // VMs that need attention
 }
+
+// oddMsg brings their numbers, which are counted beside the screen.
+type oddMsg map[core.StrayKind]int
 
 func newFleetPage(h *host) *fleetPage {
 	p := &fleetPage{below: trouble{at: -1}}
@@ -48,12 +53,27 @@ func (p *fleetPage) show(v *core.View) tea.Cmd {
 	for i := range clusters {
 		rows[i] = &clusters[i]
 	}
-	p.below.take(problems(v))
+	p.trouble()
 	p.quotas = limited(v, p.host.session.Personas())
-	return p.load(rows, nil)
+	return tea.Batch(p.load(rows, nil), p.host.call(func(context.Context) tea.Msg { return oddMsg(v.StrayCounts()) }))
 }
 
-func (p *fleetPage) update(tea.Msg) tea.Cmd { return nil }
+// trouble lists what needs attention.
+func (p *fleetPage) trouble() {
+	list, more := problems(p.view)
+	if odd, ok := strayProblem(p.view, p.odd); ok {
+		list = append(list, odd)
+	}
+	p.below.take(list, more)
+}
+
+func (p *fleetPage) update(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(oddMsg); ok && p.view != nil {
+		p.odd = m
+		p.trouble()
+	}
+	return nil
+}
 
 func (p *fleetPage) selection() selection {
 	if pr, ok := p.below.current(); ok {

@@ -22,6 +22,8 @@ func newPage(h *host, at place) page {
 		return newJobPage(h, at)
 	case pageAudit:
 		return newAuditPage(h, at)
+	case pageStrays:
+		return newStraysPage(h, at)
 	case pageRecord:
 		return newRecordPage(h, at)
 	case pageUsers:
