@@ -31,7 +31,10 @@ func (p *vmsPage) layout(look *look, clusters bool) []field[core.VM] {
 	column := field[core.VM]{
 		Column: grid.Column{Key: "owner", Title: "owner", Min: 6, Ideal: 12, Drop: 4},
 		cmp:    func(a, b *core.VM) int { return compare()(a, b) }, by: compare,
-		cell: func(vm *core.VM) grid.Cell { return grid.Cell{Text: owner(p.view, vm), Style: look.theme.Text} },
+		cell: func(vm *core.VM) grid.Cell {
+			text := owner(p.view, vm)
+			return grid.Cell{Text: text, Short: strings.TrimPrefix(text, "group:"), Style: look.theme.Text}
+		},
 	}
 	at := len(fields) - 6 // before os
 	return append(fields[:at:at], append([]field[core.VM]{column}, fields[at:]...)...)
