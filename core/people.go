@@ -33,7 +33,6 @@ type people struct {
 	grantsOf map[Ref][]Grant     // by subject, in no order
 	groupsOf map[string][]string // names of the groups of a user, sorted
 	grantsOn map[Ref][]Grant     // by object, in no order
-	ownedBy  map[Ref][]Ref       // VMs by owner, in no order
 }
 
 // grantID is what there is at most one grant for.
@@ -49,34 +48,65 @@ type quotaID struct {
 // apply returns the picture after puts and deletes were written at rev. p stays
 // as it is; nil is the empty picture.
 func (p *people) apply(rev uint64, puts map[string][]byte, deletes []string) (*people, error) {
-	n := &people{rev: rev}
-	if p == nil {
-		p = &people{}
+	n, err := p.step(puts, deletes, map[string]bool{})
+	if err != nil {
+		return nil, err
 	}
-	touched := map[string]bool{}
+	n.rev = rev
+	if n.ownersChanged(p) {
+		n.ownersRev = rev
+	}
+	return n, nil
+}
+
+// ownersChanged tells whether owners were written since before.
+func (p *people) ownersChanged(before *people) bool {
+	return before == nil || !sameOwners(before.owners, p.owners)
+}
+
+// step is apply for a picture that nobody else has yet: own names the prefixes
+// whose maps are p's alone and are changed in place, so that many steps cost one
+// copy. Those that step copied are added.
+func (p *people) step(puts map[string][]byte, deletes []string, own map[string]bool) (*people, error) {
+	n := &people{}
+	if p != nil {
+		*n = *p
+	}
+	touched, copied := map[string]bool{}, map[string]bool{}
 	for key := range puts {
 		touched[prefixOf(key)] = true
 	}
 	for _, key := range deletes {
 		touched[prefixOf(key)] = true
 	}
-	n.users, n.groups = clone(p.users, touched[prefixUser]), clone(p.groups, touched[prefixGroup])
-	n.keys, n.locks = clone(p.keys, touched[prefixKey]), clone(p.locks, touched[prefixLock])
-	n.clusters, n.grants = clone(p.clusters, touched[prefixCluster]), clone(p.grants, touched[prefixGrant])
-	n.quotas, n.owners = clone(p.quotas, touched[prefixQuota]), clone(p.owners, touched[prefixOwner])
-	n.tokens, n.invites = clone(p.tokens, touched[prefixToken]), clone(p.invites, touched[prefixInvite])
-	n.waiting = clone(p.waiting, touched[prefixApply])
-	if n.ownersRev = p.ownersRev; touched[prefixOwner] {
-		n.ownersRev = rev
+	for prefix := range touched {
+		copied[prefix], own[prefix] = !own[prefix], true
 	}
+	n.copyMaps(copied)
 	n.drop(deletes, touched)
 	for key, value := range puts {
 		if err := n.set(key, value); err != nil {
 			return nil, fmt.Errorf("read %s: %w", key, err)
 		}
 	}
-	n.index(p, touched)
+	if touched[prefixGroup] || n.groupsOf == nil {
+		n.indexGroups()
+	}
+	if touched[prefixGrant] {
+		n.indexGrants(puts, deletes, own)
+	}
 	return n, nil
+}
+
+// copyMaps makes the maps of some prefixes n's own.
+func (n *people) copyMaps(changes map[string]bool) {
+	n.users, n.groups = clone(n.users, changes[prefixUser]), clone(n.groups, changes[prefixGroup])
+	n.keys, n.locks = clone(n.keys, changes[prefixKey]), clone(n.locks, changes[prefixLock])
+	n.clusters, n.grants = clone(n.clusters, changes[prefixCluster]), clone(n.grants, changes[prefixGrant])
+	n.grantsOf, n.grantsOn = clone(n.grantsOf, changes[prefixGrant]), clone(n.grantsOn, changes[prefixGrant])
+	n.quotas, n.owners = clone(n.quotas, changes[prefixQuota]), clone(n.owners, changes[prefixOwner])
+	n.tokens, n.invites = clone(n.tokens, changes[prefixToken]), clone(n.invites, changes[prefixInvite])
+	n.waiting = clone(n.waiting, changes[prefixApply])
 }
 
 // prefixOf is the first part of a store key with its slash.
@@ -148,9 +178,17 @@ func (p *people) drop(keys []string, touched map[string]bool) {
 	forget(p.clusters, touched[prefixCluster], func(name string) bool { return gone[clusterKey(name)] })
 	forget(p.keys, touched[prefixKey], func(fingerprint string) bool { return gone[keyKey(fingerprint)] })
 	forget(p.locks, touched[prefixLock], func(on Ref) bool { return gone[lockKey(on)] })
-	forget(p.grants, touched[prefixGrant], func(id grantID) bool { return gone[grantKey(id.who, id.on)] })
+	if touched[prefixGrant] {
+		for _, id := range p.grantsNamed(gone) {
+			delete(p.grants, id)
+		}
+	}
 	forget(p.quotas, touched[prefixQuota], func(id quotaID) bool { return gone[quotaKey(id.who, id.cluster)] })
-	forget(p.owners, touched[prefixOwner], func(vm Ref) bool { return gone[ownerKey(vm)] })
+	if touched[prefixOwner] {
+		for _, vm := range p.ownedNamed(gone) {
+			delete(p.owners, vm)
+		}
+	}
 	forget(p.tokens, touched[prefixToken], func(id string) bool { return gone[tokenKey(id)] })
 	forget(p.invites, touched[prefixInvite], func(hash string) bool { return gone[inviteKey(hash)] })
 	forget(p.waiting, touched[prefixApply], func(name string) bool { return gone[applicantKey(name)] })
@@ -160,32 +198,6 @@ func (p *people) drop(keys []string, touched map[string]bool) {
 func forget[K comparable, V any](m map[K]V, some bool, gone func(K) bool) {
 	if some {
 		maps.DeleteFunc(m, func(k K, _ V) bool { return gone(k) })
-	}
-}
-
-// index derives what touched prefixes changed; the rest is before's.
-func (p *people) index(before *people, touched map[string]bool) {
-	p.grantsOf, p.grantsOn, p.groupsOf, p.ownedBy = before.grantsOf, before.grantsOn, before.groupsOf, before.ownedBy
-	if touched[prefixGrant] || p.grantsOf == nil {
-		p.grantsOf, p.grantsOn = map[Ref][]Grant{}, map[Ref][]Grant{}
-		for _, g := range p.grants {
-			p.grantsOf[g.Who] = append(p.grantsOf[g.Who], g)
-			p.grantsOn[g.On] = append(p.grantsOn[g.On], g)
-		}
-	}
-	if touched[prefixGroup] || p.groupsOf == nil {
-		p.groupsOf = map[string][]string{}
-		for _, name := range slices.Sorted(maps.Keys(p.groups)) {
-			for _, member := range p.groups[name].Members {
-				p.groupsOf[member] = append(p.groupsOf[member], name)
-			}
-		}
-	}
-	if touched[prefixOwner] || p.ownedBy == nil {
-		p.ownedBy = map[Ref][]Ref{}
-		for vm, o := range p.owners {
-			p.ownedBy[o.Owner] = append(p.ownedBy[o.Owner], vm)
-		}
 	}
 }
 

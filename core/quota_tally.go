@@ -97,18 +97,23 @@ func (h *holding) add(vm *VM, sign int) {
 	}
 }
 
-// holding is what a persona's VMs on a cluster take: from the shared sums, or
-// summed up where owners changed that are not stored yet.
-func (a account) holding(who Ref, st *ClusterState) (h holding) {
-	if a.ledger != nil {
-		return a.ledger.tally(a.people, st).of[who]
+// holding is what a persona's VMs on a cluster take: the shared sums, and what
+// changed since by owners that are not stored yet.
+func (a account) holding(who Ref, st *ClusterState) holding {
+	base := a.people
+	if a.before != nil {
+		base = a.before
 	}
-	for _, r := range a.people.ownedBy[who] {
-		if r.Cluster != st.Cluster.Name {
+	h := a.ledger.tally(base, st).of[who]
+	for ref := range a.moved {
+		had, has := base.owners[ref].Owner == who, a.people.owners[ref].Owner == who
+		if had == has || ref.Cluster != st.Cluster.Name {
 			continue
 		}
-		if vm, ok := st.vm(r.Name); ok {
+		if vm, ok := st.vm(ref.Name); ok && has {
 			h.add(vm, 1)
+		} else if ok {
+			h.add(vm, -1)
 		}
 	}
 	return h

@@ -34,6 +34,7 @@ func TestTallyFollows(t *testing.T) {
 				vms = append(vms, old)
 			}
 			b.show(vms, b.now)
+			before, moved := b.people, map[Ref]bool{}
 			if rapid.Bool().Draw(t, "owners change") {
 				b.people = &people{owners: map[Ref]Ownership{}}
 				for _, vm := range vms {
@@ -41,7 +42,11 @@ func TestTallyFollows(t *testing.T) {
 						b.people.owners[vm.Ref()] = Ownership{VM: vm.Ref(), Owner: rapid.SampledFrom(personas).Draw(t, "owner")}
 					}
 				}
-				b.people.index(&people{}, nil)
+			}
+			for _, owners := range []map[Ref]Ownership{before.owners, b.people.owners} {
+				for vm := range owners {
+					moved[vm] = true
+				}
 			}
 			fresh := (&tally{owners: b.people.owners}).follow(vms)
 			got := b.ledger.tally(b.people, b.st)
@@ -49,9 +54,9 @@ func TestTallyFollows(t *testing.T) {
 				t.Fatalf("the sums differ from new ones: %s", diff)
 			}
 			for _, who := range personas {
-				alone := account{people: b.people}.holding(who, b.st)
-				if alone != got.of[who] {
-					t.Fatalf("%s alone holds %+v, in the sums %+v", who, alone, got.of[who])
+				follows := account{people: b.people, before: before, moved: moved, ledger: &ledger{}}.holding(who, b.st)
+				if follows != got.of[who] {
+					t.Fatalf("%s holds %+v after the change, in the sums %+v", who, follows, got.of[who])
 				}
 			}
 		}

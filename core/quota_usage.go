@@ -61,7 +61,9 @@ type account struct {
 	people *people
 	snap   *Snapshot
 	book   book
-	ledger *ledger // nil: its sums are of other owners
+	ledger *ledger
+	before *people      // whose owners are stored; nil: people
+	moved  map[Ref]bool // VMs whose owner may be another one than before
 }
 
 // account returns what is known now.
@@ -73,11 +75,10 @@ func (c *Core) account() account {
 
 // account returns what the transaction sees, with what it changed so far.
 func (tx *txn) account() account {
-	a := account{now: tx.now, people: tx.rights(), book: tx.book, snap: tx.core.snap.Load()}
-	if sameOwners(a.people.owners, tx.core.people.Load().owners) {
-		a.ledger = &tx.core.ledger
+	return account{
+		now: tx.now, people: tx.rights(), book: tx.book, snap: tx.core.snap.Load(),
+		ledger: &tx.core.ledger, before: tx.core.people.Load(), moved: tx.moved,
 	}
-	return a
 }
 
 // payer is who pays for a VM: its owner, or who asked for it where it is so new

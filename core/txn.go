@@ -26,7 +26,10 @@ type txn struct {
 	puts    map[string][]byte
 	deletes map[string]bool
 	records []Record
-	quiet   map[Ref]bool // VMs whose tags do not follow what is changed here
+	quiet   map[Ref]bool    // VMs whose tags do not follow what is changed here
+	news    map[string]bool // keys of people that were written since the last advance
+	own     map[string]bool // prefixes whose maps in people are this transaction's alone
+	moved   map[Ref]bool    // VMs whose owner was written
 	jobs    []Job
 	book    book // what is reserved, with the jobs of this transaction
 }
@@ -123,6 +126,7 @@ func pause(ctx context.Context, d time.Duration) error {
 func (tx *txn) reset() {
 	tx.conds, tx.puts, tx.deletes = map[string]uint64{}, map[string][]byte{}, map[string]bool{}
 	tx.records, tx.jobs, tx.guarded, tx.quiet = nil, nil, false, map[Ref]bool{}
+	tx.news, tx.own, tx.moved = map[string]bool{}, map[string]bool{}, map[Ref]bool{}
 	tx.book = tx.core.ledger.load()
 	tx.people = tx.core.people.Load() // it changes only in the turn that tx has
 }
@@ -136,15 +140,33 @@ func (tx *txn) rights() *people {
 // advance lets rights show what was written so far, so that the Ops of one
 // transaction build on each other.
 func (tx *txn) advance() error {
-	if !tx.touchesPeople() {
+	if len(tx.news) == 0 {
 		return nil
 	}
-	next, err := tx.people.apply(tx.people.rev, tx.puts, slices.Collect(maps.Keys(tx.deletes)))
+	puts, deletes := map[string][]byte{}, []string{}
+	for key := range tx.news {
+		if value, ok := tx.puts[key]; ok {
+			puts[key] = value
+		} else {
+			deletes = append(deletes, key)
+		}
+		if vm, err := ParseRef(strings.TrimPrefix(key, prefixOwner)); err == nil && prefixOf(key) == prefixOwner {
+			tx.moved[vm] = true
+		}
+	}
+	next, err := tx.people.step(puts, deletes, tx.own)
 	if err != nil {
 		return err
 	}
-	tx.people = next
+	tx.people, tx.news = next, map[string]bool{}
 	return nil
+}
+
+// wrote remembers for advance that a key was written or deleted.
+func (tx *txn) wrote(key string) {
+	if slices.Contains(peoplePrefixes[:], prefixOf(key)) {
+		tx.news[key] = true
+	}
 }
 
 // read decodes the value of key into v; ok is false where there is none.
@@ -179,6 +201,7 @@ func (tx *txn) put(key string, v any) error {
 	}
 	tx.puts[key] = value
 	delete(tx.deletes, key)
+	tx.wrote(key)
 	return nil
 }
 
@@ -193,6 +216,7 @@ func (tx *txn) putJob(j Job) error {
 func (tx *txn) remove(key string) {
 	delete(tx.puts, key)
 	tx.deletes[key] = true
+	tx.wrote(key)
 }
 
 // record appends to the audit log.

@@ -39,7 +39,8 @@ func engineOn(snap *Snapshot) *engine {
 			Who: UserRef("ann"), On: VMRef("c00", "vm00001.example.org"), Verbs: []Verb{VerbPower},
 		}},
 	}
-	p.index(&people{}, nil)
+	p.indexGroups()
+	p.listGrants()
 	c := &Core{tuning: Tuning{}.withDefaults()}
 	c.people.Store(p)
 	c.snap.Store(snap)

@@ -36,7 +36,8 @@ func TestViewAsksAllowForEveryVM(t *testing.T) {
 			}
 			p.grants[grantID{g.Who, g.On}] = g
 		}
-		p.index(&people{}, nil)
+		p.indexGroups()
+		p.listGrants()
 		e := engineOn(snap)
 		e.core.people.Store(p)
 		v := e.view("ann")
