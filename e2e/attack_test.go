@@ -102,6 +102,8 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 	key := gossh.FingerprintSHA256(w.actors["bob"].signer.PublicKey())
 	keys := []pair{{key, "SHA256:" + strings.Repeat("x", 43)}}
 
+	token := field(t, w.must(t, "admin", "token", "add", "paris", "--output", "json"), "id")
+
 	cases := map[string][]try{
 		"vm show":          {{"NAME", vms}},
 		"vm start":         {{"NAME", vms}, {"web1 NAME --yes", vms}},
@@ -152,10 +154,46 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"audit export": {{"--on NAME", objects}, {"--by NAME", users}},
 		"audit verify": {{"", nil}},
 		"session list": {{"", nil}},
-		"can":          {{"power NAME", objects}, {"see NAME", objects}},
+		"can":          {{"power NAME", objects}, {"see NAME", objects}, {"power berlin/web1 --user NAME", users}},
 		"backup":       {{"-", nil}},
 		"whoami":       {{"", nil}},
 		"version":      {{"", nil}},
+		"form": {
+			{"user edit NAME", users},
+			{"group edit NAME", groups},
+			{"member add NAME", groups},
+			{"key add NAME", users},
+			{"quota NAME berlin", users},
+			{"quota ann NAME", clusters},
+			{"owner set NAME", vms[:3]},
+			{"lock NAME", objects},
+		},
+		"applicant list":    {{"", nil}},
+		"applicant approve": {{"NAME", users}},
+		"applicant reject":  {{"NAME", users}},
+		"user invite":       {{"NAME", users}},
+		"user uninvite":     {{"NAME", users}},
+		"quota list":        {{"NAME", clusters}},
+		"quota set":         {{"NAME berlin --vms 1", users}, {"group:NAME berlin --vms 1", groups}, {"ann NAME --vms 1", clusters}},
+		"quota remove":      {{"NAME berlin", users}, {"group:NAME berlin", groups}, {"ann NAME", clusters}},
+		"quota show":        {{"NAME", users}, {"group:NAME", groups}},
+		"quota usage":       {{"NAME", clusters}},
+		"owner list":        {{"", nil}},
+		"owner set":         {{"NAME ann", vms}, {"berlin/web1 NAME", users}, {"berlin/web1 group:NAME", groups}},
+		"owner clear":       {{"NAME --yes", vms}},
+		"owner forget":      {{"NAME --yes", slices.Concat(vms[:1], vms[2:4])}},
+		"owner import":      {{"NAME --yes", vms}},
+		"owner sync":        {{"NAME", vms}},
+		"token list":        {{"NAME", objects}},
+		"token add":         {{"NAME", objects}},
+		"token remove":      {{"NAME", []pair{{token, "aaaaaaaaaaaa"}}}},
+		"key feed":          {{"NAME", objects}},
+		"totp begin":        {{"", nil}},
+		"totp confirm":      {{"", nil}},
+		"totp remove":       {{"", nil}},
+		"totp reset":        {{"NAME --yes", users}},
+		"rights on":         {{"NAME", objects}},
+		"rights of":         {{"NAME", users}, {"group:NAME", groups}},
 	}
 	forbidden := regexp.MustCompile(`paris|web2|db1|old1|node[12]\.|bob|ops|paris/job|192\.0\.2\.2`)
 	unforbid := strings.NewReplacer(append([]string{"group:ops", ""}, "a role", "")...)
@@ -190,10 +228,12 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 	for command := range cases {
 		t.Errorf("%s is a case without a command", command)
 	}
-	// nothing of it had an effect
+	// nothing of it had an effect: the jobs are the stop above, and the tags that
+	// the two grants left
+	want := map[string]int{"web2.paris.example.org": 1, "db1.paris.example.org": 1, "web1.berlin.example.org": 1}
 	for _, c := range []string{"berlin", "paris"} {
 		for vm, n := range w.state[c].Stats().Submitted {
-			if c != "paris" || vm != "web2.paris.example.org" || n != 1 {
+			if n > want[vm] {
 				t.Errorf("%s was given %d jobs for %s", c, n, vm)
 			}
 		}

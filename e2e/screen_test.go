@@ -175,4 +175,12 @@ func (s *screen) sent() string {
 	return s.raw.String()
 }
 
+// lines holds that the server sent text and line ends only.
+func (s *screen) lines() error {
+	if at := strings.IndexFunc(s.sent(), func(r rune) bool { return r < ' ' && !strings.ContainsRune("\r\n\b", r) || r == 0x7f }); at >= 0 {
+		return fmt.Errorf("the server sent a control character: %q", s.sent()[at:])
+	}
+	return nil
+}
+
 func (s *screen) close() { s.hang() }

@@ -62,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"see":       onScreen(each((*screen).see)),
 			"vanish":    onScreen(each((*screen).vanish)),
 			"lacks":     onScreen(each((*screen).lacks)),
+			"lines":     onScreen(func(s *screen, _ ...string) error { return s.lines() }),
 			"ended":     onScreen(func(s *screen, _ ...string) error { return s.end() }),
 			"submitted": submitted,
 			"gone":      planted,

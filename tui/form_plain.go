@@ -53,7 +53,11 @@ func (k formKind) plain(ctx context.Context, s *core.Session, arg string, in io.
 		if err != nil {
 			err = core.AsError(err)
 		}
-		return core.Printable(said), again, err
+		lines := strings.Split(said, "\n")
+		for i, l := range lines {
+			lines[i] = core.Printable(l)
+		}
+		return strings.Join(lines, "\n"), again, err
 	}
 	p.Confirm = func(v form.Values) string {
 		if f.Ops == nil {
