@@ -176,9 +176,12 @@ func (o owning) effect(v form.Values) []string {
 }
 
 func (o owning) ops(v form.Values) ([]core.Op, error) {
+	if v["owner"] == "" {
+		return nil, nil
+	}
 	who, err := core.ParseRef(v["owner"])
 	if err != nil {
-		return nil, nil // not chosen yet
+		return nil, err
 	}
 	var ops []core.Op
 	for i, vm := range o.vms {

@@ -137,7 +137,7 @@ func (p *recordPage) paint() string {
 	case p.record == nil:
 		return hollow(t, p.w, t.Sym.Loading+" reading the audit log"+t.Sym.Ellipsis, "that it is read is recorded too")
 	}
-	return p.reader.view(p.w, p.h)
+	return p.view(p.w, p.h)
 }
 
 // recordLines are all that a record says.

@@ -54,32 +54,39 @@ func (p *recordsPart) restricted() core.AuditQuery {
 		if !ok || value == "" || strings.ContainsAny(value, `,"?`) {
 			continue
 		}
-		switch key {
-		case "by", "user", "who":
-			if !strings.Contains(value, "*") {
-				q.By = value
-			}
-		case "op", "what":
-			if head, all := strings.CutSuffix(value, ".*"); all && !strings.Contains(head, "*") {
-				q.Op = head + "."
-			} else if !strings.Contains(value, "*") {
-				q.Op = value
-			}
-		case "event", "state":
-			if slices.Contains(core.Events(), core.Event(value)) {
-				q.Event = core.Event(value)
-			}
-		case "cluster":
-			if q.Target.IsZero() && !strings.Contains(value, "*") {
-				q.Target = core.ClusterRef(value)
-			}
-		case "target", "on":
-			if r, err := core.ParseRef(value); err == nil && strings.Contains(value, ".") {
-				q.Target = r
-			}
-		}
+		restrict(&q, key, value)
 	}
 	return q
+}
+
+// restrict puts a field of the filter into a question, where the log can be asked
+// for it; the rows are looked through in any case.
+func restrict(q *core.AuditQuery, key, value string) {
+	whole := !strings.Contains(value, "*")
+	switch key {
+	case "by", "user", "who":
+		if whole {
+			q.By = value
+		}
+	case "op", "what":
+		if head, all := strings.CutSuffix(value, ".*"); all && !strings.Contains(head, "*") {
+			q.Op = head + "."
+		} else if whole {
+			q.Op = value
+		}
+	case "event", "state":
+		if slices.Contains(core.Events(), core.Event(value)) {
+			q.Event = core.Event(value)
+		}
+	case "cluster":
+		if q.Target.IsZero() && whole {
+			q.Target = core.ClusterRef(value)
+		}
+	case "target", "on":
+		if r, err := core.ParseRef(value); err == nil && strings.Contains(value, ".") {
+			q.Target = r
+		}
+	}
 }
 
 // splitTimes takes since: and until: out of a filter, which are no fields of a
