@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -11,9 +12,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"gwm/core/coretest"
 	"gwm/rapi/rapitest"
 )
 
@@ -62,6 +65,8 @@ func TestScripts(t *testing.T) {
 			"see":       onScreen(each((*screen).see)),
 			"vanish":    onScreen(each((*screen).vanish)),
 			"lacks":     onScreen(each((*screen).lacks)),
+			"totp":      totp,
+			"line":      line,
 			"lines":     onScreen(func(s *screen, _ ...string) error { return s.lines() }),
 			"ended":     onScreen(func(s *screen, _ ...string) error { return s.end() }),
 			"submitted": submitted,
@@ -252,4 +257,21 @@ func planted(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return err
 	}))
+}
+
+// totp: totp FILE OUT. What an authenticator app shows that read the JSON of
+// "totp begin" in FILE.
+func totp(ts *testscript.TestScript, _ bool, args []string) {
+	var begun struct{ URI string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &begun))
+	code, err := coretest.CodeOf(begun.URI, time.Now())
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(code+"\n"), 0o600))
+}
+
+// line: line FILE N. Keeps a line of a file as $LINE.
+func line(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Setenv("LINE", strings.Split(ts.ReadFile(args[0]), "\n")[n-1])
 }
