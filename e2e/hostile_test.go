@@ -126,8 +126,9 @@ func TestHostileClusterOnTheScreenRegression(t *testing.T) {
 		{"3", "disk·|disk x|diskx"},
 		{"4", "br"},
 		{"5", "start"},
-		{"6", "(?i)audit"},
-		{"7", `"name"`},
+		{"6", "history"},
+		{"7", "WHERE FROM"},
+		{"8", `"name"`},
 	} {
 		check(t, s.press(tab.key))
 		check(t, s.see(tab.see))
