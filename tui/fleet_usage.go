@@ -65,14 +65,18 @@ func usageLines(t *theme.Theme, all []core.Usage, w, room int) []string {
 func usageRow(t *theme.Theme, u core.Usage, label, w int) string {
 	line := "  " + t.Fit(core.Printable(u.Who.String()+" on "+u.Cluster), label)
 	used := 2 + label
-	words := []string{"mem", "disk", "cpus", "VMs"}
+	words := map[core.Resource]string{core.ResourceMemory: "mem", core.ResourceDisk: "disk", core.ResourceVCPUs: "cpus", core.ResourceVMs: "VMs"}
 	bar := min((w-used)/4-17, 10)
-	for i, r := range core.Resources() {
+	order := slices.Clone(core.Resources())
+	slices.SortStableFunc(order, func(a, b core.Resource) int { // what is over a limit is seen on a narrow screen too
+		return cmp.Compare(min(u.Exceeds(b), 1), min(u.Exceeds(a), 1))
+	})
+	for _, r := range order {
 		limit := u.Limits.Of(r)
 		if limit == nil {
 			continue
 		}
-		text, style := words[i]+" "+usedText(u, r), t.Text
+		text, style := words[r]+" "+usedText(u, r), t.Text
 		if u.Exceeds(r) > 0 {
 			text, style = t.Sym.Bad+" "+text+" over", t.Error
 		}

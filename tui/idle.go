@@ -34,11 +34,21 @@ func (p *fleetPage) idle(id string) bool {
 func (p *jobPage) idle(id string) bool { return p.bulk() && p.children.idle(id) }
 
 func (p *vmPage) idle(id string) bool {
-	return p.tab == vmTabJobs && p.jobs.idle(id) || p.past && p.history.idle(id)
+	return p.tab == vmTabJobs && p.jobs.idle(id) || p.tab == vmTabUsers && p.rights.idle(id) || p.past && p.history.idle(id)
 }
 
 func (p *nodePage) idle(id string) bool {
 	return p.tab == nodeTabVMs && p.vms.idle(id) || p.tab == nodeTabJobs && p.jobs.idle(id) || p.past && p.history.idle(id)
+}
+
+func (p *tabbedPage) idle(id string) bool {
+	in, ok := p.front().(idler)
+	return ok && in.idle(id)
+}
+
+func (p *clusterPage) idle(id string) bool {
+	in, ok := p.table().(idler)
+	return ok && in.idle(id)
 }
 
 // idle tells whether an action can do nothing on the page in front with what is
