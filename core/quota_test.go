@@ -307,10 +307,17 @@ func TestParseLimit(t *testing.T) {
 		text string
 		want string
 	}{
-		{core.ResourceMemory, " 1.5g ", "1.5 GiB"}, {core.ResourceDisk, "0", "0 MiB"}, {core.ResourceVCPUs, "12", "12"},
-		{core.ResourceVMs, "Unlimited", "unlimited"}, {core.ResourceMemory, "unlimited", "unlimited"},
-		{core.ResourceMemory, "", "invalid"}, {core.ResourceVMs, "", "invalid"}, {core.ResourceVCPUs, "-1", "invalid"},
-		{core.ResourceVCPUs, "1.5", "invalid"}, {core.ResourceVCPUs, "8G", "invalid"}, {core.ResourceVMs, "9999999999", "invalid"},
+		{core.ResourceMemory, " 1.5g ", "1.5 GiB"},
+		{core.ResourceDisk, "0", "0 MiB"},
+		{core.ResourceVCPUs, "12", "12"},
+		{core.ResourceVMs, "Unlimited", "unlimited"},
+		{core.ResourceMemory, "unlimited", "unlimited"},
+		{core.ResourceMemory, "", "invalid"},
+		{core.ResourceVMs, "", "invalid"},
+		{core.ResourceVCPUs, "-1", "invalid"},
+		{core.ResourceVCPUs, "1.5", "invalid"},
+		{core.ResourceVCPUs, "8G", "invalid"},
+		{core.ResourceVMs, "9999999999", "invalid"},
 		{core.ResourceDisk, "none", "invalid"},
 	} {
 		limit, err := core.ParseLimit(tt.res, tt.text)

@@ -40,13 +40,8 @@ func (s *Session) RightsOn(ctx context.Context, on Ref) ([]Right, error) {
 		return nil, err
 	}
 	now := time.Now()
-	switch {
-	case !s.sees(p, on, now) || !s.core.exists(on):
-		return nil, notFound(on)
-	case VerbsOn(on.Kind) == nil:
-		return nil, Errorf(CodeInvalid, "nothing can be granted on a %s", kindWord(on.Kind))
-	case !s.holds(p, grantVerb(on), on):
-		return nil, Errorf(CodeDenied, "only who may give rights on %s sees who has which", on).WithHint("ask an administrator of it")
+	if err := s.mayReadRights(p, on, now); err != nil {
+		return nil, err
 	}
 	var rights []Right
 	for id, g := range p.grants {
@@ -83,26 +78,48 @@ func (s *Session) RightsFor(ctx context.Context, who, on Ref) ([]Right, error) {
 	if err := checkGrantRefs(who, on); err != nil {
 		return nil, err
 	}
+	if err := s.mayReadRights(p, on, now); err != nil {
+		return nil, err
+	}
 	_, given := p.grants[grantID{who, on}]
 	seen := s.sees(p, who, now) && s.core.exists(who)
-	switch {
-	case !s.sees(p, on, now) || !s.core.exists(on):
-		return nil, notFound(on)
-	case !s.holds(p, grantVerb(on), on):
-		return nil, Errorf(CodeDenied, "only who may give rights on %s sees who has which", on).WithHint("ask an administrator of it")
-	case !seen && !given:
+	if !seen && !given {
 		return nil, notFound(who)
 	}
-	subjects := []Ref{who}
-	if who.Kind == KindUser && seen {
-		subjects = p.subjects(who.Name) // in which groups somebody is, only who sees them may know
+	if who.Kind != KindUser || !seen {
+		return p.rightsGiven([]Ref{who}, on, now), nil // in which groups somebody is, only who sees them may know
+	}
+	rights := p.rightsGiven(p.subjects(who.Name), on, now)
+	if p.isAdmin(who.Name) {
+		rights = append(rights, adminRight(who, on))
+	}
+	return rights, nil
+}
+
+// mayReadRights refuses who may not give rights on an object: only they see who
+// holds which there.
+func (s *Session) mayReadRights(p *people, on Ref, now time.Time) error {
+	switch {
+	case !s.sees(p, on, now) || !s.core.exists(on):
+		return notFound(on)
+	case VerbsOn(on.Kind) == nil:
+		return Errorf(CodeInvalid, "nothing can be granted on a %s", kindWord(on.Kind))
+	case !s.holds(p, grantVerb(on), on):
+		return Errorf(CodeDenied, "only who may give rights on %s sees who has which", on).WithHint("ask an administrator of it")
+	}
+	return nil
+}
+
+// rightsGiven is what reaches an object from the grants of subjects, in their
+// order, for each what was given on the object first. What has ended and what
+// gives nothing there is left out.
+func (p *people) rightsGiven(subjects []Ref, on Ref, now time.Time) []Right {
+	places := []Ref{on}
+	if on.Kind == KindVM {
+		places = append(places, ClusterRef(on.Cluster))
 	}
 	var rights []Right
 	for _, subject := range subjects {
-		places := []Ref{on}
-		if on.Kind == KindVM {
-			places = append(places, ClusterRef(on.Cluster))
-		}
 		for _, from := range places {
 			g, ok := p.grants[grantID{subject, from}]
 			if r := rightBy(g, on, now); ok && !g.Expired(now) && len(r.Verbs) > 0 {
@@ -110,10 +127,7 @@ func (s *Session) RightsFor(ctx context.Context, who, on Ref) ([]Right, error) {
 			}
 		}
 	}
-	if who.Kind == KindUser && seen && p.isAdmin(who.Name) {
-		rights = append(rights, adminRight(who, on))
-	}
-	return rights, nil
+	return rights
 }
 
 // depth orders where rights come from.

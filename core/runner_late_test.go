@@ -68,12 +68,15 @@ func TestCancelWhileTheClusterIsSilent(t *testing.T) {
 		},
 		{
 			"arrived and done", func(p *coretest.Platform) { p.LoseAnswers(1) }, false,
-			[]string{stopWeb1}, []string{"stop web1.example.org was canceled too late: berlin has it as job 4705, done"}, 1,
+			[]string{stopWeb1},
+			[]string{"stop web1.example.org was canceled too late: berlin has it as job 4705, done"},
+			1,
 		},
 		{
 			"arrived and runs", func(p *coretest.Platform) { p.LoseAnswers(1); p.Pace(time.Hour); p.AllowCancel() }, true,
 			[]string{stopWeb1},
-			[]string{"stop web1.example.org was canceled too late: berlin has it as job 4705, queued", "ann asked to cancel; the cluster agrees"}, 1,
+			[]string{"stop web1.example.org was canceled too late: berlin has it as job 4705, queued", "ann asked to cancel; the cluster agrees"},
+			1,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -182,7 +182,7 @@ func (a *App) refused(x action, sel selection) string {
 		return why
 	}
 	for _, op := range ops[:min(len(ops), askedFor)] {
-		if d := a.session.Can(op); !d.OK && !(len(ops) == 1 && overridable(a.session, op)) {
+		if d := a.session.Can(op); !d.OK && (len(ops) > 1 || !overridable(a.session, op)) {
 			return core.Printable(d.Why)
 		}
 	}
