@@ -15,6 +15,7 @@ type blocks[K comparable] struct {
 
 	mu        sync.Mutex
 	offenders map[K]offender
+	asking    map[K]int // guesses under way, see begin
 }
 
 // offender is one source or name. It is forgotten when it was quiet for the longest
@@ -27,7 +28,7 @@ type offender struct {
 }
 
 func newBlocks[K comparable](l Limits) *blocks[K] {
-	return &blocks[K]{limits: l, offenders: map[K]offender{}}
+	return &blocks[K]{limits: l, offenders: map[K]offender{}, asking: map[K]int{}}
 }
 
 // namesLimits are those of the passwords that are tried for one name, wherever
@@ -46,22 +47,62 @@ func (b *blocks[K]) blocked(source K, now time.Time) bool {
 	return now.Before(b.offenders[source].until)
 }
 
+// begin asks for one guess, which end gives back. A guess under way counts like one
+// that failed, so that many at once are not more than may be wrong one after the
+// other.
+func (b *blocks[K]) begin(source K, now time.Time) (ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	o := b.offenders[source].at(now, b.limits)
+	if now.Before(o.until) || o.failures+b.asking[source] >= b.limits.BlockAfter {
+		return false
+	}
+	b.asking[source]++
+	return true
+}
+
+// end gives a guess back that begin allowed. Where it was wrong it counts as fail
+// does.
+func (b *blocks[K]) end(source K, wrong bool, now time.Time) (until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.asking[source]--; b.asking[source] == 0 {
+		delete(b.asking, source)
+	}
+	if !wrong {
+		return time.Time{}
+	}
+	return b.count(source, now)
+}
+
 // fail counts a connection that ended without a login. Where that blocks the
 // source, until is when the block ends, else it is zero.
 func (b *blocks[K]) fail(source K, now time.Time) (until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.count(source, now)
+}
+
+// at is what of an offender still counts.
+func (o offender) at(now time.Time, l Limits) offender {
+	switch {
+	case now.Before(o.until):
+	case now.Sub(o.last) > l.BlockMax:
+		return offender{}
+	case now.Sub(o.last) > l.BlockFor:
+		o.failures = 0
+	}
+	return o
+}
+
+// count is fail with the lock held.
+func (b *blocks[K]) count(source K, now time.Time) (until time.Time) {
 	o, known := b.offenders[source]
 	if !known && len(b.offenders) >= maxOffenders {
 		b.forget(now)
 	}
-	switch {
-	case now.Before(o.until):
+	if o = o.at(now, b.limits); now.Before(o.until) {
 		return time.Time{} // it was under way when the block began
-	case now.Sub(o.last) > b.limits.BlockMax:
-		o = offender{}
-	case now.Sub(o.last) > b.limits.BlockFor:
-		o.failures = 0
 	}
 	o.failures++
 	o.last = now

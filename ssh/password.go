@@ -49,21 +49,25 @@ func (c *connection) password(ctx context.Context, login string, ask gossh.Keybo
 }
 
 // tryPassword asks the directory, unless too many passwords were tried for the
-// name lately: then it takes the time of a refusal and asks nobody.
+// name lately, or are being tried: then it takes the time of a refusal and asks
+// nobody. Whatever is no login counts as a wrong password, but for a directory that
+// does not answer: who hangs up before the refusal must not have guessed for free.
 func (c *connection) tryPassword(ctx context.Context, login string, password core.Secret) (user string, err error) {
 	name := strings.ToLower(login[:min(len(login), maxLogin)])
-	if c.server.names.blocked(name, time.Now()) {
+	if !c.server.names.begin(name, time.Now()) {
 		select {
 		case <-time.After(guessPause):
 		case <-ctx.Done():
 		}
 		return "", core.Errorf(core.CodeDenied, "too many passwords were tried for this name")
 	}
-	user, err = c.server.cfg.Core.CheckPassword(ctx, login, password, c.net.RemoteAddr().String())
-	if core.CodeOf(err) == core.CodeDenied {
-		if until := c.server.names.fail(name, time.Now()); !until.IsZero() {
+	wrong := true
+	defer func() {
+		if until := c.server.names.end(name, wrong, time.Now()); !until.IsZero() {
 			c.server.log.Warn("password logins of a name blocked", "addr", c.ip.String(), "until", until)
 		}
-	}
+	}()
+	user, err = c.server.cfg.Core.CheckPassword(ctx, login, password, c.net.RemoteAddr().String())
+	wrong = err != nil && core.CodeOf(err) != core.CodeUnreachable
 	return user, err
 }

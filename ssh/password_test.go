@@ -1,7 +1,9 @@
 package ssh
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,6 +101,56 @@ func TestWrongPasswords(t *testing.T) {
 		}
 		if log := f.log.String(); strings.Contains(log, "sesame") {
 			t.Error("the log holds a password")
+		}
+		f.stop()
+	})
+}
+
+// TestPasswordsAtOnce holds that connections side by side get no more guesses for a
+// name than one after the other.
+func TestPasswordsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, d := company(t)
+		var dialing sync.WaitGroup
+		for n := range 30 {
+			dialing.Go(func() {
+				var said strings.Builder
+				if c, err := f.dialAs("zoe", fmt.Sprintf("192.0.2.%d:1", n+10), typist(&said, "wrong")); err == nil {
+					_ = c.Close()
+					t.Error("a wrong password logs in")
+				}
+			})
+		}
+		dialing.Wait()
+		if most := namesLimits(f.server.cfg.Limits).BlockAfter; d.Asked() != most {
+			t.Errorf("the directory was asked %d times, want %d", d.Asked(), most)
+		}
+		synctest.Wait()
+		f.stop()
+	})
+}
+
+// TestRightPasswordsAreNotCounted holds that a login and a directory that is down
+// give back the guess that they took.
+func TestRightPasswordsAreNotCounted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, d := company(t)
+		for n := range 50 {
+			d.SetDown(n%2 == 0)
+			var said strings.Builder
+			c, err := f.dialAs("zoe", fmt.Sprintf("192.0.2.%d:1", n+10), typist(&said, "open sesame"))
+			if (err != nil) != (n%2 == 0) {
+				t.Fatalf("login %d: %v", n, err)
+			}
+			if err == nil {
+				_ = c.Close()
+			}
+			synctest.Wait()
+		}
+		if left := len(f.server.names.asking) + len(f.server.names.offenders); left != 0 {
+			t.Errorf("%d names are remembered", left)
 		}
 		f.stop()
 	})
