@@ -17,6 +17,9 @@ const SourceLDAP = "ldap"
 // directory.
 const MethodPassword = "password"
 
+// opDirectory is the Op of the audit records of what the directory changed.
+const opDirectory = "user.directory"
+
 const (
 	maxPassword     = 1024 // bytes
 	maxPersonGroups = 500  // of one person in the directory
@@ -126,7 +129,8 @@ func (c *Core) look(ctx context.Context, cred Credential) (person *Person, reaso
 }
 
 // follow makes an account and its groups what the directory says, and makes them
-// where they are missing. A local account or group is never taken over.
+// where they are missing. A local account or group is never taken over, and the
+// last site administrator stays one, as for EditUser.
 func (tx *txn) follow(person Person, r Record) error {
 	old, known := tx.rights().users[person.Name]
 	if known && old.Source != SourceLDAP {
@@ -139,6 +143,13 @@ func (tx *txn) follow(person Person, r Record) error {
 	}
 	if person.Admin != nil {
 		u.Admin = *person.Admin
+	}
+	if p := tx.rights(); !u.Admin && p.isAdmin(u.Name) && p.lastAdmin(u.Name) {
+		u.Admin = true
+		no := r
+		no.Event, no.Op, no.Target = EventDenied, opDirectory, UserRef(u.Name)
+		no.Result = "the directory says that " + u.Name + " is no site administrator; they stay one, because there is no other"
+		tx.record(no)
 	}
 	var d changes
 	if !known {
@@ -160,7 +171,7 @@ func (tx *txn) follow(person Person, r Record) error {
 	if len(d) == 0 {
 		return nil
 	}
-	r.Event, r.Op, r.Target, r.Changes = EventDone, "user.directory", UserRef(u.Name), d
+	r.Event, r.Op, r.Target, r.Changes = EventDone, opDirectory, UserRef(u.Name), d
 	tx.record(r)
 	return tx.advance()
 }

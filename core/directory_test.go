@@ -225,6 +225,34 @@ func TestDirectoryIsFollowed(t *testing.T) {
 	}
 }
 
+func TestDirectoryKeepsTheLastAdministrator(t *testing.T) {
+	t.Parallel()
+	h, d := companyHouse(t)
+	yes, no := true, false
+	h.do(h.root, core.AddUser{User: core.User{Name: "zoe", Source: core.SourceLDAP, Admin: true}})
+	h.do(h.root, core.EditUser{Name: "ann", Admin: &no})
+	login := func() core.User {
+		t.Helper()
+		d.Set("open sesame", core.Person{Name: "zoe", Admin: &no, Groups: []string{"web"}})
+		s, err := h.password("zoe", "open sesame")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		return s.User()
+	}
+	if u := login(); !u.Admin || h.members("web") != "ldap[zoe]" {
+		t.Errorf("zoe is %+v, web %s", u, h.members("web"))
+	}
+	if r := h.lastRecord(core.EventDenied); r.Op != "user.directory" || r.By != "zoe" || r.Target != core.UserRef("zoe") || !strings.Contains(r.Result, "no other") {
+		t.Errorf("the audit log has %+v", r)
+	}
+	h.do(h.root, core.EditUser{Name: "ann", Admin: &yes})
+	if login().Admin {
+		t.Error("the directory is not followed though there is another administrator")
+	}
+}
+
 // TestDirectoryDown holds that keys work without the directory, and that its
 // definite no counts for keys, too.
 func TestDirectoryDown(t *testing.T) {
