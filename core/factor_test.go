@@ -200,11 +200,18 @@ func TestSecondFactorIsReset(t *testing.T) {
 		if bob.User().TOTP {
 			t.Error("bob still has a second factor")
 		}
-		h.enrolFactor(bob)
+		p, recovery := h.enrolFactor(bob)
 		h.do(ann, core.DeleteUser{Name: "bob"})
 		if _, ok, _ := h.store.Read(t.Context(), "secret/user/bob/totp"); ok {
 			t.Error("the second factor outlived the account")
 		}
+		h.do(ann, core.AddUser{User: core.User{Name: "bob"}, Keys: keys(t, bobKey)})
+		bob = h.login("bob")
+		if bob.User().TOTP {
+			t.Error("who has the name now inherits the second factor")
+		}
+		wantError(t, bob.StepUp(t.Context(), p.code()), core.CodeState, "you have no second factor")
+		wantError(t, bob.StepUp(t.Context(), recovery[0]), core.CodeState, "you have no second factor")
 	})
 }
 
@@ -213,17 +220,25 @@ func TestSecondFactorOfOthersIsOutOfReach(t *testing.T) {
 	inBubble(t, func(t *testing.T, h *house) {
 		_, err := h.root.BeginTOTP(t.Context())
 		wantError(t, err, core.CodeState, "has no account")
+		bob := h.login("bob")
+		_, recovery := h.enrolFactor(bob)
 		preview, err := h.login("ann").Preview(t.Context(), "bob")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = preview.BeginTOTP(t.Context())
-		wantError(t, err, core.CodeDenied, "this is a preview of what bob sees")
-		wantError(t, preview.StepUp(t.Context(), "123456"), core.CodeDenied, "this is a preview")
 		quiet := h.login("bob")
 		quiet.SetReadOnly()
-		_, err = quiet.BeginTOTP(t.Context())
-		wantError(t, err, core.CodeDenied, "this session is read-only")
+		for why, s := range map[string]*core.Session{"this is a preview of what bob sees": preview, "this session is read-only": quiet} {
+			_, err = s.BeginTOTP(t.Context())
+			wantError(t, err, core.CodeDenied, why)
+			_, err = s.ConfirmTOTP(t.Context(), recovery[0])
+			wantError(t, err, core.CodeDenied, why)
+			wantError(t, s.StepUp(t.Context(), recovery[0]), core.CodeDenied, why)
+			wantError(t, s.RemoveTOTP(t.Context(), recovery[0]), core.CodeDenied, why)
+		}
+		if err := bob.StepUp(t.Context(), recovery[0]); err != nil || !bob.User().TOTP {
+			t.Errorf("a refused session used the code up: %v", err)
+		}
 	})
 }
 
