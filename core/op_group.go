@@ -8,7 +8,8 @@ import (
 
 // AddGroup, EditGroup (comment) and DeleteGroup manage groups, AddMember and
 // RemoveMember who is in them. A site administrator adds groups; who holds admin
-// on a group does the rest.
+// on a group does the rest. With Was, what the editor started from, an edit is
+// refused where somebody else changed the comment meanwhile.
 type (
 	AddGroup struct {
 		Group Group `json:"group"`
@@ -16,6 +17,7 @@ type (
 	EditGroup struct {
 		Name    string `json:"name"`
 		Comment string `json:"comment"`
+		Was     *Group `json:"was,omitempty"`
 	}
 	DeleteGroup struct {
 		Name string `json:"name"`
@@ -150,7 +152,13 @@ func (o EditGroup) run(_ context.Context, w *worker) error {
 	if !ok {
 		return Unknown(KindGroup, o.Name)
 	}
-	var d changes
+	var d, others changes
+	if o.Was != nil {
+		others.text("comment", o.Was.Comment, g.Comment)
+	}
+	if err := others.conflict(o.Name); err != nil {
+		return err
+	}
 	d.text("comment", g.Comment, o.Comment)
 	w.diff = d
 	g.Comment = o.Comment

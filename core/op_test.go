@@ -202,6 +202,20 @@ func TestTwoEditOneUser(t *testing.T) {
 	h.do(h.root, core.EditUser{Name: "bob", Disabled: &yes, Was: &was})
 }
 
+func TestTwoEditOneGroup(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	was := core.Group{Name: "ops"}
+	h.do(h.root, core.EditGroup{Name: "ops", Comment: "the first", Was: &was})
+	h.refused(h.root, core.EditGroup{Name: "ops", Comment: "the second", Was: &was}, core.CodeConflict, `somebody else changed ops meanwhile: comment is "the first" now`)
+	was.Comment = "the first"
+	h.do(h.root, core.AddMember{Group: "ops", User: "eve"})
+	h.do(h.root, core.EditGroup{Name: "ops", Comment: "the second", Was: &was})
+	if r := h.lastRecord(core.EventDone); r.Args["comment"] != "the second" || len(r.Args) != 2 {
+		t.Errorf("recorded is %+v", r)
+	}
+}
+
 func TestOwnComment(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -130,7 +130,7 @@ func makeGroupEdit(ctx context.Context, s *core.Session, name string) (entryForm
 		if v.Text("comment") == core.Printable(g.Comment) {
 			return nil, nil
 		}
-		return []core.Op{core.EditGroup{Name: g.Name, Comment: v.Text("comment")}}, nil
+		return []core.Op{core.EditGroup{Name: g.Name, Comment: v.Text("comment"), Was: &g}}, nil
 	}
 	return f, nil
 }

@@ -243,6 +243,21 @@ func TestTwoEditOneUser(t *testing.T) {
 	})
 }
 
+func TestTwoEditOneGroup(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, _ *core.Session, d *tuitest.Driver) {
+		d.Command("group ops")
+		d.Press("E", "ctrl+u")
+		d.Type("The first")
+		w.Do(w.Local(), core.EditGroup{Name: "ops", Comment: "The second"})
+		d.Press("ctrl+x")
+		d.Shows("somebody else changed ops meanwhile", "ctrl-r loads")
+		d.Press("ctrl+r", "ctrl+x")
+		d.Advance(time.Second)
+		d.Shows("The first")
+	})
+}
+
 func TestAnApplicantIsApproved(t *testing.T) {
 	t.Parallel()
 	inWorld(t, coretest.Options{Registration: true}, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
