@@ -67,6 +67,8 @@ func TestScripts(t *testing.T) {
 			"lacks":     onScreen(each((*screen).lacks)),
 			"totp":      totp,
 			"line":      line,
+			"matrix":    matrix,
+			"person":    person,
 			"lines":     onScreen(func(s *screen, _ ...string) error { return s.lines() }),
 			"ended":     onScreen(func(s *screen, _ ...string) error { return s.end() }),
 			"submitted": submitted,
