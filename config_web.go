@@ -60,7 +60,7 @@ func (c config) checkWeb() *wrong {
 // Without a certificate in the configuration it makes one.
 func (c config) webServer(domain *core.Core, l net.Listener, log *slog.Logger) (*consoleproxy.Server, error) {
 	if l == nil {
-		return nil, nil //nolint:nilnil // HTTPS is off
+		return nil, nil // HTTPS is off
 	}
 	certFile, keyFile := c.path(c.Web.Certificate), c.path(c.Web.Key)
 	if certFile == "" {

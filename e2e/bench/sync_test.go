@@ -99,7 +99,6 @@ func (out *syncing) sync(c *cluster, dir string, want []*core.VM, last bool) (er
 	if err := compare(want, s.session.View().VMs()); err != nil || !last {
 		return err
 	}
-	want = nil
 	if out.behind, err = c.measure(func() error { s.calm(); return nil }); err != nil {
 		return err
 	}
@@ -218,7 +217,7 @@ func closeBig() error {
 	if made == nil {
 		return nil
 	}
-	return errors.Join(made.cluster.close(), os.RemoveAll(made.dir))
+	return errors.Join(made.close(), os.RemoveAll(made.dir))
 }
 
 // warm returns the large cluster and a copy of its store.

@@ -70,7 +70,7 @@ func openTerminal(addr, user string, key gossh.Signer) (*terminal, error) {
 	}
 	conn, chans, reqs, err := gossh.NewClientConn(raw, "gwm", &gossh.ClientConfig{
 		User: user, Auth: []gossh.AuthMethod{gossh.PublicKeys(key)},
-		HostKeyCallback: gossh.InsecureIgnoreHostKey(), //nolint:gosec // the server is a part of the measurement
+		HostKeyCallback: gossh.InsecureIgnoreHostKey(), // the server is a part of the measurement
 	})
 	if err != nil {
 		return nil, errors.Join(err, raw.Close())
@@ -172,7 +172,7 @@ func (t *terminal) settle() {
 // and returns how long it took until the first and until the last byte of what
 // followed had come.
 func (t *terminal) press(key string) (painted, took time.Duration, size int, err error) {
-	time.Sleep(mrand.N(50 * time.Millisecond)) //nolint:gosec // no secret
+	time.Sleep(mrand.N(50 * time.Millisecond))
 	t.reset()
 	began := time.Now()
 	if _, err := io.WriteString(t.keys, key); err != nil {
