@@ -210,7 +210,11 @@ func (e *quotaEditor) summary(v form.Values) []string {
 		}
 		u.Limits = e.limits(v)
 		for _, r := range core.Resources() {
-			line := upperFirst(string(r)) + ": uses " + r.Text(u.Used.Of(r)) + " of " + u.Limits.Text(r) + " now"
+			line := upperFirst(string(r)) + ": uses " + r.Text(u.Used.Of(r))
+			if u.Limits.Of(r) != nil {
+				line += " of " + u.Limits.Text(r)
+			}
+			line += " now"
 			if n := u.Exceeds(r); n > 0 {
 				line += ", " + r.Text(n) + " too much"
 			}
