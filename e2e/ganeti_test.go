@@ -330,7 +330,7 @@ func TestGanetiOneVM(t *testing.T) {
 	check(t, s.see("alpha"))
 	check(t, s.press("2"))
 	check(t, s.see(regexp.QuoteMeta(name)))
-	check(t, s.see("ADMIN_down"))
+	check(t, s.see("▼ down"))
 	hasNot(t, s.text(), append(others, "beta")...)
 	check(t, s.press("ctrl-p"))
 	check(t, s.see(regexp.QuoteMeta(name)))
