@@ -21,7 +21,7 @@ func (t *tree) totpBegin() *cobra.Command {
 		Use:   "begin",
 		Short: "Begin to set up your second factor: print the secret for your app",
 		Long: "Begin to set up your second factor: print the secret for your authenticator app, as text and as an address.\n" +
-			"Nothing is asked for until you show a first code: gwm totp confirm. The screen shows the same as a QR code.",
+			"Nothing is asked for until you show a first code: gwm totp confirm.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			uri, err := t.Session.BeginTOTP(cmd.Context())
