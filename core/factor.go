@@ -112,7 +112,7 @@ func (s *Session) stepUp(p *people, ops []Op, now time.Time) *Error {
 	switch {
 	case !u.TOTP:
 		return Errorf(CodeDenied, "%s: site administrators need a second factor for this", title).
-			WithHint("set one up first with the commands totp begin and totp confirm")
+			WithHint("set one up first: totp begin, then totp confirm")
 	case s.shownSince(now.Add(-s.core.tuning.StepUp)):
 		return nil
 	}
