@@ -365,9 +365,15 @@ func (b *safeBuffer) String() string {
 // await returns when the text contains what.
 func (b *safeBuffer) await(t testing.TB, what string) {
 	t.Helper()
+	b.awaitTimes(t, what, 1)
+}
+
+// awaitTimes returns when the text contains what so many times.
+func (b *safeBuffer) awaitTimes(t testing.TB, what string, times int) {
+	t.Helper()
 	for {
 		b.mu.Lock()
-		if strings.Contains(b.text.String(), what) {
+		if strings.Count(b.text.String(), what) >= times {
 			b.mu.Unlock()
 			return
 		}

@@ -82,12 +82,16 @@ func TestDumbTerminal(t *testing.T) {
 	f := start(t, nil)
 	for _, term := range []string{"dumb", "unknown", ""} {
 		s, in, out := f.shell(f.client(f.ann), term, 80, 24)
-		_, _ = io.WriteString(in, "help\r'\r\rwhoami\rgwm exit 3\rexit\rwhoami\r")
+		for n, line := range []string{"help\r", "'\r", "\r", "whoami\r", "gwm exit 3\r", "exit\rwhoami\r"} {
+			out.awaitTimes(t, "gwm> ", n+1) // what is typed ahead is shown where it comes
+			_, _ = io.WriteString(in, line)
+		}
 		_, code := waited(s)
 		said := out.String()
 		for _, want := range []string{
 			"You are ann.\r\nThis terminal (TERM=" + term + ") cannot show the screen; the commands work.\r\nType a command, ",
-			"the help\r\ngwm> ", "gwm> ann\r\n", "gwm> gwm: the command line has an open quote\r\n", "gwm> exits\r\nexit code 3\r\n",
+			"the help\r\ngwm> ", "gwm> whoami\r\nann\r\n", "gwm> '\r\ngwm: the command line has an open quote\r\n",
+			"gwm> \r\ngwm> ", "gwm> gwm exit 3\r\nexits\r\nexit code 3\r\n",
 		} {
 			if !strings.Contains(said, want) {
 				t.Errorf("TERM=%s: it does not say %q:\n%q", term, want, said)
