@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	charm "charm.land/ssh"
@@ -146,10 +147,20 @@ func (ch *channel) refuseSubsystem(raw gossh.Channel, req *gossh.Request) {
 	_ = raw.Close()
 }
 
-// input is what the person types or sends, and the end of the channel.
+// input is what the person types or sends, and the end of the channel. It writes
+// for one goroutine at a time, which the library's channel leaves to its callers:
+// the echo of what is typed comes beside what a command prints.
 type input struct {
 	gossh.Channel
-	ch *channel
+	ch      *channel
+	writing sync.Mutex
+}
+
+// Write implements io.Writer.
+func (i *input) Write(p []byte) (int, error) {
+	i.writing.Lock()
+	defer i.writing.Unlock()
+	return i.Channel.Write(p)
 }
 
 // Close implements io.Closer.
