@@ -107,14 +107,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 
 // sourceOf is what the addresses of one client have in common.
 func sourceOf(addr string) netip.Prefix {
-	ap, err := netip.ParseAddrPort(addr)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	ip, bits := ap.Addr().Unmap().WithZone(""), 32
-	if ip.Is6() {
-		bits = 64
-	}
-	prefix, _ := ip.Prefix(bits)
-	return prefix
+	_, source := core.SourceOf(addr)
+	return source
 }

@@ -3,7 +3,6 @@ package core
 import (
 	"cmp"
 	"context"
-	"net/netip"
 	"slices"
 	"time"
 )
@@ -92,6 +91,7 @@ func (tx *txn) roomFor(a Applicant) error {
 	if _, taken := p.keys[a.Key.Fingerprint]; taken {
 		return Errorf(CodeConflict, "this key cannot be used here").WithHint("make a new one with ssh-keygen")
 	}
+	_, source := SourceOf(a.Addr)
 	all, fromSource, inPeriod := 0, 0, 0
 	for _, other := range p.waiting {
 		switch {
@@ -105,7 +105,7 @@ func (tx *txn) roomFor(a Applicant) error {
 			return Errorf(CodeConflict, "the name %s cannot be had", a.Name).WithHint("choose another one")
 		}
 		all++
-		if source(other.Addr) == source(a.Addr) {
+		if _, from := SourceOf(other.Addr); from == source {
 			fromSource++
 		}
 		if tx.now.Sub(other.At) < applyPeriod {
@@ -116,20 +116,6 @@ func (tx *txn) roomFor(a Applicant) error {
 		return Errorf(CodeLimit, "too many people wait for an answer").WithHint("try again later, or ask the administrator for a code")
 	}
 	return nil
-}
-
-// source is what the addresses of one applicant have in common.
-func source(addr string) netip.Prefix {
-	ap, err := netip.ParseAddrPort(addr)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	ip, bits := ap.Addr().Unmap().WithZone(""), 32
-	if ip.Is6() {
-		bits = 64
-	}
-	prefix, _ := ip.Prefix(bits)
-	return prefix
 }
 
 // Applicants returns who waits for an account, who asked first first: all for a

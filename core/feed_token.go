@@ -41,7 +41,8 @@ func (c *Core) LoginToken(ctx context.Context, secret Secret, addr string) (*Tok
 func (r *TokenReader) refuse(ctx context.Context, on Ref, reason string) error {
 	rec := r.record(EventDenied)
 	rec.Target, rec.Result = on, reason
-	if err := r.core.recordFeed(ctx, rec, r.id+" "+on.String()+" "+source(r.addr).String()+" "+reason); err != nil {
+	_, source := SourceOf(r.addr)
+	if err := r.core.recordFeed(ctx, rec, r.id+" "+on.String()+" "+source.String()+" "+reason); err != nil {
 		return err
 	}
 	return Errorf(CodeDenied, "this secret does not open these keys").

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"gwm/core"
 )
 
 // Limits say how much one server, one source and one session may take. Zero
@@ -133,26 +135,12 @@ func (g *gate) leave(source netip.Prefix) {
 	}
 }
 
-// sourceOf returns the address of a peer and the source that it is counted as.
-// An address that is not IP (a Unix socket) is the zero source.
+// sourceOf is core.SourceOf for a peer, which may be none.
 func sourceOf(a net.Addr) (netip.Addr, netip.Prefix) {
 	if a == nil {
 		return netip.Addr{}, netip.Prefix{}
 	}
-	ap, err := netip.ParseAddrPort(a.String())
-	if err != nil {
-		return netip.Addr{}, netip.Prefix{}
-	}
-	ip := ap.Addr().Unmap().WithZone("")
-	bits := 32
-	if ip.Is6() {
-		bits = 64
-	}
-	source, err := ip.Prefix(bits)
-	if err != nil {
-		return ip, netip.Prefix{}
-	}
-	return ip, source
+	return core.SourceOf(a.String())
 }
 
 // exempt tells whether ip is on the allow-list.
