@@ -56,14 +56,7 @@ func (p *groupPage) header(w, h int) (lines []string, ok bool) {
 		line += t.Gone.Render(t.Sym.Gone+" (gone)") + "  "
 	}
 	line += t.Strong.Render(core.Printable(g.Name)) + t.Dim.Render("  "+strings.Trim(core.Printable(g.Comment)+", "+counted(len(g.Members), "member"), ", "))
-	lines = append(lines, t.Cut(line, w))
-	if l, locked := p.host.people.locks[p.place.On]; locked && h >= 10 {
-		lines = append(lines, t.Warn.Render(t.Cut(" "+t.Sym.Lock+" "+lockWords(l), w)))
-	}
-	if f := p.rolls.failed; f != nil {
-		lines = append(lines, t.Error.Render(t.Cut(" "+t.Sym.Bad+" this is how it was: "+core.Printable(f.Message), w)))
-	}
-	return lines, true
+	return p.heading(line, w, h), true
 }
 
 func (p *groupPage) overview(v *core.View) []logview.Line {

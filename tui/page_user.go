@@ -65,23 +65,7 @@ func (p *userPage) header(w, h int) (lines []string, ok bool) {
 	if u.Name == p.host.session.User().Name {
 		line += t.Accent.Render("  you")
 	}
-	lines = append(lines, t.Cut(line, w))
-	if l, locked := p.host.people.locks[p.place.On]; locked && h >= 10 {
-		lines = append(lines, t.Warn.Render(t.Cut(" "+t.Sym.Lock+" "+lockWords(l), w)))
-	}
-	if f := p.rolls.failed; f != nil {
-		lines = append(lines, t.Error.Render(t.Cut(" "+t.Sym.Bad+" this is how it was: "+core.Printable(f.Message), w)))
-	}
-	return lines, true
-}
-
-// lockWords say by whom and why something is locked.
-func lockWords(l core.Lock) string {
-	text := "locked by " + l.By + " since " + clock(l.At)
-	if l.Reason != "" {
-		text += ": " + l.Reason
-	}
-	return core.Printable(text)
+	return p.heading(line, w, h), true
 }
 
 func (p *userPage) overview(v *core.View) []logview.Line {

@@ -13,12 +13,10 @@ import (
 // keysPart is a tab with the keys of a user.
 type keysPart struct {
 	list[core.Key]
-	user   string
-	rev    uint64 // core.View.PeopleRev that they were read at
-	view   *core.View
-	asking bool
-	have   bool
-	failed *core.Error
+	asked
+	user string
+	rev  uint64 // core.View.PeopleRev that they were read at
+	view *core.View
 }
 
 // keysMsg brings the keys.
@@ -73,12 +71,10 @@ func (p *keysPart) choice(about core.Ref) selection {
 
 func (p *keysPart) body(w, h int) string {
 	t := p.host.look.theme
-	switch {
-	case p.failed != nil:
-		return hollow(t, w, core.Printable(p.failed.Message), core.Printable(p.failed.Hint))
-	case !p.have:
-		return "\n  " + t.Dim.Render("asking"+t.Sym.Ellipsis)
-	case p.rows.len() == 0:
+	if missing := p.missing(t, w); missing != "" {
+		return missing
+	}
+	if p.rows.len() == 0 {
 		return hollow(t, w, "there is no key: nobody can log in as "+core.Printable(p.user)+" with one", "a adds keys")
 	}
 	return p.table(w, h-1)

@@ -22,12 +22,9 @@ type quotaRow struct {
 // quotaPart is the table of quotas of a cluster, as a tab of its page.
 type quotaPart struct {
 	list[quotaRow]
+	asked
 	cluster string
 	view    *core.View
-	failed  *core.Error
-	have    bool
-	asking  bool
-	again   bool // something changed while it was asked for
 }
 
 type quotasMsg struct {
@@ -49,11 +46,9 @@ func newQuotaPart(h *host, cluster string) *quotaPart {
 // follow takes a view while the tab is in front and asks for the quotas.
 func (p *quotaPart) follow(v *core.View) tea.Cmd {
 	p.view = v
-	if p.asking {
-		p.again = true
+	if !p.begin() {
 		return nil
 	}
-	p.asking = true
 	s, cluster := p.host.session, p.cluster
 	return p.host.call(func(ctx context.Context) tea.Msg {
 		quotas, err := s.Quotas(ctx, cluster)
@@ -67,13 +62,11 @@ func (p *quotaPart) take(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	p.asking, p.failed = false, core.AsError(m.err)
+	again := p.end(m.err)
 	if m.err == nil {
-		p.have = true
 		cmd = p.load(p.rowsOf(m.quotas), nil)
 	}
-	if p.again {
-		p.again = false
+	if again {
 		cmd = tea.Batch(cmd, p.follow(p.view))
 	}
 	return cmd, true
@@ -106,12 +99,8 @@ func (p *quotaPart) choice() selection {
 }
 
 func (p *quotaPart) body(w, h int) string {
-	t := p.host.look.theme
-	switch {
-	case p.failed != nil:
-		return hollow(t, w, core.Printable(p.failed.Message), core.Printable(p.failed.Hint))
-	case !p.have:
-		return "\n  " + t.Dim.Render("asking"+t.Sym.Ellipsis)
+	if missing := p.missing(p.host.look.theme, w); missing != "" {
+		return missing
 	}
 	return p.table(w, h-1)
 }

@@ -15,13 +15,10 @@ import (
 // what arrives (take), and the view while the tab is in front (follow).
 type rightsPart struct {
 	list[core.Right]
+	asked
 	on, of core.Ref // one of them is set
 	view   *core.View
 	used   map[core.Ref]core.Usage
-	failed *core.Error
-	have   bool
-	asking bool
-	again  bool // something changed while it was asked for
 }
 
 // rightsMsg brings the rights.
@@ -69,11 +66,9 @@ func (p *rightsPart) follow(v *core.View) tea.Cmd {
 		}
 	}
 	p.grid.Redraw()
-	if p.asking {
-		p.again = true
+	if !p.begin() {
 		return nil
 	}
-	p.asking = true
 	s, on, of := p.host.session, p.on, p.of
 	return p.host.call(func(ctx context.Context) tea.Msg {
 		var m rightsMsg
@@ -92,17 +87,15 @@ func (p *rightsPart) take(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	p.asking, p.failed = false, core.AsError(m.err)
+	again := p.end(m.err)
 	if m.err == nil {
-		p.have = true
 		rows := make([]*core.Right, len(m.rights))
 		for i := range m.rights {
 			rows[i] = &m.rights[i]
 		}
 		cmd = p.load(rows, nil)
 	}
-	if p.again {
-		p.again = false
+	if again {
 		cmd = tea.Batch(cmd, p.follow(p.view))
 	}
 	return cmd, true
@@ -121,11 +114,10 @@ func (p *rightsPart) choice(about core.Ref) selection {
 // body draws the table, or why there is none.
 func (p *rightsPart) body(w, h int) string {
 	t := p.host.look.theme
+	if missing := p.missing(t, w); missing != "" {
+		return missing
+	}
 	switch {
-	case p.failed != nil:
-		return hollow(t, w, core.Printable(p.failed.Message), core.Printable(p.failed.Hint))
-	case !p.have:
-		return "\n  " + t.Dim.Render("asking"+t.Sym.Ellipsis)
 	case p.rows.len() == 0 && p.on.IsZero():
 		return hollow(t, w, core.Printable(p.of.String())+" was given no rights that you may see", "a gives some")
 	case p.rows.len() == 0:
