@@ -97,24 +97,35 @@ func (h *holding) add(vm *VM, sign int) {
 	}
 }
 
+// shift is what personas gained or lost on clusters by owners that a transaction
+// wrote and that are not stored yet.
+type shift map[quotaID]holding
+
+// move notes that a VM changed its owner. A VM that its cluster does not list
+// takes nothing.
+func (s shift) move(vm, from, to Ref, snap *Snapshot) {
+	st := snap.Clusters[vm.Cluster]
+	if st == nil || from == to {
+		return
+	}
+	listed, ok := st.vm(vm.Name)
+	if !ok {
+		return
+	}
+	for who, sign := range map[Ref]int{from: -1, to: 1} {
+		h := s[quotaID{who, vm.Cluster}]
+		h.add(listed, sign)
+		s[quotaID{who, vm.Cluster}] = h
+	}
+}
+
 // holding is what a persona's VMs on a cluster take: the shared sums, and what
-// changed since by owners that are not stored yet.
+// shifted since.
 func (a account) holding(who Ref, st *ClusterState) holding {
 	base := a.people
 	if a.before != nil {
 		base = a.before
 	}
-	h := a.ledger.tally(base, st).of[who]
-	for ref := range a.moved {
-		had, has := base.owners[ref].Owner == who, a.people.owners[ref].Owner == who
-		if had == has || ref.Cluster != st.Cluster.Name {
-			continue
-		}
-		if vm, ok := st.vm(ref.Name); ok && has {
-			h.add(vm, 1)
-		} else if ok {
-			h.add(vm, -1)
-		}
-	}
-	return h
+	h, d := a.ledger.tally(base, st).of[who], a.shift[quotaID{who, st.Cluster.Name}]
+	return holding{h.used.plus(d.used), h.running + d.running}
 }

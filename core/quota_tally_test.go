@@ -34,7 +34,7 @@ func TestTallyFollows(t *testing.T) {
 				vms = append(vms, old)
 			}
 			b.show(vms, b.now)
-			before, moved := b.people, map[Ref]bool{}
+			before, moves := b.people, shift{}
 			if rapid.Bool().Draw(t, "owners change") {
 				b.people = &people{owners: map[Ref]Ownership{}}
 				for _, vm := range vms {
@@ -43,10 +43,8 @@ func TestTallyFollows(t *testing.T) {
 					}
 				}
 			}
-			for _, owners := range []map[Ref]Ownership{before.owners, b.people.owners} {
-				for vm := range owners {
-					moved[vm] = true
-				}
+			for _, vm := range vms {
+				moves.move(vm.Ref(), before.owners[vm.Ref()].Owner, b.people.owners[vm.Ref()].Owner, &Snapshot{Clusters: map[string]*ClusterState{"berlin": b.st}})
 			}
 			fresh := (&tally{owners: b.people.owners}).follow(vms)
 			got := b.ledger.tally(b.people, b.st)
@@ -54,11 +52,54 @@ func TestTallyFollows(t *testing.T) {
 				t.Fatalf("the sums differ from new ones: %s", diff)
 			}
 			for _, who := range personas {
-				follows := account{people: b.people, before: before, moved: moved, ledger: &ledger{}}.holding(who, b.st)
+				follows := account{people: b.people, before: before, shift: moves, ledger: &ledger{}}.holding(who, b.st)
 				if follows != got.of[who] {
 					t.Fatalf("%s holds %+v after the change, in the sums %+v", who, follows, got.of[who])
 				}
 			}
 		}
 	})
+}
+
+// TestBulkReckonsEachMoveOnce gives many VMs away in one transaction: what is
+// reckoned with for the next one grows with the personas, not with the VMs that
+// moved, and is what a new count finds.
+func TestBulkReckonsEachMoveOnce(t *testing.T) {
+	t.Parallel()
+	const vms = 2000
+	e := engineOn(fleet(1, vms))
+	p, st := *e.core.people.Load(), e.core.snap.Load().Clusters["c00"]
+	ann, ops := UserRef("ann"), GroupRef("ops")
+	p.owners = map[Ref]Ownership{}
+	for _, vm := range st.VMs[:vms/2] {
+		p.owners[vm.Ref()] = Ownership{VM: vm.Ref(), Owner: ann}
+	}
+	e.core.people.Store(&p)
+	tx := &txn{core: e.core}
+	tx.reset()
+	for i, vm := range st.VMs {
+		if err := tx.put(ownerKey(vm.Ref()), Ownership{VM: vm.Ref(), Owner: ops}); err != nil {
+			t.Fatal(err)
+		}
+		if i%3 == 0 { // left to nobody again
+			if err := tx.advance(); err != nil {
+				t.Fatal(err)
+			}
+			tx.remove(ownerKey(vm.Ref()))
+		}
+		if err := tx.advance(); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(tx.account().shift); n > 3 {
+			t.Fatalf("after %d moves the account has %d sums; want one each for ann, ops and nobody", i+1, n)
+		}
+	}
+	// a poll in the middle changes nothing that was reckoned
+	e.core.snap.Store(&Snapshot{Rev: 9, Clusters: map[string]*ClusterState{"c00": {Cluster: st.Cluster}}})
+	want := (&tally{owners: tx.people.owners}).follow(st.VMs)
+	for _, who := range []Ref{ann, ops} {
+		if got := tx.account().usage(who, "c00").Used; got != want.of[who].used {
+			t.Errorf("%s uses %+v, want %+v", who, got, want.of[who].used)
+		}
+	}
 }

@@ -62,8 +62,8 @@ type account struct {
 	snap   *Snapshot
 	book   book
 	ledger *ledger
-	before *people      // whose owners are stored; nil: people
-	moved  map[Ref]bool // VMs whose owner may be another one than before
+	before *people // whose owners are stored; nil: people
+	shift  shift   // from the owners of before to those of people
 }
 
 // account returns what is known now.
@@ -76,8 +76,8 @@ func (c *Core) account() account {
 // account returns what the transaction sees, with what it changed so far.
 func (tx *txn) account() account {
 	return account{
-		now: tx.now, people: tx.rights(), book: tx.book, snap: tx.core.snap.Load(),
-		ledger: &tx.core.ledger, before: tx.core.people.Load(), moved: tx.moved,
+		now: tx.now, people: tx.rights(), book: tx.book, snap: tx.snap,
+		ledger: &tx.core.ledger, before: tx.core.people.Load(), shift: tx.shift,
 	}
 }
 

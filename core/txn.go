@@ -29,7 +29,8 @@ type txn struct {
 	quiet   map[Ref]bool    // VMs whose tags do not follow what is changed here
 	news    map[string]bool // keys of people that were written since the last advance
 	own     map[string]bool // prefixes whose maps in people are this transaction's alone
-	moved   map[Ref]bool    // VMs whose owner was written
+	shift   shift           // how the owners that were written change what personas use
+	snap    *Snapshot       // that quotas are reckoned from; the same for everything in the transaction
 	jobs    []Job
 	book    book // what is reserved, with the jobs of this transaction
 }
@@ -126,8 +127,9 @@ func pause(ctx context.Context, d time.Duration) error {
 func (tx *txn) reset() {
 	tx.conds, tx.puts, tx.deletes = map[string]uint64{}, map[string][]byte{}, map[string]bool{}
 	tx.records, tx.jobs, tx.guarded, tx.quiet = nil, nil, false, map[Ref]bool{}
-	tx.news, tx.own, tx.moved = map[string]bool{}, map[string]bool{}, map[Ref]bool{}
-	tx.book = tx.core.ledger.load()
+	tx.news, tx.own, tx.shift = map[string]bool{}, map[string]bool{}, shift{}
+	tx.book = tx.core.ledger.load() // before snap, which then shows all that is settled in it
+	tx.snap = tx.core.snap.Load()
 	tx.people = tx.core.people.Load() // it changes only in the turn that tx has
 }
 
@@ -143,7 +145,7 @@ func (tx *txn) advance() error {
 	if len(tx.news) == 0 {
 		return nil
 	}
-	puts, deletes := map[string][]byte{}, []string{}
+	puts, deletes, had := map[string][]byte{}, []string{}, map[Ref]Ref{}
 	for key := range tx.news {
 		if value, ok := tx.puts[key]; ok {
 			puts[key] = value
@@ -151,12 +153,15 @@ func (tx *txn) advance() error {
 			deletes = append(deletes, key)
 		}
 		if vm, err := ParseRef(strings.TrimPrefix(key, prefixOwner)); err == nil && prefixOf(key) == prefixOwner {
-			tx.moved[vm] = true
+			had[vm] = tx.people.owners[vm].Owner
 		}
 	}
 	next, err := tx.people.step(puts, deletes, tx.own)
 	if err != nil {
 		return err
+	}
+	for vm, owner := range had {
+		tx.shift.move(vm, owner, next.owners[vm].Owner, tx.snap)
 	}
 	tx.people, tx.news = next, map[string]bool{}
 	return nil
