@@ -122,3 +122,19 @@ func lockNotes(t *theme.Theme, v *core.View, on core.Ref, w int) []string {
 	}
 	return out
 }
+
+// lockText says by whom, since when and why something is locked. A lock of nobody
+// is that of a cluster whose settings make it read-only.
+func lockText(l core.Lock) string {
+	if l.By == "" {
+		return "read-only: " + core.Printable(l.Reason)
+	}
+	text := "locked by " + l.By + " since " + clock(l.At)
+	if l.On.Kind == core.KindSite {
+		text = "everything is " + text
+	}
+	if l.Reason != "" {
+		text += ": " + l.Reason
+	}
+	return core.Printable(text)
+}

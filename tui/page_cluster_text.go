@@ -39,18 +39,6 @@ func (p *clusterPage) header() []string {
 	return append(out, tabs)
 }
 
-// lockText is a lock as a sentence.
-func lockText(l core.Lock) string {
-	text := "locked"
-	if l.On.Kind == core.KindSite {
-		text = "everything is locked"
-	}
-	if l.By == "" {
-		return "read-only: " + core.Printable(l.Reason)
-	}
-	return core.Printable(text + " by " + l.By + " at " + clock(l.At) + ": " + l.Reason)
-}
-
 func (p *clusterPage) paint() string {
 	t := p.host.look.theme
 	switch {

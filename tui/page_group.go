@@ -75,7 +75,7 @@ func (p *groupPage) overview(v *core.View) []logview.Line {
 	lines = row(lines, "kept", source)
 	lines = row(lines, "administrators", cmp.Or(strings.Join(g.admins, ", "), "site administrators only"))
 	if l, locked := p.host.people.locks[p.place.On]; locked {
-		lines = row(lines, "locked", lockWords(l), logview.Bad)
+		lines = row(lines, "locked", lockText(l), logview.Bad)
 	}
 	lines = row(lines, "created", ago(g.Created))
 	return append(lines, p.usageLines(v)...)

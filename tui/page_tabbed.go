@@ -54,21 +54,12 @@ func (p *tabbedPage) heading(line string, w, h int) []string {
 	t := p.host.look.theme
 	lines := []string{t.Cut(line, w)}
 	if l, locked := p.host.people.locks[p.place.On]; locked && h >= 10 {
-		lines = append(lines, t.Warn.Render(t.Cut(" "+t.Sym.Lock+" "+lockWords(l), w)))
+		lines = append(lines, t.Warn.Render(t.Cut(" "+t.Sym.Lock+" "+lockText(l), w)))
 	}
 	if f := p.rolls.failed; f != nil {
 		lines = append(lines, t.Error.Render(t.Cut(" "+t.Sym.Bad+" this is how it was: "+core.Printable(f.Message), w)))
 	}
 	return lines
-}
-
-// lockWords say by whom and why something is locked.
-func lockWords(l core.Lock) string {
-	text := "locked by " + l.By + " since " + clock(l.At)
-	if l.Reason != "" {
-		text += ": " + l.Reason
-	}
-	return core.Printable(text)
 }
 
 func (p *tabbedPage) front() part { return p.tabs[p.here].part }

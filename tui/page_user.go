@@ -82,7 +82,7 @@ func (p *userPage) overview(v *core.View) []logview.Line {
 		lines = row(lines, "administrator", "of the site: every verb on everything", logview.Note)
 	}
 	if l, locked := r.locks[p.place.On]; locked {
-		lines = row(lines, "locked", lockWords(l), logview.Bad)
+		lines = row(lines, "locked", lockText(l), logview.Bad)
 	}
 	lines = row(lines, "created", ago(u.Created))
 	lines = row(lines, "last seen", cmp.Or(ago(u.LastSeen), "never"))

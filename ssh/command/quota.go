@@ -66,6 +66,20 @@ func (t *tree) clusterArg(args []string, at int) (string, error) {
 	return c.Cluster.Name, err
 }
 
+// quotaArgs reads WHO CLUSTER of the commands that change a quota. op is what is
+// asked for: recorded where there is no such cluster that the person may see.
+func (t *tree) quotaArgs(ctx context.Context, args []string, op func(who core.Ref, cluster string) core.Op) (core.Ref, string, error) {
+	who, err := payer(args[0])
+	if err != nil {
+		return who, "", err
+	}
+	cluster, err := t.clusterArg(args, 1)
+	if err != nil {
+		return who, "", t.Session.Missed(ctx, op(who, core.Printable(args[1])), err)
+	}
+	return who, cluster, nil
+}
+
 func (t *tree) quotaShow() *cobra.Command {
 	return &cobra.Command{
 		Use:               "show WHO [CLUSTER]",
@@ -178,12 +192,11 @@ func (t *tree) quotaSet() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			op := core.SetQuota{}
 			var err error
-			if op.Who, err = payer(args[0]); err != nil {
+			op.Who, op.Cluster, err = t.quotaArgs(cmd.Context(), args, func(who core.Ref, cluster string) core.Op {
+				return core.SetQuota{Who: who, Cluster: cluster}
+			})
+			if err != nil {
 				return err
-			}
-			if op.Cluster, err = t.clusterArg(args, 1); err != nil {
-				op.Cluster = core.Printable(args[1])
-				return t.Session.Missed(cmd.Context(), op, err)
 			}
 			if op.Limits, op.Was, err = t.limitsNow(cmd.Context(), op.Who, op.Cluster); err != nil {
 				return err
@@ -255,16 +268,12 @@ func (t *tree) quotaRemove() *cobra.Command {
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: t.complete(1, clusterNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			op := core.RemoveQuota{}
-			var err error
-			if op.Who, err = payer(args[0]); err != nil {
+			remove := func(who core.Ref, cluster string) core.Op { return core.RemoveQuota{Who: who, Cluster: cluster} }
+			who, cluster, err := t.quotaArgs(cmd.Context(), args, remove)
+			if err != nil {
 				return err
 			}
-			if op.Cluster, err = t.clusterArg(args, 1); err != nil {
-				op.Cluster = core.Printable(args[1])
-				return t.Session.Missed(cmd.Context(), op, err)
-			}
-			return t.do(cmd.Context(), op, true)
+			return t.do(cmd.Context(), remove(who, cluster), true)
 		},
 	}
 }
