@@ -21,6 +21,7 @@ type Config struct {
 	// Registration lets people without an account ask for one.
 	Registration bool
 	Directory    Directory // nil: nobody logs in with a password
+	Consoles     Consoles  // nil: there are none
 	// RequireFactor refuses to site administrators without a second factor what
 	// one is asked for.
 	RequireFactor bool
@@ -74,6 +75,7 @@ type Core struct {
 
 	registration bool
 	directory    Directory
+	consoles     Consoles
 
 	requireFactor bool
 
@@ -85,6 +87,7 @@ type Core struct {
 	turn     chan struct{}            // holds a value while nobody is in update
 	ledger   ledger                   // what is taken from quotas
 	sessions sessions
+	seats    seats
 	tasks    sync.WaitGroup // short work that Run waits for
 	feeds    moments        // what was recorded of key feeds
 	asked    moments        // which clusters were asked for the sake of a machine
@@ -98,7 +101,7 @@ type Core struct {
 func New(ctx context.Context, cfg Config) (*Core, error) {
 	c := &Core{
 		store: cfg.Store, open: cfg.Open, log: cfg.Log, tuning: cfg.Tuning.withDefaults(), writeTags: cfg.Tags,
-		registration: cfg.Registration, directory: cfg.Directory, requireFactor: cfg.RequireFactor,
+		registration: cfg.Registration, directory: cfg.Directory, consoles: cfg.Consoles, requireFactor: cfg.RequireFactor,
 		turn: make(chan struct{}, 1),
 	}
 	if c.store == nil {
@@ -109,6 +112,7 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	}
 	c.turn <- struct{}{}
 	c.sessions.live = map[string]*Session{}
+	c.seats.taken = map[string]*Seat{}
 	c.snap.Store(&Snapshot{Clusters: map[string]*ClusterState{}})
 	if err := c.loadPeople(ctx); err != nil {
 		return nil, err

@@ -70,6 +70,7 @@ func matrixOps(t *testing.T) []core.Op {
 		core.RemoveToken{ID: tokenSecrets[0][:12], On: web1},
 		core.CancelJob{Cluster: "berlin", Upstream: "4711"},
 		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
+		core.OpenConsole{VM: web1, Kind: core.ConsoleSerial},
 	}
 }
 

@@ -101,6 +101,7 @@ func Ops() []Op {
 		AddToken{},
 		RemoveToken{},
 		CancelJob{},
+		OpenConsole{},
 	}
 }
 

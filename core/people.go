@@ -296,6 +296,7 @@ func (c *Core) reloadPeople(ctx context.Context) (changed bool, err error) {
 // end, pollers follow the clusters, screens look again.
 func (c *Core) peopleChanged() {
 	c.endInvalid()
+	c.vacate()
 	c.engine.clustersChanged()
 	c.changed()
 	c.awaitExpiry()
@@ -316,6 +317,7 @@ func (c *Core) awaitExpiry() {
 	}
 	if !next.IsZero() && !c.stopped {
 		c.expiry = time.AfterFunc(next.Sub(now), func() {
+			c.vacate()
 			c.changed()
 			c.awaitExpiry()
 		})

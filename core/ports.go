@@ -141,6 +141,10 @@ type Platform interface {
 	AddTags(ctx context.Context, name string, r TagsRequest) (job string, err error)
 	RemoveTags(ctx context.Context, name string, r TagsRequest) (job string, err error)
 
+	// Consoles returns the consoles that the VM has now, the one that its people
+	// use first. The error is CodeState where the VM does not run.
+	Consoles(ctx context.Context, name string) ([]Endpoint, error)
+
 	// Close gives up idle connections.
 	Close()
 }

@@ -77,6 +77,7 @@ type ending struct {
 func (c *Core) end(which ...ending) {
 	ended := c.finish(which)
 	ended = append(ended, c.finish(c.sessions.previews(which))...)
+	c.vacate()
 	if len(ended) == 0 {
 		return
 	}

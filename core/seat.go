@@ -1,0 +1,173 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// opSeat is the Op of the audit records of consoles that are left.
+const opSeat = "console.leave"
+
+// Seat is the right to sit at one console of one VM, for as long as its session
+// lasts and its person may. Whoever carries the bytes of a console holds a Seat
+// and stops at once when it is over.
+type Seat struct {
+	session *Session
+	info    SeatInfo
+
+	mu   sync.Mutex
+	err  *Error // why it is over; nil while it is not
+	done chan struct{}
+}
+
+// Info describes the seat.
+func (s *Seat) Info() SeatInfo { return s.info }
+
+// Done is closed when the seat is over: by Close, with its session, or because
+// the person may not use the console any more.
+func (s *Seat) Done() <-chan struct{} { return s.done }
+
+// Err says, for the person, why the seat is over; nil while it is not.
+func (s *Seat) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		return nil
+	}
+	return s.err
+}
+
+// Close leaves the console; reason is for the audit log and for Err. It may be
+// called twice.
+func (s *Seat) Close(reason *Error) { s.session.core.leave(vacancy{s, reason}) }
+
+// Endpoint asks the cluster where the console is now. The error is CodeState
+// where the VM does not run and CodeUnsupported where it has no such console.
+func (s *Seat) Endpoint(ctx context.Context) (Endpoint, error) {
+	if err := s.Err(); err != nil {
+		return Endpoint{}, err
+	}
+	return s.session.core.endpoint(ctx, s.info.VM, s.info.Kind)
+}
+
+// seats is the set of the seats that are taken.
+type seats struct {
+	mu    sync.Mutex
+	taken map[string]*Seat // by id
+}
+
+// list returns the seats, longest taken first.
+func (l *seats) list() []*Seat {
+	l.mu.Lock()
+	all := make([]*Seat, 0, len(l.taken))
+	for _, s := range l.taken {
+		all = append(all, s)
+	}
+	l.mu.Unlock()
+	slices.SortFunc(all, func(a, b *Seat) int {
+		return cmp.Or(a.info.Since.Compare(b.info.Since), cmp.Compare(a.info.ID, b.info.ID))
+	})
+	return all
+}
+
+// seat gives a session a seat at a console, where it may have one at this moment.
+func (c *Core) seat(s *Session, vm Ref, kind ConsoleKind, addr, via string) (*Seat, error) {
+	now := time.Now().UTC().Round(0)
+	seat := &Seat{
+		session: s,
+		info: SeatInfo{
+			ID: strings.ToLower(rand.Text()[:12]), VM: vm, Kind: kind,
+			User: s.who, Session: s.info.ID, Addr: addr, Via: via, Since: now,
+		},
+		done: make(chan struct{}),
+	}
+	c.seats.mu.Lock()
+	c.seats.taken[seat.info.ID] = seat
+	c.seats.mu.Unlock()
+	// The right may have gone between the judgement and now.
+	if reason := seat.invalid(c.people.Load(), now); reason != nil {
+		c.leave(vacancy{seat, reason})
+		return nil, reason
+	}
+	return seat, nil
+}
+
+// invalid says why the seat may not be kept, nil where it may.
+func (s *Seat) invalid(p *people, now time.Time) *Error {
+	if err := s.session.Err(); err != nil {
+		return AsError(err)
+	}
+	if d := s.session.may(p, VerbConsole, s.info.VM, now); !d.OK {
+		message, hint, _ := strings.Cut(d.Why, "; ")
+		return &Error{Code: CodeDenied, Message: "you may not use the console of " + s.info.VM.String() + " any more: " + message, Hint: hint}
+	}
+	return nil
+}
+
+// vacancy is a seat that is over, and why.
+type vacancy struct {
+	seat   *Seat
+	reason *Error
+}
+
+// vacate ends the seats whose ground is gone.
+func (c *Core) vacate() {
+	p, now := c.people.Load(), time.Now()
+	var over []vacancy
+	for _, s := range c.seats.list() {
+		if reason := s.invalid(p, now); reason != nil {
+			over = append(over, vacancy{s, reason})
+		}
+	}
+	c.leave(over...)
+}
+
+// leave ends seats and records it. A seat that is over already is passed over.
+func (c *Core) leave(which ...vacancy) {
+	var left []vacancy
+	for _, v := range which {
+		c.seats.mu.Lock()
+		delete(c.seats.taken, v.seat.info.ID)
+		c.seats.mu.Unlock()
+		if v.seat.finish(v.reason) {
+			left = append(left, v)
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
+	defer cancel()
+	err := c.update(ctx, func(tx *txn) error {
+		for _, v := range left {
+			r := v.seat.session.record(EventDone, opSeat)
+			r.Target, r.Verb, r.Result = v.seat.info.VM, VerbConsole, v.reason.Message
+			r.Args = map[string]string{
+				"kind": string(v.seat.info.Kind), "seat": v.seat.info.ID,
+				"lasted": tx.now.Sub(v.seat.info.Since).Round(time.Second).String(),
+			}
+			tx.record(r)
+		}
+		return nil
+	})
+	if err != nil {
+		c.log.Error("cannot record that consoles were left", "err", err, "count", len(left))
+	}
+}
+
+// finish closes Done; false where that was done before.
+func (s *Seat) finish(reason *Error) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return false
+	}
+	s.err = reason
+	close(s.done)
+	return true
+}
