@@ -105,7 +105,7 @@ func defaultConfig(env func(string) string) config {
 		Poll: pollConfig{Busy: t.PollBusy, Looked: t.PollLooked, Idle: t.PollIdle, Full: t.PollFull, BackoffMax: t.BackoffMax},
 		Log:  logConfig{Format: "auto", Level: "info"},
 
-		Audit: auditConfig{Keep: "0"}, Web: webConfig{PathSecrets: true},
+		Audit: auditConfig{Keep: "0"}, Web: defaultWeb(),
 
 		Registration: registrationClosed, SecondFactor: factorOptional, LDAP: defaultLDAP(),
 	}

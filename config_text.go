@@ -147,6 +147,19 @@ web:
   # Whether a token's secret may come in the address, as older OS hooks send it.
   # Addresses end in logs of others: better switch it off.
   path_secrets: true
+  limits:
+    # Connections open at once, and of them those of one source: an IPv4 address
+    # or an IPv6 /64.
+    connections: 256
+    per_source: 32
+    # So many (burst) at once, and one more for each time (every) that passes:
+    # requests of one source, wrong secrets of one source, which then waits
+    # whatever it sends, and requests with one token.
+    requests: {burst: 60, every: 1s}
+    failures: {burst: 10, every: 1m}
+    token: {burst: 120, every: 500ms}
+    # How long a request may take to arrive; for the answer it is twice as long.
+    timeout: 15s
 
 log:
   # To standard error: text, json, journal (lines with a priority for systemd),

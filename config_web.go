@@ -16,10 +16,42 @@ type auditConfig struct {
 }
 
 type webConfig struct {
-	Listen      string `yaml:"listen"`
-	Certificate string `yaml:"certificate"`
-	Key         string `yaml:"key"`
-	PathSecrets bool   `yaml:"path_secrets"`
+	Listen      string    `yaml:"listen"`
+	Certificate string    `yaml:"certificate"`
+	Key         string    `yaml:"key"`
+	PathSecrets bool      `yaml:"path_secrets"`
+	Limits      webLimits `yaml:"limits"`
+}
+
+type webLimits struct {
+	Connections int           `yaml:"connections"`
+	PerSource   int           `yaml:"per_source"`
+	Requests    rate          `yaml:"requests"`
+	Failures    rate          `yaml:"failures"`
+	Token       rate          `yaml:"token"`
+	Timeout     time.Duration `yaml:"timeout"`
+}
+
+type rate struct {
+	Burst int           `yaml:"burst"`
+	Every time.Duration `yaml:"every"`
+}
+
+// defaultWeb is without a listener.
+func defaultWeb() webConfig {
+	l := consoleproxy.DefaultLimits()
+	return webConfig{PathSecrets: true, Limits: webLimits{
+		Connections: l.Connections, PerSource: l.PerSource, Timeout: l.Timeout,
+		Requests: rate(l.Requests), Failures: rate(l.Failures), Token: rate(l.Token),
+	}}
+}
+
+// limits are those of the file; the size of headers is none of them.
+func (c webConfig) limits() consoleproxy.Limits {
+	out, l := consoleproxy.DefaultLimits(), c.Limits
+	out.Connections, out.PerSource, out.Timeout = l.Connections, l.PerSource, l.Timeout
+	out.Requests, out.Failures, out.Token = consoleproxy.Rate(l.Requests), consoleproxy.Rate(l.Failures), consoleproxy.Rate(l.Token)
+	return out
 }
 
 // keep is how long audit records are kept; 0: for ever. check has refused what is
@@ -53,6 +85,31 @@ func (c config) checkWeb() *wrong {
 	case c.Web.Certificate != "" && c.Web.Key == "":
 		return &wrong{"$.web.certificate", "a certificate without web.key makes no sense"}
 	}
+	return c.Web.Limits.check()
+}
+
+// check returns the first limit that would let nobody in.
+func (l webLimits) check() *wrong {
+	switch {
+	case l.Connections < 1:
+		return &wrong{"$.web.limits.connections", "a number above 0 is expected"}
+	case l.PerSource < 1:
+		return &wrong{"$.web.limits.per_source", "a number above 0 is expected"}
+	case l.Timeout < time.Millisecond:
+		return &wrong{"$.web.limits.timeout", "a time such as 30s, 10m or 12h is expected"}
+	}
+	for _, r := range []struct {
+		path string
+		rate rate
+	}{
+		{"$.web.limits.requests", l.Requests},
+		{"$.web.limits.failures", l.Failures},
+		{"$.web.limits.token", l.Token},
+	} {
+		if r.rate.Burst < 1 || r.rate.Every < time.Millisecond {
+			return &wrong{r.path, "burst must be above 0, and every a time such as 1s"}
+		}
+	}
 	return nil
 }
 
@@ -80,6 +137,6 @@ func (c config) webServer(domain *core.Core, l net.Listener, log *slog.Logger) (
 	}
 	log.Info("certificate for HTTPS", "file", certFile, "fingerprint", cert.Fingerprint(), "pin", cert.Pin())
 	return consoleproxy.New(consoleproxy.Config{
-		Core: domain, Log: log, Certificate: cert, PathSecrets: c.Web.PathSecrets, Limits: consoleproxy.DefaultLimits(),
+		Core: domain, Log: log, Certificate: cert, PathSecrets: c.Web.PathSecrets, Limits: c.Web.limits(),
 	})
 }

@@ -30,10 +30,14 @@ type server struct {
 
 // startServer runs `gwm serve` in dir and returns when it listens.
 func startServer(dir string, env []string, args ...string) (*server, error) {
-	s := &server{done: make(chan struct{})}
-	s.cmd = exec.Command(gwm, append([]string{"serve"}, args...)...)
-	s.cmd.Dir = dir
-	s.cmd.Env = env
+	cmd := exec.Command(gwm, append([]string{"serve"}, args...)...)
+	cmd.Dir, cmd.Env = dir, env
+	return start(cmd)
+}
+
+// start is startServer for a command that becomes a `gwm serve`.
+func start(cmd *exec.Cmd) (*server, error) {
+	s := &server{cmd: cmd, done: make(chan struct{})}
 	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
 		return nil, err
