@@ -81,9 +81,13 @@ func (p *program) tree() *cobra.Command {
 	root := command.New(p.commandEnv(nil))
 	root.Long = "gwm shows virtual machine clusters and works with them.\nWithout a command it opens the screen on this terminal."
 	root.PersistentFlags().StringVar(&p.configFile, "config", "", "configuration file (default: $GWM_CONFIG, gwm.yaml in the data directory, /etc/gwm/gwm.yaml)")
-	root.Args = cobra.ArbitraryArgs
-	root.SuggestionsMinimumDistance = 2
-	root.RunE = p.root
+	unknown := root.RunE
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknown(cmd, args)
+		}
+		return p.root(cmd)
+	}
 	own := []*cobra.Command{p.initCommand(), p.serveCommand(), p.demoCommand(), p.restoreCommand(), p.compactCommand()}
 	for _, c := range own {
 		c.Annotations = map[string]string{ownCommand: ""}
@@ -125,15 +129,7 @@ func needsSession(root, cmd *cobra.Command, args []string) bool {
 }
 
 // root is gwm without a command: the screen.
-func (p *program) root(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		e := core.Errorf(core.CodeInvalid, "gwm has no command %q", core.Printable(args[0]))
-		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-			begins := slices.IndexFunc(near, func(s string) bool { return strings.HasPrefix(s, args[0]) })
-			return e.WithHint("did you mean gwm %s?", near[max(begins, 0)])
-		}
-		return e.WithHint("gwm --help lists them")
-	}
+func (p *program) root(cmd *cobra.Command) error {
 	if !isTerminal(p.stdin) || !isTerminal(p.stdout) {
 		cmd.SetOut(p.stderr)
 		p.code = command.ExitUsage

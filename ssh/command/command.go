@@ -10,6 +10,8 @@ package command
 import (
 	"context"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,22 +61,18 @@ type tree struct {
 	seeAs  string // through whose eyes to look; empty: one's own
 }
 
-// New builds the tree. Its root has the name gwm and no action of its own;
-// a caller may add commands.
+// New builds the tree. Its root has the name gwm and only explains itself; a
+// caller may give it more to do and add commands.
 func New(env Env) *cobra.Command {
 	t := &tree{Env: env}
-	root := &cobra.Command{
-		Use:               "gwm",
-		Short:             "Control room for virtual machine clusters",
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := t.checkFormat(); err != nil {
-				return err
-			}
-			return t.become(cmd.Context())
-		},
+	root := groupCommand("gwm", "Control room for virtual machine clusters")
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions = cobra.CompletionOptions{HiddenDefaultCmd: true}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := t.checkFormat(); err != nil {
+			return err
+		}
+		return t.become(cmd.Context())
 	}
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
@@ -103,6 +101,7 @@ func Execute(ctx context.Context, root *cobra.Command, env Env, args []string) i
 	if args == nil {
 		args = []string{} // cobra would read the arguments of the process
 	}
+	voice(root)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	return report(cmd, env.Stderr, err)
@@ -131,7 +130,8 @@ func groupCommand(use, short string, children ...*cobra.Command) *cobra.Command 
 func unknownCommand(cmd *cobra.Command, word string) error {
 	e := core.Errorf(core.CodeInvalid, "%s has no command %q", cmd.CommandPath(), core.Printable(word))
 	if near := cmd.SuggestionsFor(word); len(near) > 0 {
-		return e.WithHint("did you mean %s %s?", cmd.CommandPath(), near[0])
+		begins := slices.IndexFunc(near, func(s string) bool { return strings.HasPrefix(s, word) })
+		return e.WithHint("did you mean %s %s?", cmd.CommandPath(), near[max(begins, 0)])
 	}
 	return e.WithHint("%s --help lists them", cmd.CommandPath())
 }

@@ -99,7 +99,7 @@ func (t *tree) jobRow(ctx context.Context, name string) (core.JobRow, error) {
 		}
 		return ownRow(job), nil
 	}
-	return core.JobRow{}, core.Errorf(core.CodeNotFound, "no job named %q that you may see", core.Printable(name)).
+	return core.JobRow{}, core.Unknown(core.KindJob, name).
 		WithHint("gwm job list shows them; a job of a cluster is written CLUSTER/job/NUMBER")
 }
 
