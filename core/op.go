@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"strings"
 )
 
 // Op is one thing that a person can ask for. An Op is a plain struct without
@@ -27,10 +28,19 @@ type Spec struct {
 	Target  Ref      // ... on this object
 	About   Ref      // what jobs and audit records name, where it is not Target
 	Danger  Danger   // how much must be confirmed
-	Effect  string   // one sentence for the confirmation: "web1 is asked to shut down; what it does stops"
+	Effect  string   // what comes of it, for Sentence; no name stands first: "the VM web1 is asked to shut down; what it does stops"
 	Remote  bool     // it acts on a cluster: queued as a job and carried out by the runner
 	Command []string // the same as words of the command tree: vm stop berlin/web1 --force
 	Diff    []Change // what of gwm's own records changes, for the audit
+}
+
+// Sentence is the effect as people read it, fit to be shown.
+func (s Spec) Sentence() string {
+	text := Printable(s.Effect)
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // about is the object that jobs and audit records name.

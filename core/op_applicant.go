@@ -36,6 +36,7 @@ func (o ApproveApplicant) Spec() Spec {
 func (o RejectApplicant) Spec() Spec {
 	return Spec{
 		ID: "applicant.reject", Title: "reject applicant " + o.Name, Verb: VerbAdmin, Target: Site(), About: UserRef(o.Name),
+		Danger:  Disruptive,
 		Effect:  "the wish for an account named " + o.Name + " is forgotten; the same person may ask again",
 		Command: []string{"applicant", "reject", o.Name, "--key", o.Key},
 		Diff:    []Change{{Field: "applicant", From: o.Name}},

@@ -50,7 +50,7 @@ func (o SetGrant) Spec() Spec {
 	s := Spec{
 		ID: "grant.set", Title: "grant " + joinWords(o.Verbs) + " on " + o.On.String() + " to " + o.Who.Name,
 		Verb: grantVerb(o.On), Target: o.On,
-		Effect: o.Who.Name + " gets " + joinWords(o.Verbs) + " on " + o.On.String() + ", in place of what was granted there before",
+		Effect: theOne(o.Who) + " gets " + joinWords(o.Verbs) + " on " + o.On.String() + ", in place of what was granted there before",
 		Diff:   []Change{{Field: "grant " + o.Who.String(), To: joinWords(o.Verbs)}},
 	}
 	words := make([]string, len(o.Verbs))
@@ -80,7 +80,7 @@ func (o RemoveGrant) Spec() Spec {
 	return Spec{
 		ID: "grant.remove", Title: "take the rights on " + o.On.String() + " from " + o.Who.Name,
 		Verb: grantVerb(o.On), Target: o.On, Danger: Disruptive,
-		Effect:  o.Who.Name + " loses what was granted on " + o.On.String(),
+		Effect:  theOne(o.Who) + " loses what was granted on " + o.On.String(),
 		Command: []string{"grant", "remove", whoWord(o.Who), o.On.String()},
 	}
 }

@@ -80,7 +80,7 @@ func (o DeleteGroup) Spec() Spec {
 func (o AddMember) Spec() Spec {
 	return Spec{
 		ID: "group.member.add", Title: "add " + o.User + " to group " + o.Group, Verb: VerbAdmin, Target: GroupRef(o.Group),
-		Effect:  o.User + " gets every right that " + o.Group + " has",
+		Effect:  "the user " + o.User + " gets every right that " + o.Group + " has",
 		Command: []string{"group", "member", "add", o.Group, o.User},
 		Diff:    []Change{{Field: "member", To: o.User}},
 	}
@@ -91,7 +91,7 @@ func (o RemoveMember) Spec() Spec {
 	return Spec{
 		ID: "group.member.remove", Title: "remove " + o.User + " from group " + o.Group,
 		Verb: VerbAdmin, Target: GroupRef(o.Group), Danger: Disruptive,
-		Effect:  o.User + " loses the rights that only " + o.Group + " has",
+		Effect:  "the user " + o.User + " loses the rights that only " + o.Group + " has",
 		Command: []string{"group", "member", "remove", o.Group, o.User},
 		Diff:    []Change{{Field: "member", From: o.User}},
 	}

@@ -36,16 +36,16 @@ func (o SetOwner) Spec() Spec {
 	s := Spec{
 		ID: "owner.set", Title: "make " + o.Owner.Name + " the owner of " + o.VM.Name,
 		Verb: VerbManage, Target: ClusterRef(o.VM.Cluster), About: o.VM,
-		Effect:  o.VM.Name + " is charged to the quota of " + o.Owner.Name,
+		Effect:  theOne(o.VM) + " is charged to the quota of " + o.Owner.Name,
 		Command: []string{"owner", "set", o.VM.String(), whoWord(o.Owner)},
 	}
 	if o.Owner.IsZero() {
 		s.Title = "leave " + o.VM.Name + " without an owner"
-		s.Effect = o.VM.Name + " belongs to nobody and is charged to no quota"
+		s.Effect = theOne(o.VM) + " belongs to nobody and is charged to no quota"
 		s.Command = []string{"owner", "clear", o.VM.String()}
 	}
 	if o.Grant {
-		s.Effect += "; " + o.Owner.Name + " gets every right on it"
+		s.Effect += "; " + theOne(o.Owner) + " gets every right on it"
 		s.Command = append(s.Command, "--grant")
 	}
 	if o.Revoke {

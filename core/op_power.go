@@ -29,7 +29,7 @@ type RestartVM struct {
 func (o StartVM) Spec() Spec {
 	s := Spec{
 		ID: "vm.start", Title: "start " + o.VM.Name, Verb: VerbPower, Target: o.VM, Danger: Safe, Remote: true,
-		Effect: o.VM.Name + " is started", Command: []string{"vm", "start", o.VM.String()},
+		Effect: theOne(o.VM) + " is started", Command: []string{"vm", "start", o.VM.String()},
 	}
 	if o.Override != "" {
 		s.Effect += ", even if the quota of its owner does not suffice"
@@ -42,7 +42,7 @@ func (o StartVM) Spec() Spec {
 func (o StopVM) Spec() Spec {
 	s := Spec{
 		ID: "vm.stop", Title: "stop " + o.VM.Name, Verb: VerbPower, Target: o.VM, Danger: Disruptive, Remote: true,
-		Effect:  o.VM.Name + " is asked to shut down; what it does stops",
+		Effect:  theOne(o.VM) + " is asked to shut down; what it does stops",
 		Command: []string{"vm", "stop", o.VM.String()},
 	}
 	if o.Force {
@@ -51,7 +51,7 @@ func (o StopVM) Spec() Spec {
 		s.Command = append(s.Command, "--force")
 	}
 	if o.Timeout > 0 {
-		s.Effect = o.VM.Name + " is asked to shut down, and its power is cut after " + o.Timeout.String() + "; what it does stops"
+		s.Effect = theOne(o.VM) + " is asked to shut down, and its power is cut after " + o.Timeout.String() + "; what it does stops"
 		s.Command = append(s.Command, "--timeout", o.Timeout.String())
 	}
 	return s
@@ -65,11 +65,11 @@ func (o RestartVM) Spec() Spec {
 	}
 	switch o.mode() {
 	case RestartSoft:
-		s.Effect = o.VM.Name + " is asked to restart; what it does is interrupted"
+		s.Effect = theOne(o.VM) + " is asked to restart; what it does is interrupted"
 	case RestartFull:
-		s.Effect = o.VM.Name + " is shut down and started again with its new settings"
+		s.Effect = theOne(o.VM) + " is shut down and started again with its new settings"
 	default:
-		s.Effect = o.VM.Name + " is reset at once; what it did not write is lost"
+		s.Effect = theOne(o.VM) + " is reset at once; what it did not write is lost"
 	}
 	return s
 }

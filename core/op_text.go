@@ -63,3 +63,6 @@ func flagWord(name string, on bool) string {
 	}
 	return fmt.Sprintf("--%s=false", name)
 }
+
+// theOne names an object where a sentence begins with it: "the VM web1".
+func theOne(r Ref) string { return "the " + kindWord(r.Kind) + " " + r.Name }

@@ -12,7 +12,7 @@ type ResetTOTP struct {
 func (o ResetTOTP) Spec() Spec {
 	return Spec{
 		ID: "totp.reset", Title: "reset the second factor of " + o.User, Verb: VerbAdmin, Target: UserRef(o.User), Danger: Destructive,
-		Effect:  o.User + " is not asked for a code any more, whoever holds their key, until they set up a second factor again",
+		Effect:  "the user " + o.User + " is not asked for a code any more, whoever holds their key, until they set up a second factor again",
 		Command: []string{"totp", "reset", o.User, "--yes"},
 		Diff:    []Change{{Field: "second factor", From: "yes"}},
 	}

@@ -32,7 +32,7 @@ type (
 func (o AddUser) Spec() Spec {
 	s := Spec{
 		ID: "user.add", Title: "add user " + o.User.Name, Verb: VerbAdmin, Target: Site(), About: UserRef(o.User.Name),
-		Effect:  o.User.Name + " may log in with the given keys and sees nothing until rights are granted",
+		Effect:  "the user " + o.User.Name + " may log in with the given keys and sees nothing until rights are granted",
 		Command: []string{"user", "add", o.User.Name},
 	}
 	var d changes
@@ -45,7 +45,7 @@ func (o AddUser) Spec() Spec {
 		s.Command = append(s.Command, "--comment", o.User.Comment)
 	}
 	if o.User.Admin {
-		s.Effect = o.User.Name + " may log in with the given keys and do everything"
+		s.Effect = "the user " + o.User.Name + " may log in with the given keys and do everything"
 		s.Command = append(s.Command, "--admin")
 	}
 	if o.User.Source != "" {
@@ -78,9 +78,9 @@ func (o EditUser) Spec() Spec {
 	if o.Admin != nil {
 		s.Command = append(s.Command, flagWord("admin", *o.Admin))
 		s.Danger = Disruptive
-		s.Effect = o.Name + " becomes a site administrator, who may do everything"
+		s.Effect = "the user " + o.Name + " becomes a site administrator, who may do everything"
 		if !*o.Admin {
-			s.Effect = o.Name + " is no site administrator any more and keeps only what is granted"
+			s.Effect = "the user " + o.Name + " is no site administrator any more and keeps only what is granted"
 		}
 	}
 	if o.Source != nil {
@@ -94,9 +94,9 @@ func (o EditUser) Spec() Spec {
 	if o.Disabled == nil {
 		return s
 	}
-	word, effect := "enable", o.Name+" may log in again"
+	word, effect := "enable", "the user "+o.Name+" may log in again"
 	if *o.Disabled {
-		word, effect, s.Danger = "disable", o.Name+" may not log in; their sessions end now", Disruptive
+		word, effect, s.Danger = "disable", "the user "+o.Name+" may not log in; their sessions end now", Disruptive
 	}
 	if o.Comment == nil && o.Admin == nil && o.Source == nil {
 		s.Title, s.Effect, s.Command = word+" user "+o.Name, effect, []string{"user", word, o.Name}

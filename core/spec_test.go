@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,7 +61,11 @@ func TestSpecs(t *testing.T) {
 			where = "remote"
 		}
 		fmt.Fprintf(&out, "%s  [%s, %s, %s on %s]\n    %s\n    $ %s\n",
-			s.Title, dangers[s.Danger], where, s.Verb, s.Target, s.Effect, quoted(s.Command))
+			s.Title, dangers[s.Danger], where, s.Verb, s.Target, s.Sentence(), quoted(s.Command))
+		// a name keeps its small letter, so no sentence can begin with one
+		if first, _, _ := strings.Cut(s.Effect, " "); strings.ContainsAny(first, ".:0123456789") || slices.Contains([]string{"ann", "bob", "zoe", "ops", "new", "berlin", "test"}, first) {
+			t.Errorf("%s: the effect begins with a name: %s", s.ID, s.Effect)
+		}
 		for _, d := range s.Diff {
 			fmt.Fprintf(&out, "    %s: %q -> %q\n", d.Field, d.From, d.To)
 		}

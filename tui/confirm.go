@@ -109,7 +109,7 @@ func (q *ask) draw(w, _ int) drawing {
 	}
 	question = core.Printable(question) + "? "
 	var lines []string
-	for i, l := range strings.Split(ansi.Wordwrap(question+core.Printable(spec.Effect)+".", max(w-2, 1), ""), "\n") {
+	for i, l := range strings.Split(ansi.Wordwrap(question+spec.Sentence(), max(w-2, 1), ""), "\n") {
 		if i == 0 && strings.HasPrefix(l, question) {
 			lines = append(lines, t.Warn.Render(" "+question)+l[len(question):])
 			continue
@@ -221,7 +221,7 @@ func (d *typed) draw(w, h int) drawing {
 	title := upperFirst(spec.Title)
 	var lines []string
 	if len(d.ops) == 1 {
-		lines = wrap(core.Printable(spec.Effect)+".", inner)
+		lines = wrap(spec.Sentence(), inner)
 	} else {
 		title = upperFirst(d.want) + " " + opsWord(d.ops) + "s"
 		lines = wrap(d.effects(), inner)

@@ -141,23 +141,13 @@ func opSummary(s *core.Session, op core.Op) []string {
 	for _, c := range spec.Diff {
 		out = append(out, core.Printable(c.Field+": "+orDash(c.From)+" -> "+orDash(c.To)))
 	}
-	if spec.Effect != "" {
-		out = append(out, sentence(spec)+".")
+	if text := spec.Sentence(); text != "" {
+		out = append(out, text)
 	}
 	if d := s.Can(op); !d.OK {
 		out = append(out, "You may not: "+core.Printable(d.Why))
 	}
 	return append(out, "", "same as: "+commandLine(op))
-}
-
-// sentence is the effect of an op as a sentence; the name of an object keeps its
-// small letter.
-func sentence(spec core.Spec) string {
-	text := core.Printable(spec.Effect)
-	if name := aim(spec).Name; name != "" && strings.HasPrefix(text, name) {
-		return text
-	}
-	return upperFirst(text)
 }
 
 func orDash(s string) string {

@@ -280,6 +280,8 @@ func TestAnApplicantIsApproved(t *testing.T) {
 			t.Errorf("ops are %q", got)
 		}
 		d.Press("X")
+		d.Shows("Reject applicant evan?", "The wish for an account named evan is forgotten")
+		d.Press("n", "X", "y")
 		d.Advance(time.Second)
 		d.Shows("nobody asks for an account")
 	})

@@ -24,7 +24,7 @@ func (t *tree) confirm(yes bool, ops ...core.Op) error {
 	}
 	effects := make([]string, len(ops))
 	for i, op := range ops {
-		effects[i] = core.Printable(op.Spec().Effect)
+		effects[i] = op.Spec().Sentence()
 	}
 	return t.ask(strings.Join(effects, "\n"), "Go on")
 }

@@ -35,7 +35,7 @@ func (t *tree) userInvite() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t.note("%s", core.Printable(core.AddInvite{User: args[0], TTL: ttl}.Spec().Effect))
+			t.note("%s", core.AddInvite{User: args[0], TTL: ttl}.Spec().Sentence())
 			t.note("it is typed after: ssh %s@HOST", core.DoorEnrol)
 			if t.format == "json" {
 				return t.json(inviteJSON{User: args[0], Code: code, TTL: int(ttl / time.Second)})
