@@ -24,8 +24,9 @@ type action struct {
 	Help  string   // a sentence for the help
 	Group group
 	Scope scope
-	Hint  int  // rank in the bottom line, 1 first; 0: not there
-	Quiet bool // another action speaks for it in help and palette
+	Hint  int    // rank in the bottom line, 1 first; 0: not there
+	Quiet bool   // another action speaks for it in help and palette
+	Idle  string // what it says where the page in front has nothing for it to work on; empty: in general words
 
 	// Sub is the menu that the action is in, and Letter its key there. Such an
 	// action has no key of its own on the page.
@@ -212,7 +213,10 @@ func (a *App) runOn(x action, sel selection) tea.Cmd {
 	case x.Run != nil:
 		return x.Run(a, "")
 	}
-	cmd, _ := a.front().act(x.ID)
+	cmd, done := a.front().act(x.ID)
+	if !done {
+		return a.hint(x.nothing())
+	}
 	return a.lead(cmd)
 }
 

@@ -8,6 +8,10 @@ import (
 
 func findActions() []action {
 	marks := scope{Traits: traitMarks}
+	const (
+		noMatch = "there is nothing to go to; / searches this page"
+		noRow   = "there is no row to mark"
+	)
 	return []action{
 		{
 			ID: "filter", Keys: []string{"/"}, Title: "filter", Hint: 4, Group: groupFind,
@@ -20,11 +24,11 @@ func findActions() []action {
 			Scope: scope{Traits: traitSearch, Without: traitFilter}, Do: func(a *App, _ selection) tea.Cmd { return a.openFilter() },
 		},
 		{
-			ID: actMatchNext, Keys: []string{"n"}, Title: "next match", Help: "Go to the next line that matches the search.",
+			ID: actMatchNext, Keys: []string{"n"}, Title: "next match", Help: "Go to the next line that matches the search.", Idle: noMatch,
 			Group: groupFind, Scope: scope{Traits: traitSearch},
 		},
 		{
-			ID: actMatchPrev, Keys: []string{"N"}, Title: "previous match", Help: "Go to the previous line that matches the search.",
+			ID: actMatchPrev, Keys: []string{"N"}, Title: "previous match", Help: "Go to the previous line that matches the search.", Idle: noMatch,
 			Group: groupFind, Scope: scope{Traits: traitSearch},
 		},
 		{
@@ -37,19 +41,19 @@ func findActions() []action {
 		},
 		{
 			ID: actMark, Keys: []string{"space"}, Title: "mark", Help: "Mark the row and move down; actions work on all marked rows.",
-			Group: groupMarks, Scope: marks,
+			Group: groupMarks, Scope: marks, Idle: noRow,
 		},
 		{
 			ID: actMarkRange, Keys: []string{"V"}, Title: "mark a range", Help: "Mark every row from the last mark to the cursor.",
-			Group: groupMarks, Scope: marks,
+			Group: groupMarks, Scope: marks, Idle: noRow,
 		},
 		{
 			ID: actMarkAll, Keys: []string{"*"}, Title: "invert the marks", Help: "Mark every visible row that is not marked, and the other way round.",
-			Group: groupMarks, Scope: marks,
+			Group: groupMarks, Scope: marks, Idle: noRow,
 		},
 		{
 			ID: actMarkNone, Keys: []string{"\\"}, Title: "clear the marks", Help: "Unmark every row, also those that the filter hides.",
-			Group: groupMarks, Scope: marks,
+			Group: groupMarks, Scope: marks, Idle: "no row is marked",
 		},
 	}
 }

@@ -15,7 +15,12 @@ func lookActions() []action {
 	return []action{
 		{
 			ID: "details", Keys: []string{"d"}, Title: "details", Help: "Show everything that is known of it.",
-			Group: groupLook, Scope: scope{Traits: traitOpen, Kinds: some.Kinds}, Hint: 6, When: onlyOne, Do: func(a *App, sel selection) tea.Cmd { return a.push(sel.details()) },
+			Group: groupLook, Scope: scope{Traits: traitOpen, Kinds: some.Kinds}, Hint: 6, When: onlyOne, Do: func(a *App, sel selection) tea.Cmd {
+				if sel.details() == a.frontPlace() {
+					return a.hint("this page shows all that is known of it")
+				}
+				return a.push(sel.details())
+			},
 		},
 		{
 			ID: "log", Keys: []string{"l"}, Title: "log", Help: "Show the log of the job, or of the last job that worked on it.",

@@ -31,13 +31,13 @@ func moveActions() []action {
 	for n := '1'; n <= '9'; n++ {
 		digit := string(n)
 		list = append(list, action{
-			ID: actTab + digit, Keys: []string{digit}, Title: "tab " + digit, Help: "Go to that tab of the page; 1 to 9.",
+			ID: actTab + digit, Keys: []string{digit}, Title: "tab " + digit, Help: "Go to that tab of the page; 1 to 9.", Idle: "this page has no tab " + digit,
 			Group: groupMove, Scope: scope{Traits: traitTabs}, Quiet: n > '1',
 		})
 	}
 	return append(list,
 		action{
-			ID: actOpen, Keys: []string{"enter"}, Title: "open", Help: "Open what the cursor is on.",
+			ID: actOpen, Keys: []string{"enter"}, Title: "open", Help: "Open what the cursor is on.", Idle: "there is nothing to open here",
 			Group: groupOpen, Scope: scope{Traits: traitOpen}, Hint: 1,
 		},
 		action{

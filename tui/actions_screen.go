@@ -37,7 +37,7 @@ func screenActions() []action {
 			Group: groupScreen, Do: func(a *App, _ selection) tea.Cmd { a.full = !a.full; a.layout(); return nil },
 		},
 		{
-			ID: actFollow, Keys: []string{"F"}, Title: "follow", Help: "Stay at the end of the log while it grows.",
+			ID: actFollow, Keys: []string{"F"}, Title: "follow", Help: "Stay at the end of the log while it grows.", Idle: "the end is followed already",
 			Group: groupScreen, Scope: scope{Traits: traitFollow}, Hint: 2,
 		},
 		{
@@ -45,7 +45,7 @@ func screenActions() []action {
 			Group: groupScreen, Scope: scope{Traits: traitTimes},
 		},
 		{
-			ID: actTrouble, Keys: []string{"z"}, Title: "problems only", Help: "Show only what needs attention.",
+			ID: actTrouble, Keys: []string{"z"}, Title: "problems only", Help: "Show only what needs attention.", Idle: "there is nothing here that could need attention",
 			Group: groupScreen, Scope: scope{Traits: traitTrouble}, Hint: 8,
 		},
 		{

@@ -190,6 +190,8 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 		}
 	case copyMsg:
 		return a.copy(msg.what, msg.text)
+	case hintMsg:
+		return a.hint(string(msg))
 	case keepMsg:
 		return a.keepLater()
 	case submittedMsg:

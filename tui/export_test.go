@@ -28,3 +28,18 @@ func PlainForm(ctx context.Context, s *core.Session, k FormKind, arg string, in 
 
 // CarryOut does ops without asking.
 func CarryOut(a *App, ops []core.Op) tea.Cmd { return a.carryOut(ops) }
+
+// AllKeys lists every key of the table of actions, each once.
+func AllKeys() []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, x := range table() {
+		for _, k := range x.Keys {
+			if !seen[k] {
+				seen[k] = true
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}

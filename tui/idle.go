@@ -1,5 +1,12 @@
 package tui
 
+import (
+	"fmt"
+	"slices"
+
+	"gwm/core"
+)
+
 // idler is a page that knows which actions have nothing to work on now. They
 // stay possible (rows may come) and are not hinted at.
 type idler interface {
@@ -58,4 +65,40 @@ func (a *App) idle(x action) bool {
 		return true
 	}
 	return x.When != nil && x.When(a, a.selected()) != ""
+}
+
+// nothing is what an action says where the page in front has nothing for it.
+func (x action) nothing() string {
+	if x.Idle != "" {
+		return x.Idle
+	}
+	return x.Title + ": there is nothing for it here"
+}
+
+// unmeant says why a key does nothing on the page in front.
+func (a *App) unmeant(key string) string {
+	t, name := a.front().traits(), core.Printable(keyName(key))
+	none := a.front().selection().kind() == ""
+	var titles []string
+	for _, x := range a.table {
+		if !slices.Contains(x.Keys, key) {
+			continue
+		}
+		if none && len(x.Scope.Kinds) > 0 && x.Scope.Traits != 0 && (scope{Traits: x.Scope.Traits, Without: x.Scope.Without}).on(t, "") {
+			return x.nothing()
+		}
+		if !slices.Contains(titles, x.Title) {
+			titles = append(titles, x.Title)
+		}
+	}
+	switch len(titles) {
+	case 0:
+		return name + " means nothing; ? lists the keys"
+	case 1:
+		if titles[0] == name {
+			break
+		}
+		return fmt.Sprintf("%s (%s) does nothing here; ? lists what does", name, titles[0])
+	}
+	return name + " does nothing here; ? lists what does"
 }

@@ -47,7 +47,7 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	x, ok := a.keyed(key)
 	if !ok {
-		return nil
+		return a.hint(a.unmeant(key))
 	}
 	cmd := a.run(x)
 	a.layout() // marks and messages may take a line

@@ -12,20 +12,21 @@ import (
 func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
 	switch id {
 	case actOpen:
+		if l.idle(id) {
+			return nil, false
+		}
 		l.enter()
-	case actMark:
-		l.grid.Mark()
-	case actMarkRange:
-		l.grid.MarkRange()
-	case actMarkAll:
-		l.grid.InvertMarks()
-	case actMarkNone:
-		l.grid.ClearMarks()
+	case actMark, actMarkRange, actMarkAll, actMarkNone:
+		return nil, l.mark(id)
 	case actWide:
 		l.grid.SetWide(!l.grid.Wide())
-		return send(keepMsg{}), true
+		told := "the columns that fit are shown"
+		if l.grid.Wide() {
+			told = "all columns are shown; right and left bring them into sight"
+		}
+		return tea.Batch(send(keepMsg{}), send(hintMsg(told))), true
 	case actTrouble:
-		if l.bad == nil {
+		if l.idle(id) {
 			return nil, false
 		}
 		l.z = !l.z
@@ -33,10 +34,40 @@ func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
 		if kept := l.choose(false); !kept {
 			l.grid.Top()
 		}
+		if l.shown.len() > 0 {
+			return nil, true // the line under the table says it
+		}
+		told := "everything is shown that passes the filter"
+		if l.z {
+			told = "only what needs attention is shown, and nothing does"
+		}
+		return send(hintMsg(told)), true
 	default:
 		return nil, move(l.grid, id)
 	}
 	return nil, true
+}
+
+// mark carries out the shared actions that mark rows; done is false where there
+// is no row, or no mark to clear.
+func (l *list[T]) mark(id string) (done bool) {
+	if id == actMarkNone {
+		done = l.grid.Marked() > 0
+		l.grid.ClearMarks()
+		return done
+	}
+	if l.shown.len() == 0 {
+		return false
+	}
+	switch id {
+	case actMark:
+		l.grid.Mark()
+	case actMarkRange:
+		l.grid.MarkRange()
+	default:
+		l.grid.InvertMarks()
+	}
+	return true
 }
 
 // mover is what has a cursor or scrolls: a table, a text.

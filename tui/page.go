@@ -218,6 +218,9 @@ type (
 	copyMsg struct{ what, text string }
 	// keepMsg tells that the page's settings (keeper) changed.
 	keepMsg struct{}
+	// hintMsg says what a key changed that need not be seen, or why it changed
+	// nothing.
+	hintMsg string
 )
 
 // send makes a command of a message to the shell.

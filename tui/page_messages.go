@@ -37,7 +37,7 @@ func (p *messagesPage) update(tea.Msg) tea.Cmd { return nil }
 func (p *messagesPage) paint() string {
 	p.take()
 	if p.text.Len() == 0 {
-		return "\n  " + p.host.look.theme.Dim.Render("Nothing was said yet. Answers and problems are kept here.")
+		return hollow(p.host.look.theme, p.w, "nothing was said yet", "answers and problems are kept here")
 	}
 	return p.view(p.w, p.h)
 }

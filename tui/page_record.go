@@ -87,11 +87,10 @@ func (p *recordPage) act(id string) (tea.Cmd, bool) {
 	if id != actOpen {
 		return p.reader.act(id)
 	}
-	if p.record != nil {
-		if to := recordPlace(p.record); to.Page != "" {
-			p.host.goal = to
-		}
+	if p.idle(id) {
+		return nil, false
 	}
+	p.host.goal = recordPlace(p.record)
 	return nil, true
 }
 

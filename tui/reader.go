@@ -48,17 +48,28 @@ const readerTraits = traitMove | traitSearch | traitWide
 func (r *reader) act(id string) (cmd tea.Cmd, done bool) {
 	switch id {
 	case actMatchNext:
-		r.text.Next(1)
+		return nil, r.text.Next(1)
 	case actMatchPrev:
-		r.text.Next(-1)
+		return nil, r.text.Next(-1)
 	case actWide:
 		r.text.SetWrap(!r.text.Wrapped())
-		return send(keepMsg{}), true
+		told := "long lines are cut; right and left show the rest"
+		if r.text.Wrapped() {
+			told = "long lines are wrapped"
+		}
+		return tea.Batch(send(keepMsg{}), send(hintMsg(told))), true
 	case actFollow:
+		if r.text.Following() {
+			return nil, false
+		}
 		r.text.SetFollow(true)
 	case actTimes:
 		r.text.SetTimes(!r.text.Times())
-		return send(keepMsg{}), true
+		told := "no line shows its time"
+		if r.text.Times() {
+			told = "each line shows its time, where it has one"
+		}
+		return tea.Batch(send(keepMsg{}), send(hintMsg(told))), true
 	default:
 		return nil, move(r.text, id)
 	}

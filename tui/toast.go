@@ -40,6 +40,16 @@ func (a *App) fail(err error) tea.Cmd {
 	return a.say(Problem, core.AsError(err).Error())
 }
 
+// hint says what a key did where that need not be seen, or why it did nothing. It
+// is not kept, since a key may be held down, and does not cover what must still
+// be read.
+func (a *App) hint(text string) tea.Cmd {
+	if t := a.toast; t == nil || t.kind == Info || t.kind == Good {
+		a.toast = &note{at: time.Now(), kind: Info, text: core.Printable(text)}
+	}
+	return nil
+}
+
 // note shows and keeps a message.
 func (a *App) note(n note) {
 	n.at = time.Now()
