@@ -107,12 +107,8 @@ func (c *Core) auditBefore(ctx context.Context, q AuditQuery) (string, error) {
 		}
 		return auditKey(q.Before), nil
 	}
-	var head auditHead
-	it, ok, err := c.store.Read(ctx, keyAuditHead)
-	if err != nil || !ok {
-		return "", err
-	}
-	if err := json.Unmarshal(it.Value, &head); err != nil {
+	head, err := c.auditHead(ctx)
+	if err != nil || head.Seq == 0 {
 		return "", err
 	}
 	late := q.Until.Add(clockSlack)

@@ -27,6 +27,8 @@ type Session struct {
 	shown time.Time                // when a code of the second factor was shown last
 	err   error                    // why it ended
 	asked map[AuditQuery]time.Time // when a question to the audit log was recorded
+
+	recent recent // what Recent found last
 }
 
 // SessionInfo describes a live session.

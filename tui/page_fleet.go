@@ -21,6 +21,7 @@ type fleetPage struct {
 	below  trouble
 	quotas []core.Usage           // of the person and their groups, where they are limited
 	odd    map[core.StrayKind]int // VMs that need attention
+	recent recentMsg
 }
 
 // oddMsg brings their numbers, which are counted beside the screen.
@@ -55,7 +56,7 @@ func (p *fleetPage) show(v *core.View) tea.Cmd {
 	}
 	p.trouble()
 	p.quotas = limited(v, p.host.session.Personas())
-	return tea.Batch(p.load(rows, nil), p.host.call(func(context.Context) tea.Msg { return oddMsg(v.StrayCounts()) }))
+	return tea.Batch(p.load(rows, nil), p.host.call(func(context.Context) tea.Msg { return oddMsg(v.StrayCounts()) }), p.askRecent())
 }
 
 // trouble lists what needs attention.
@@ -68,9 +69,14 @@ func (p *fleetPage) trouble() {
 }
 
 func (p *fleetPage) update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(oddMsg); ok && p.view != nil {
-		p.odd = m
-		p.trouble()
+	switch m := msg.(type) {
+	case oddMsg:
+		if p.view != nil {
+			p.odd = m
+			p.trouble()
+		}
+	case recentMsg:
+		p.recent = m
 	}
 	return nil
 }
@@ -161,14 +167,14 @@ func (p *fleetPage) tall() int {
 	return min(p.rows.len()+1, max(p.h-1, 2))
 }
 
-// lower draws problems and recent jobs in room lines: beside each other on a
+// lower draws problems and what was done lately in room lines: beside each other on a
 // wide screen, else one above the other.
 func (p *fleetPage) lower(room int) []string {
 	t := p.host.look.theme
 	if p.w >= 120 {
 		left := p.w/2 - 2
 		right := p.w - left - 3
-		a, b := p.below.lines(t, left, room), p.jobLines(right, room)
+		a, b := p.below.lines(t, left, room), p.lately(right, room)
 		out := make([]string, max(len(a), len(b)))
 		for i := range out {
 			var l, r string
@@ -188,7 +194,7 @@ func (p *fleetPage) lower(room int) []string {
 	}
 	out := p.below.lines(t, p.w, first)
 	if rest := room - len(out) - 1; rest >= 3 {
-		out = append(append(out, ""), p.jobLines(p.w, rest)...)
+		out = append(append(out, ""), p.lately(p.w, rest)...)
 	}
 	return out
 }

@@ -36,7 +36,8 @@ func crowd(w *coretest.World, _ *core.Session) {
 
 // applicants lets two people ask for an account.
 func applicants(w *coretest.World, _ *core.Session) {
-	for name, comment := range map[string]string{"dora": "Dora from the web team", "evan": "Evan"} {
+	for _, a := range [][2]string{{"dora", "Dora from the web team"}, {"evan", "Evan"}} {
+		name, comment := a[0], a[1]
 		n := core.Newcomer{Key: coretest.UserKey(name), Addr: "198.51.100.7:4711"}
 		if name == "evan" {
 			n.Addr = "203.0.113.9:22222"
