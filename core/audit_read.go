@@ -169,7 +169,7 @@ func (s *Session) recordRead(ctx context.Context, op string, q AuditQuery) error
 		tx.record(r)
 		return nil
 	})
-	if err != nil {
+	if err != nil || op != opAuditRead {
 		return err
 	}
 	s.mu.Lock()

@@ -1,7 +1,11 @@
 package core_test
 
 import (
+	"slices"
+	"strconv"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"gwm/core"
 )
@@ -34,13 +38,6 @@ func TestRecentIsWhatConcernsThePerson(t *testing.T) {
 			t.Errorf("the administrator reads %+v", r)
 		}
 	}
-	_, before, _ := h.kept()
-	for range 3 {
-		recent(bob, 10)
-	}
-	if _, after, _ := h.kept(); after != before {
-		t.Errorf("looking at it was recorded: %d records more", after-before)
-	}
 	h.do(h.root, core.ClearLock{On: web1})
 	h.grant(core.UserRef("bob"), web1, core.VerbSee)
 	for _, r := range recent(bob, 10) {
@@ -51,5 +48,105 @@ func TestRecentIsWhatConcernsThePerson(t *testing.T) {
 	bob.Close()
 	if _, err := bob.Recent(t.Context(), 1); err == nil {
 		t.Error("a closed session reads")
+	}
+}
+
+// TestRecentIsRecordedOnce: the overview shows recent activity at every change,
+// so that others' is recorded as read once a session, and one's own not at all.
+func TestRecentIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ann, eve := h.login("ann"), h.login("eve")
+	h.refused(eve, core.StopVM{VM: web2}, core.CodeNotFound, "")
+	read := func(s *core.Session, want int64) {
+		t.Helper()
+		_, before, _ := h.kept()
+		for range 3 {
+			if _, err := s.Recent(t.Context(), 10); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, after, _ := h.kept(); after-before != want {
+			t.Errorf("three looks left %d records, want %d", after-before, want)
+		}
+	}
+	h.do(ann, core.EditUser{Name: "eve", Comment: new(string)})
+	read(ann, 1)
+	if list, err := h.root.Audit(t.Context(), core.AuditQuery{Op: "audit.recent"}); err != nil || len(list) != 1 || list[0].By != "ann" {
+		t.Errorf("the records are %+v, %v", list, err)
+	}
+	h.do(h.root, core.SetLock{On: web2, Reason: "two"})
+	read(ann, 0)
+	fresh := h.login("ann")
+	read(fresh, 1)
+	_, before, _ := h.kept()
+	if _, err := fresh.Audit(t.Context(), core.AuditQuery{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, after, _ := h.kept(); after != before+1 {
+		t.Errorf("reading the whole log after that left %d records", after-before)
+	}
+	bob := h.login("bob")
+	h.refused(bob, core.StopVM{VM: web2}, core.CodeNotFound, "")
+	h.do(h.root, core.DeleteGroup{Name: "ops"}) // what concerns nobody but administrators
+	if list, err := bob.Recent(t.Context(), 1); err != nil || len(list) != 1 || list[0].By != "bob" {
+		t.Errorf("bob reads %+v, %v", list, err)
+	}
+}
+
+// TestRecentFollows: what happens after a look stands before what was there,
+// whether people and rights changed with it or not.
+func TestRecentFollows(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ann := h.login("ann")
+	var want []string
+	for i := range 60 {
+		comment := strconv.Itoa(i)
+		if i%7 == 0 {
+			h.do(h.root, core.EditUser{Name: "eve", Comment: &comment})
+		} else {
+			h.refused(ann, core.StopVM{VM: core.VMRef("berlin", comment)}, core.CodeNotFound, "")
+		}
+		want = slices.Insert(want, 0, comment)
+		list, err := ann.Recent(t.Context(), 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range list {
+			switch r.Op {
+			case "user.edit":
+				got = append(got, r.Args["comment"])
+			case "vm.stop":
+				got = append(got, r.Target.Name)
+			}
+		}
+		if diff := cmp.Diff(want[:min(len(want), 50)], got); diff != "" {
+			t.Fatalf("after %d (-want +got):\n%s", i, diff)
+		}
+	}
+}
+
+func TestUpkeep(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		by    string
+		state core.JobState
+		event core.Event
+		want  bool
+	}{
+		{core.UpkeepBy, core.JobDone, core.EventDone, true},
+		{core.UpkeepBy, core.JobFailed, core.EventFailed, false},
+		{core.UpkeepBy, core.JobCanceled, core.EventCanceled, false},
+		{core.UpkeepBy, core.JobRunning, core.EventDenied, false},
+		{"ann", core.JobDone, core.EventDone, false},
+	} {
+		if got := (&core.JobRow{By: tt.by, State: tt.state}).Upkeep(); got != tt.want {
+			t.Errorf("a job by %s that is %s: upkeep %t", tt.by, tt.state, got)
+		}
+		if got := (&core.Record{By: tt.by, Event: tt.event}).Upkeep(); got != tt.want {
+			t.Errorf("a record by %s, %s: upkeep %t", tt.by, tt.event, got)
+		}
 	}
 }

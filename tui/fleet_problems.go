@@ -40,8 +40,9 @@ func (p problem) line(t *theme.Theme, w int, selected bool) string {
 const maxProblems = 60
 
 // problems lists what needs attention in a view, the worst first: clusters
-// without an answer, VMs in error, jobs that failed in the last 24 hours.
-func problems(v *core.View) (list []problem, more int) {
+// without an answer, VMs in error, who is over a quota, jobs that failed in the
+// last 24 hours.
+func problems(v *core.View, over []core.Usage) (list []problem, more int) {
 	add := func(p problem) {
 		if len(list) < maxProblems {
 			list = append(list, p)
@@ -59,6 +60,9 @@ func problems(v *core.View) (list []problem, more int) {
 				why: vmTrouble(vm), warn: vm.State == core.StateUnknown,
 			})
 		}
+	}
+	for _, u := range over {
+		add(quotaProblem(u))
 	}
 	jobProblems(v, add)
 	return list, more

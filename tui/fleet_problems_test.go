@@ -21,7 +21,7 @@ func TestProblemsTellWhatIsLeftOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		const want = `1 VM left out because of its name, "we b1"; gwm knows names of letters, digits and . _ - + @`
-		list, _ := problems(s.View())
+		list, _ := problems(s.View(), nil)
 		if !slices.ContainsFunc(list, func(p problem) bool { return p.what == coretest.Berlin && p.warn && p.why == want }) {
 			t.Errorf("problems are %+v", list)
 		}

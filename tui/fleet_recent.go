@@ -19,9 +19,9 @@ type recentMsg struct {
 // recentMost is how many are asked for.
 const recentMost = 20
 
-// roomForRecent is how many lines there must be below the problems before recent
-// activity stands under the recent jobs.
-const roomForRecent = 10
+// roomForRecent is how many lines there must be before recent activity stands
+// under the recent jobs: each a title and two lines, and one between them.
+const roomForRecent = 7
 
 func (p *fleetPage) askRecent() tea.Cmd {
 	s := p.host.session
@@ -56,16 +56,34 @@ func recentLines(t *theme.Theme, m recentMsg, w, room int) []string {
 		}
 		r := &m.records[i]
 		when := age(r.At)
-		text := r.Op
-		if on := recordTarget(r); on != "" {
-			text += " " + on
+		room := max(w-5-theme.Width(when), 4)
+		text := recentText(t, r, recordTarget(r))
+		if theme.Width(text) > room {
+			text = recentText(t, r, shortTarget(r))
 		}
-		text = core.Printable(text + " " + t.Sym.Dot + " " + r.By)
-		if r.Event != core.EventDone {
-			text = string(r.Event) + ": " + text
-		}
-		fit := t.Fit(text, max(w-5-theme.Width(when), 4))
+		fit := t.Fit(text, room)
 		out = append(out, "  "+eventStyle(t, r.Event).Render(eventSymbol(t, r.Event))+" "+fit+" "+t.Dim.Render(when))
 	}
 	return out
+}
+
+// recentText is a record in a line: what came of what, on what, by whom.
+func recentText(t *theme.Theme, r *core.Record, on string) string {
+	text := r.Op
+	if on != "" {
+		text += " " + on
+	}
+	if r.Event != core.EventDone {
+		text = string(r.Event) + ": " + text
+	}
+	return core.Printable(text + " " + t.Sym.Dot + " " + r.By)
+}
+
+// shortTarget names what a record is about without a domain, for where the line
+// is too long.
+func shortTarget(r *core.Record) string {
+	if r.Target.Kind == core.KindVM || r.Target.Kind == core.KindNode {
+		return r.Target.Cluster + "/" + label(r.Target.Name)
+	}
+	return recordTarget(r)
 }

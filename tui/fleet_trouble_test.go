@@ -3,6 +3,7 @@ package tui_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"gwm/core"
 	"gwm/core/coretest"
@@ -45,5 +46,36 @@ func TestRecentJobsThatRepeatAreCounted(t *testing.T) {
 		d.Press("R")
 		d.Settle()
 		d.Shows("3 times ")
+	})
+}
+
+// Who is over a quota is told so where problems are, and led to what they own;
+// somebody else's is no business of theirs.
+func TestQuotaThatIsExceededNeedsAttention(t *testing.T) {
+	t.Parallel()
+	over := func(d *desk) {
+		s := d.Local()
+		defer s.Close()
+		d.Do(s, core.SetQuota{Who: core.GroupRef("ops"), Cluster: coretest.Berlin, Limits: core.Limits{MemoryMiB: new(int), VMs: new(int)}})
+		d.Do(s, core.SetOwner{VM: core.VMRef(coretest.Berlin, coretest.DB1), Owner: core.GroupRef("ops")})
+		d.Advance(10 * time.Second)
+	}
+	const line = "group:ops on berlin: over the quota: memory 16G/0, VMs 1/0"
+	for _, user := range []string{"admin", "bob"} { // bob is in it
+		sit(t, user, func(d *desk) {
+			over(d)
+			d.Shows(line)
+			for y, row := range strings.Split(d.Screen(), "\n") {
+				if strings.Contains(row, line) {
+					d.Click(10, y)
+					d.Click(10, y)
+				}
+			}
+			d.Shows("all › groups › ops", "over the quota of memory")
+		})
+	}
+	sit(t, "ann", func(d *desk) {
+		over(d)
+		d.Hides("over the quota")
 	})
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"gwm/core"
 	"gwm/tui/chart"
@@ -22,6 +23,36 @@ func limited(v *core.View, personas []core.Ref) []core.Usage {
 	}
 	slices.SortStableFunc(out, func(a, b core.Usage) int { return cmp.Compare(tightness(b), tightness(a)) })
 	return out
+}
+
+// overQuota lists who uses more of a cluster than they may, as far as the person
+// may know it: themselves, their groups, and on what they administer everybody.
+func overQuota(v *core.View) []core.Usage {
+	var out []core.Usage
+	for _, c := range v.Clusters() {
+		for _, u := range v.UsageOn(c.Cluster.Name) {
+			if tightness(u) > 100 {
+				out = append(out, u)
+			}
+		}
+	}
+	return out
+}
+
+// quotaProblem says what somebody uses too much of. It leads to them: there is
+// what they own, and what they may use.
+func quotaProblem(u core.Usage) problem {
+	words := map[core.Resource]string{core.ResourceMemory: "memory", core.ResourceDisk: "disk", core.ResourceVCPUs: "virtual CPUs", core.ResourceVMs: "VMs"}
+	var parts []string
+	for _, r := range core.Resources() {
+		if u.Exceeds(r) > 0 {
+			parts = append(parts, words[r]+" "+usedText(u, r))
+		}
+	}
+	return problem{
+		what: u.Who.String() + " on " + u.Cluster, why: "over the quota: " + strings.Join(parts, ", "), warn: true,
+		on: selection{Refs: []core.Ref{u.Who}}, to: objectPlace(u.Who),
+	}
 }
 
 // tightness is how much is used of what is used most, in percent; -1 where

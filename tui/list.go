@@ -36,6 +36,7 @@ type list[T any] struct {
 	told    func(*T) core.Row               // the same with every field, to complete a filter; nil: match
 	faded   func(*T) (fade, bool)           // rows that are drawn in one quiet style
 	bad     func(*T) bool                   // needs attention; nil: the list has no such mode
+	upkeep  func(*T) bool                   // is left out while there is no filter, and counted; nil: nothing is
 	open    func(*T) (place, bool)          // where enter leads
 	name    func(*T) (cluster, name string) // what stands in the column "name"; nil: it is not adapted to what is there
 	several bool                            // rows of several clusters are told apart by a column
@@ -188,10 +189,25 @@ func (l *list[T]) choose(fresh bool) (kept bool) {
 
 // keepsRow is the part of the choice that is not the filter's; nil: all.
 func (l *list[T]) keepsRow() func(*T) bool {
-	if l.z {
+	switch {
+	case l.z:
 		return l.bad
+	case l.tidy():
+		return func(r *T) bool { return !l.upkeep(r) }
 	}
 	return nil
+}
+
+// tidy tells whether gwm's own upkeep is left out: who filters looks through all.
+func (l *list[T]) tidy() bool { return l.upkeep != nil && !l.z && l.find.parsed == nil }
+
+// leftOut says how much upkeep is left out and how to find it; empty: none is.
+func (l *list[T]) leftOut() string {
+	n := l.rows.len() - l.shown.len()
+	if !l.tidy() || n == 0 {
+		return ""
+	}
+	return count(n) + " by " + core.UpkeepBy + " left out, / finds them"
 }
 
 // cell draws one cell. It is the one place where the texts of rows become

@@ -111,6 +111,9 @@ func move(m mover, id string) (done bool) {
 
 // filter takes the text of the filter line as it is typed.
 func (l *list[T]) filter(text string) (matched, total int, err error) {
+	if l.tidy() {
+		l.find.reset() // a filter also finds what is left out without one
+	}
 	if err := l.find.set(text); err != nil {
 		return l.shown.len(), l.rows.len(), err
 	}

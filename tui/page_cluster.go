@@ -8,11 +8,12 @@ import (
 )
 
 // pageCluster is the page of a cluster: what it tells of itself, who may do what
-// there, and how much. Its last tabs are lists of their own and lead there.
+// there, how much, and what happened. Its last tabs are lists of their own and
+// lead there.
 const pageCluster = "cluster"
 
 type clusterPage struct {
-	reader
+	historyReader
 	place  place
 	view   *core.View
 	row    core.ClusterSummary // as it was seen last
@@ -31,24 +32,28 @@ const (
 	clusterTabUsers
 	clusterTabQuotas
 	clusterTabJobs
+	clusterTabHistory
 	clusterTabVMs
 	clusterTabNodes
-	clusterTabAudit
 )
 
 func (p *clusterPage) tabs() []string {
-	out := []string{"overview", "users", "quotas", "jobs"}
-	for _, s := range []string{"VMs", "nodes", "audit"} {
+	out := []string{"overview", "users", "quotas", "jobs", "history"}
+	for _, s := range []string{"VMs", "nodes"} {
 		out = append(out, s+" "+p.host.look.theme.Sym.Crumb)
 	}
 	return out
 }
 
 func newClusterPage(h *host, at place) *clusterPage {
-	return &clusterPage{
-		place: at, reader: reader{host: h, text: logview.NewText(h.look.theme)},
-		rights: newRightsOn(h, at.On), quotas: newQuotaPart(h, at.On.Cluster), jobs: newJobList(h, false),
+	p := &clusterPage{
+		place: at, rights: newRightsOn(h, at.On), quotas: newQuotaPart(h, at.On.Cluster), jobs: newJobList(h, false),
 	}
+	p.reader = reader{host: h, text: logview.NewText(h.look.theme)}
+	p.jobs.upkeep = (*core.JobRow).Upkeep
+	p.history = newRecordsPart(h, core.AuditQuery{Target: at.On}, "nothing is recorded of it that you may read")
+	p.history.upkeep = (*core.Record).Upkeep
+	return p
 }
 
 // clusterPlace is the page of a cluster.
@@ -63,7 +68,9 @@ func (p *clusterPage) traits() trait {
 	case clusterTabQuotas:
 		return traitTabs | quotaTraits
 	case clusterTabJobs:
-		return traitTabs | traitMove | traitOpen | traitSort | traitWide
+		return traitTabs | traitMove | traitOpen | traitFilter | traitSort | traitWide
+	case clusterTabHistory:
+		return traitTabs | recordsTraits
 	}
 	return traitTabs | readerTraits
 }
@@ -73,6 +80,7 @@ func (p *clusterPage) resize(w, h int) {
 	p.jobs.resize(w, h-2)
 	p.rights.resize(w, h-2)
 	p.quotas.resize(w, h-2)
+	p.history.resize(w, h-2)
 	p.text.Resize(w, max(h-2, 0))
 }
 
@@ -102,12 +110,17 @@ func (p *clusterPage) follow() tea.Cmd {
 		return p.rights.follow(p.view)
 	case clusterTabQuotas:
 		return p.quotas.follow(p.view)
+	case clusterTabHistory:
+		return p.history.follow(p.view)
 	}
 	return nil
 }
 
 func (p *clusterPage) update(msg tea.Msg) tea.Cmd {
 	if cmd, ok := p.rights.take(msg); ok {
+		return cmd
+	}
+	if cmd, ok := p.history.take(msg); ok {
 		return cmd
 	}
 	cmd, _ := p.quotas.take(msg)
@@ -125,19 +138,21 @@ func (p *clusterPage) act(id string) (cmd tea.Cmd, done bool) {
 		return p.quotas.act(id)
 	case clusterTabJobs:
 		return p.jobs.act(id)
+	case clusterTabHistory:
+		return p.history.act(id)
 	}
 	return p.reader.act(id)
 }
 
 // turn brings another tab to the front, or leads to the list that it stands for.
 func (p *clusterPage) turn(tab int) tea.Cmd {
-	for at, page := range map[int]string{clusterTabVMs: pageVMs, clusterTabNodes: pageNodes, clusterTabAudit: pageAudit} {
+	for at, page := range map[int]string{clusterTabVMs: pageVMs, clusterTabNodes: pageNodes} {
 		if tab == at {
 			p.host.goal = place{Page: page, On: p.place.On}
 			return nil
 		}
 	}
-	p.tab = tab
+	p.tab, p.past = tab, tab == clusterTabHistory
 	p.text.Search("")
 	p.write()
 	p.text.Top()
@@ -152,6 +167,8 @@ func (p *clusterPage) selection() selection {
 		return p.quotas.choice()
 	case p.tab == clusterTabJobs && p.jobs.shown.len() > 0:
 		return jobSelection(&p.jobs)
+	case p.past:
+		return p.history.choice(p.place.On)
 	}
 	return selection{Refs: []core.Ref{p.place.On}}
 }
@@ -168,8 +185,32 @@ func (p *clusterPage) table() interface {
 		return p.quotas
 	case clusterTabJobs:
 		return &p.jobs
+	case clusterTabHistory:
+		return p.history
 	}
 	return nil
+}
+
+// filter, filtered and suggest are about the jobs while they are in front.
+func (p *clusterPage) filter(text string) (matched, total int, err error) {
+	if p.tab == clusterTabJobs {
+		return p.jobs.filter(text)
+	}
+	return p.historyReader.filter(text)
+}
+
+func (p *clusterPage) filtered() (text string, matched, total int) {
+	if p.tab == clusterTabJobs {
+		return p.jobs.filtered()
+	}
+	return p.historyReader.filtered()
+}
+
+func (p *clusterPage) suggest(field, prefix string) []string {
+	if p.tab == clusterTabJobs {
+		return p.jobs.suggest(field, prefix)
+	}
+	return p.historyReader.suggest(field, prefix)
 }
 
 func (p *clusterPage) columns() []column {

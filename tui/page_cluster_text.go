@@ -54,8 +54,12 @@ func (p *clusterPage) paint() string {
 		return stack(above, p.rights.body(p.w, h), p.w, p.h)
 	case p.tab == clusterTabQuotas:
 		return stack(above, p.quotas.body(p.w, h), p.w, p.h)
-	case p.tab == clusterTabJobs && p.jobs.rows.len() == 0:
-		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
+	case p.past:
+		return stack(above, p.history.body(p.w, h), p.w, p.h)
+	case p.tab == clusterTabJobs && p.jobs.shown.len() == 0 && p.jobs.find.text != "":
+		return stack(above, hollow(t, p.w, "no job matches "+core.Printable(p.jobs.find.text), "esc clears the filter"), p.w, p.h)
+	case p.tab == clusterTabJobs && p.jobs.shown.len() == 0:
+		return stack(above, hollow(t, p.w, "no job worked on it lately", p.jobs.leftOut()), p.w, p.h)
 	case p.tab == clusterTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
 	}

@@ -19,13 +19,17 @@ type fleetPage struct {
 	list[core.ClusterSummary]
 	view   *core.View
 	below  trouble
-	quotas []core.Usage           // of the person and their groups, where they are limited
-	odd    map[core.StrayKind]int // VMs that need attention
+	quotas []core.Usage // of the person and their groups, where they are limited
+	odd    oddMsg
 	recent recentMsg
 }
 
-// oddMsg brings their numbers, which are counted beside the screen.
-type oddMsg map[core.StrayKind]int
+// oddMsg brings what is counted beside the screen, because it takes a look at
+// every VM or everybody.
+type oddMsg struct {
+	strays map[core.StrayKind]int // VMs that need attention
+	over   []core.Usage           // who is over a quota, as far as the person may know
+}
 
 func newFleetPage(h *host) *fleetPage {
 	p := &fleetPage{below: trouble{at: -1}}
@@ -56,13 +60,14 @@ func (p *fleetPage) show(v *core.View) tea.Cmd {
 	}
 	p.trouble()
 	p.quotas = limited(v, p.host.session.Personas())
-	return tea.Batch(p.load(rows, nil), p.host.call(func(context.Context) tea.Msg { return oddMsg(v.StrayCounts()) }), p.askRecent())
+	count := p.host.call(func(context.Context) tea.Msg { return oddMsg{v.StrayCounts(), overQuota(v)} })
+	return tea.Batch(p.load(rows, nil), count, p.askRecent())
 }
 
 // trouble lists what needs attention.
 func (p *fleetPage) trouble() {
-	list, more := problems(p.view)
-	if odd, ok := strayProblem(p.view, p.odd); ok {
+	list, more := problems(p.view, p.odd.over)
+	if odd, ok := strayProblem(p.view, p.odd.strays); ok {
 		list = append(list, odd)
 	}
 	p.below.take(list, more)
@@ -207,8 +212,8 @@ func (p *fleetPage) jobLines(w, h int) []string {
 	lines := 0 // that rows take
 	for i := range jobs {
 		r := &jobs[i]
-		if r.Upstream == nil && r.State.Final() && r.State != core.JobFailed {
-			continue // it only changed our records
+		if r.Upstream == nil && r.State.Final() && r.State != core.JobFailed || r.Upkeep() {
+			continue // it only changed our records, or tags that say what they do
 		}
 		if len(rows) == 0 || !alike(rows[len(rows)-1], r) {
 			if lines++; lines == h {

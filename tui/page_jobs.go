@@ -23,6 +23,7 @@ type jobsPage struct {
 func newJobsPage(h *host, at place) *jobsPage {
 	p := &jobsPage{place: at}
 	p.list = newJobList(h, at.On.Cluster == "")
+	p.upkeep = (*core.JobRow).Upkeep
 	p.several = at.On.Cluster == ""
 	if at.Arg != "" {
 		arg := at.Arg
@@ -89,6 +90,8 @@ func (p *jobsPage) paint() string {
 		body = hollow(t, p.w, "no job matches "+core.Printable(p.find.text), "esc clears the filter")
 	case p.z && p.rows.len() > 0:
 		body = hollow(t, p.w, "no job failed", "z shows all of them again")
+	case p.leftOut() != "":
+		body = hollow(t, p.w, "there are no jobs that people asked for", p.leftOut())
 	default:
 		body = nothing(t, p.w, p.host.session, p.view, p.place.On.Cluster, "jobs")
 	}

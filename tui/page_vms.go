@@ -102,6 +102,9 @@ func (l *list[T]) table(w, h int) string {
 	if l.z {
 		place += " with problems " + t.Sym.Dot + " z shows all"
 	}
+	if out := l.leftOut(); out != "" {
+		place += " " + t.Sym.Dot + " " + out
+	}
 	if l.sorts.busy {
 		place += " " + t.Sym.Dot + " sorting" + t.Sym.Ellipsis // the header shows the order that is there
 	}

@@ -222,6 +222,8 @@ func (p *recordsPart) body(w, h int) string {
 		return hollow(t, w, "no record matches "+core.Printable(p.find.text), more+"esc clears the filter")
 	case p.z && p.rows.len() > 0:
 		return hollow(t, w, "nothing was refused and nothing failed", more+"z shows everything again")
+	case p.leftOut() != "":
+		return hollow(t, w, "there is no record of what people did", more+p.leftOut())
 	}
 	return hollow(t, w, p.none, "you may read what concerns yourself and what you administer")
 }
@@ -232,6 +234,9 @@ func (p *recordsPart) place() string {
 	text := ""
 	if p.z {
 		text += " with problems" + dot + "z shows all"
+	}
+	if out := p.leftOut(); out != "" {
+		text += dot + out
 	}
 	switch {
 	case p.busy:
