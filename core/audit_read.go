@@ -182,8 +182,9 @@ func (s *Session) recordRead(ctx context.Context, op string, q AuditQuery) error
 }
 
 // VerifyAudit walks the whole chain. For site administrators. The error names
-// the first record that does not fit.
-func (s *Session) VerifyAudit(ctx context.Context) (AuditCheck, error) {
+// the first record that does not fit. progress is told now and then how many
+// records are checked, of how many, and may be nil.
+func (s *Session) VerifyAudit(ctx context.Context, progress func(done, total int64)) (AuditCheck, error) {
 	if _, err := s.reader(ctx); err != nil {
 		return AuditCheck{}, err
 	}
@@ -193,5 +194,5 @@ func (s *Session) VerifyAudit(ctx context.Context) (AuditCheck, error) {
 	if err := s.recordRead(ctx, "audit.verify", AuditQuery{}); err != nil {
 		return AuditCheck{}, err
 	}
-	return s.core.verifyAudit(ctx)
+	return s.core.verifyAudit(ctx, progress)
 }

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -66,7 +67,7 @@ func TestVerifyAuditFinds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t) // writes six records
-			if n, err := h.root.VerifyAudit(t.Context()); err != nil || n.Records != 7 {
+			if n, err := h.root.VerifyAudit(t.Context(), nil); err != nil || n.Records != 7 {
 				t.Fatalf("the good log has %d records: %v", n.Records, err)
 			}
 			value := func(key string) []byte {
@@ -133,7 +134,7 @@ func TestAuditQuery(t *testing.T) {
 	}
 	_, err := eve.Audit(t.Context(), core.AuditQuery{Limit: 10001})
 	wantError(t, err, core.CodeInvalid, "at most 10000 records")
-	_, err = eve.VerifyAudit(t.Context())
+	_, err = eve.VerifyAudit(t.Context(), nil)
 	wantError(t, err, core.CodeDenied, "only a site administrator")
 }
 
@@ -204,6 +205,64 @@ func TestAuditHoldsNoSecret(t *testing.T) {
 		text := string(it.Value)
 		if strings.Contains(text, "hunter2") || strings.Contains(text, "correct horse") != strings.HasPrefix(it.Key, core.SealedPrefix) {
 			t.Errorf("%s holds %s", it.Key, text)
+		}
+	}
+}
+
+// longLog is a house with 2,507 records.
+func longLog(t *testing.T) *house {
+	t.Helper()
+	h := newHouse(t) // writes six records
+	ops := make([]core.Op, 2500)
+	for i := range ops {
+		ops[i] = core.AddUser{User: core.User{Name: fmt.Sprintf("u%d", i)}}
+	}
+	if _, err := h.root.DoAll(t.Context(), "everybody", ops); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func TestVerifyTellsHowFarItIs(t *testing.T) {
+	t.Parallel()
+	h := longLog(t)
+	var told []string
+	check, err := h.root.VerifyAudit(t.Context(), func(done, total int64) {
+		told = append(told, fmt.Sprintf("%d/%d", done, total))
+		h.do(h.root, core.DeleteUser{Name: fmt.Sprintf("u%d", len(told))}) // who listens may use the store
+	})
+	if err != nil || check.Records != 2507 {
+		t.Errorf("%d records are whole: %v", check.Records, err)
+	}
+	if diff := cmp.Diff([]string{"1000/2507", "2000/2507"}, told); diff != "" {
+		t.Errorf("the progress (-want +got): %s", diff)
+	}
+}
+
+// What does not fit is found wherever the reading of the store was resumed.
+func TestVerifyALongLogFinds(t *testing.T) {
+	t.Parallel()
+	h := longLog(t)
+	commit := func(b core.Batch) {
+		t.Helper()
+		if _, err := h.store.Commit(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, n := range []int{999, 1000, 1001, 2000, 2001} {
+		good, _, err := h.store.Read(t.Context(), fmt.Sprintf("audit/%020d", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := core.Item{Key: good.Key, Value: bytes.Replace(good.Value, []byte(`"by":"local"`), []byte(`"by":"other"`), 1)}
+		for want, b := range map[string]core.Batch{
+			"is missing or out of order": {Delete: []string{good.Key}},
+			"was altered":                {Put: []core.Item{bad}},
+		} {
+			commit(b)
+			_, err := h.core.VerifyAuditOnly(t.Context())
+			wantError(t, err, core.CodeConflict, fmt.Sprintf("audit record %d %s", n, want))
+			commit(core.Batch{Put: []core.Item{good}})
 		}
 	}
 }

@@ -18,15 +18,20 @@ type AuditCheck struct {
 // meanwhile.
 const verifyTries = 5
 
+// verifyBatch is how many records are checked in one reading of the store, and
+// between two reports of progress.
+const verifyBatch = 1000
+
 // verifyAudit walks the chain from the base to the head. Records that are
-// appended meanwhile are not counted.
-func (c *Core) verifyAudit(ctx context.Context) (AuditCheck, error) {
+// appended meanwhile are not counted. progress may be nil; it is told now and then
+// how many records are checked, of how many.
+func (c *Core) verifyAudit(ctx context.Context, progress func(done, total int64)) (AuditCheck, error) {
 	for try := 1; ; try++ {
 		base, err := c.readBase(ctx)
 		if err != nil {
 			return AuditCheck{}, err
 		}
-		check, wrong := c.verifyFrom(ctx, base)
+		check, wrong := c.verifyFrom(ctx, base, progress)
 		after, err := c.readBase(ctx)
 		if err != nil {
 			return AuditCheck{}, err
@@ -51,52 +56,89 @@ func (c *Core) readBase(ctx context.Context) (base auditBase, err error) {
 
 // verifyFrom walks the chain. Pruning leaves a record of itself, whose base must
 // be the one that is kept.
-func (c *Core) verifyFrom(ctx context.Context, base auditBase) (check AuditCheck, err error) {
-	var head auditHead
+func (c *Core) verifyFrom(ctx context.Context, base auditBase, progress func(done, total int64)) (AuditCheck, error) {
+	w := &chainWalk{last: base.auditHead}
+	w.check.First = base.Seq + 1
 	it, ok, err := c.store.Read(ctx, keyAuditHead)
 	if err != nil {
-		return check, notRead(err)
+		return w.check, notRead(err)
 	}
 	if ok {
-		if err := json.Unmarshal(it.Value, &head); err != nil {
-			return check, broken("the head of the audit log is damaged")
+		if err := json.Unmarshal(it.Value, &w.head); err != nil {
+			return w.check, broken("the head of the audit log is damaged")
+		}
+		w.headed = true
+	}
+	for more := true; more; {
+		if more, err = w.on(ctx, c.store); err != nil {
+			return w.check, err
+		}
+		if more && progress != nil {
+			progress(w.check.Records, max(w.head.Seq-base.Seq, w.check.Records))
 		}
 	}
-	check.First = base.Seq + 1
-	last, pruned := base.auditHead, auditHead{}
+	switch {
+	case w.last.Seq < w.head.Seq:
+		return w.check, broken("the audit log ends at record %d, but %d were written", w.last.Seq, w.head.Seq)
+	case w.last != w.head:
+		return w.check, broken("the last audit record, %d, is not the one that was written last", w.last.Seq)
+	case w.pruned != base.auditHead:
+		return w.check, broken("the audit log begins at record %d, but its own records say %d", base.Seq+1, w.pruned.Seq+1)
+	}
+	return w.check, nil
+}
+
+// chainWalk is a check of the chain under way.
+type chainWalk struct {
+	check  AuditCheck
+	head   auditHead // where it ends
+	headed bool      // the head is there
+	last   auditHead // that was checked
+	pruned auditHead // the base of which the last record of a pruning tells
+	after  string    // its key; empty: nothing was read yet
+}
+
+// on checks the next records, and tells whether there may be more. The store is
+// not read while others are told of it: who listens may be slow.
+func (w *chainWalk) on(ctx context.Context, store Store) (more bool, err error) {
 	var fault error
-	err = c.store.List(ctx, prefixAudit, "", func(it Item) bool {
-		if last.Seq == head.Seq && ok {
+	n := 0
+	err = store.List(ctx, prefixAudit, w.after, func(it Item) bool {
+		if w.last.Seq == w.head.Seq && w.headed {
 			return false
 		}
-		var r Record
-		if r, fault = checkRecord(it, last); fault != nil {
+		if more = n == verifyBatch; more {
 			return false
 		}
-		if check.From.IsZero() {
-			check.From = r.At
+		n++
+		w.after = it.Key
+		fault = w.record(it)
+		if fault == nil {
+			fault = ctx.Err()
 		}
-		check.Records++
-		last = auditHead{Seq: r.Seq, Hash: r.Hash}
-		if p, ok := prunedBy(r); ok {
-			pruned = p
-		}
-		fault = ctx.Err()
 		return fault == nil
 	})
-	switch {
-	case err != nil:
-		return check, notRead(err)
-	case fault != nil:
-		return check, fault
-	case last.Seq < head.Seq:
-		return check, broken("the audit log ends at record %d, but %d were written", last.Seq, head.Seq)
-	case last != head:
-		return check, broken("the last audit record, %d, is not the one that was written last", last.Seq)
-	case pruned != base.auditHead:
-		return check, broken("the audit log begins at record %d, but its own records say %d", base.Seq+1, pruned.Seq+1)
+	if err != nil {
+		return false, notRead(err)
 	}
-	return check, nil
+	return more, fault
+}
+
+// record checks the record that follows the last one.
+func (w *chainWalk) record(it Item) error {
+	r, err := checkRecord(it, w.last)
+	if err != nil {
+		return err
+	}
+	if w.check.From.IsZero() {
+		w.check.From = r.At
+	}
+	w.check.Records++
+	w.last = auditHead{Seq: r.Seq, Hash: r.Hash}
+	if p, ok := prunedBy(r); ok {
+		w.pruned = p
+	}
+	return nil
 }
 
 // checkRecord checks one stored record against the one before it.

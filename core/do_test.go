@@ -52,7 +52,7 @@ func TestTwoProcessesAtOnce(t *testing.T) {
 	if want := append([]string{"bob"}, names...); !cmp.Equal(list[0].Members, want) {
 		t.Errorf("members: %s", cmp.Diff(want, list[0].Members))
 	}
-	if _, err := h.root.VerifyAudit(t.Context()); err != nil {
+	if _, err := h.root.VerifyAudit(t.Context(), nil); err != nil {
 		t.Errorf("the audit log of two processes: %v", err)
 	}
 }
@@ -152,7 +152,7 @@ func TestWithoutAuditNothingHappens(t *testing.T) {
 		"bad login":   func() error { _, err := h.core.Login(ctx, core.Credential{User: "x"}); return err },
 		"local":       func() error { _, err := h.core.Local(ctx, "", "test"); return err },
 		"audit":       func() error { _, err := h.root.Audit(ctx, core.AuditQuery{}); return err },
-		"verify":      func() error { _, err := h.root.VerifyAudit(ctx); return err },
+		"verify":      func() error { _, err := h.root.VerifyAudit(ctx, nil); return err },
 	}
 	for name, try := range tests {
 		t.Run(name, func(t *testing.T) { wantError(t, try(), core.CodeInternal, "nothing was done") })

@@ -134,7 +134,7 @@ func TestTagsFollowTheRecords(t *testing.T) {
 		if got := straysOf(t, s, core.StrayConflict); got != nil {
 			t.Errorf("conflicts: %v", got)
 		}
-		if _, err := s.VerifyAudit(t.Context()); err != nil {
+		if _, err := s.VerifyAudit(t.Context(), nil); err != nil {
 			t.Error(err)
 		}
 	})

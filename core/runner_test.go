@@ -213,7 +213,7 @@ func TestRestartInEveryState(t *testing.T) {
 				if diff := cmp.Diff(stopLog, log); diff != "" {
 					t.Errorf("log (-want +got):\n%s", diff)
 				}
-				if _, err := s.VerifyAudit(t.Context()); err != nil {
+				if _, err := s.VerifyAudit(t.Context(), nil); err != nil {
 					t.Errorf("audit: %v", err)
 				}
 			})

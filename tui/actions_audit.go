@@ -42,7 +42,7 @@ func (a *App) verifyAudit() tea.Cmd {
 	return tea.Batch(a.say(Info, "verifying the audit log; you may go on meanwhile"), func() tea.Msg {
 		ctx, cancel := context.WithTimeout(a.ctx, verifyTime)
 		defer cancel()
-		check, err := s.VerifyAudit(ctx)
+		check, err := s.VerifyAudit(ctx, nil)
 		if a.ctx.Err() != nil {
 			return nil
 		}

@@ -164,7 +164,7 @@ func (t *tree) auditVerify() *cobra.Command {
 			"Where old records were pruned (audit.keep of the configuration) the check begins at the first that is kept, and says so.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.Session.VerifyAudit(cmd.Context())
+			c, err := t.Session.VerifyAudit(cmd.Context(), t.verifyProgress())
 			if err != nil {
 				return err
 			}
@@ -174,6 +174,21 @@ func (t *tree) auditVerify() *cobra.Command {
 			}
 			return object(t, auditCheckJSON{true, c.Records, c.First, c.From}, [][2]string{{"audit log", text}})
 		},
+	}
+}
+
+// verifyProgress tells a person who waits how far it is, a tenth at a time;
+// programs and pipes are told nothing.
+func (t *tree) verifyProgress() func(done, total int64) {
+	if !t.Terminal || t.format == "json" {
+		return nil
+	}
+	told := int64(0)
+	return func(done, total int64) {
+		if tenth := done * 10 / total; tenth != told {
+			told = tenth
+			t.note("%d of %d records checked", done, total)
+		}
 	}
 }
 
