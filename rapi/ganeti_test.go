@@ -77,6 +77,45 @@ func TestGanetiInventory(t *testing.T) {
 	checkNodes(t, p, len(vms))
 }
 
+// TestGanetiConsoles compares with the guests that the test bed describes.
+func TestGanetiConsoles(t *testing.T) {
+	c, password := ganeti(t)
+	p := connect(t, c, password)
+	for _, tt := range []struct {
+		vm       string
+		kinds    []core.ConsoleKind
+		loopback bool
+		password string
+	}{
+		{vm: "vm-serial", kinds: []core.ConsoleKind{core.ConsoleSerial}},
+		{vm: "vm-vnc", kinds: []core.ConsoleKind{core.ConsoleVNC}},
+		{vm: "vm-vnclocal", kinds: []core.ConsoleKind{core.ConsoleVNC}, loopback: true},
+		{vm: "vm-vncpw", kinds: []core.ConsoleKind{core.ConsoleVNC}, password: "/etc/ganeti/vnc-cluster-password"},
+		{vm: "vm-both", kinds: []core.ConsoleKind{core.ConsoleSerial, core.ConsoleVNC}},
+	} {
+		found, err := p.Consoles(t.Context(), tt.vm+".alpha.gwm.test")
+		if err != nil {
+			t.Errorf("%s: %v", tt.vm, err)
+			continue
+		}
+		var kinds []core.ConsoleKind
+		for _, e := range found {
+			kinds = append(kinds, e.Kind)
+			if e.Node == "" || e.SSHPort != 22 || e.SSHUser != "root" || e.Loopback != tt.loopback || e.PasswordFile != tt.password || e.Problem != "" {
+				t.Errorf("%s: %+v", tt.vm, e)
+			}
+		}
+		if !slices.Equal(kinds, tt.kinds) {
+			t.Errorf("%s: %+v", tt.vm, found)
+		}
+	}
+	for vm, code := range map[string]core.Code{"vm-file": core.CodeState, "web1": core.CodeUnsupported, "nosuch": core.CodeNotFound} {
+		if found, err := p.Consoles(t.Context(), vm+".alpha.gwm.test"); core.CodeOf(err) != code {
+			t.Errorf("%s: %+v, %v", vm, found, err)
+		}
+	}
+}
+
 // checkStamps holds the stamps against the VMs.
 func checkStamps(t *testing.T, p core.Platform, vms map[string]*core.VM) {
 	t.Helper()

@@ -38,7 +38,46 @@ func TestSimulator(t *testing.T) {
 	if nodes, err := p.Nodes(ctx); err != nil || len(nodes) == 0 || nodes[0].Group == "" {
 		t.Errorf("nodes %v, %v", nodes, err)
 	}
+	checkConsoles(t, p)
 	checkStop(t, p, running)
+}
+
+// checkConsoles asks for the consoles of every VM: those that run have some
+// unless their hypervisor is fake, whose message says so.
+func checkConsoles(t *testing.T, p core.Platform) {
+	t.Helper()
+	serial, vnc, none := 0, 0, 0
+	if err := p.Stamps(t.Context(), func(s core.VMStamp) error {
+		found, err := p.Consoles(t.Context(), s.Name)
+		switch code := core.CodeOf(err); {
+		case code == core.CodeState && s.State != core.StateRunning:
+			none++
+			return nil
+		case code == core.CodeUnsupported && s.Hypervisor == "fake":
+			none++
+			return nil
+		case err != nil || len(found) == 0:
+			t.Errorf("consoles of %+v: %+v, %v", s, found, err)
+		}
+		for _, e := range found {
+			switch {
+			case e.VM != core.VMRef("paris", s.Name) || e.Node != s.Node || e.SSHPort == 0 || e.SSHUser != "root":
+				t.Errorf("console of %+v: %+v", s, e)
+			case e.Kind == core.ConsoleSerial && len(e.Command) > 0:
+				serial++
+			case e.Kind == core.ConsoleVNC && e.Address != "":
+				vnc++
+			default:
+				t.Errorf("console of %s: %+v", s.Name, e)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if serial == 0 || vnc == 0 || none == 0 {
+		t.Errorf("%d serial consoles, %d screens, %d VMs without", serial, vnc, none)
+	}
 }
 
 // checkVMs compares stamps with VMs and returns the name of a VM that runs.
