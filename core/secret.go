@@ -6,16 +6,24 @@ import "log/slog"
 // formats, logs and marshals as dots; Reveal is the only way to the text. The
 // store keeps it under a sealed key (see SealedPrefix), never inside another
 // value.
-type Secret struct{ text string }
+//
+// The text lies behind a pointer because fmt asks no methods of what an unexported
+// field holds: there it prints an address. Two Secrets of one text are not equal.
+type Secret struct{ text *string }
 
 // NewSecret wraps text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{&text} }
 
 // Reveal returns the text. Callers are the store and the clients of clusters.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // IsZero tells whether the secret is empty.
-func (s Secret) IsZero() bool { return s.text == "" }
+func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
 const dots = "•••"
 

@@ -18,7 +18,8 @@ func (s *Session) holds(p *people, verb Verb, on Ref) bool {
 }
 
 // Users returns the users that the person may see, by name: all for an
-// administrator, otherwise themselves and who shares a group with them.
+// administrator, otherwise themselves and who shares a group with them. Whether
+// somebody has a second factor is for themselves and administrators.
 func (s *Session) Users(ctx context.Context) ([]User, error) {
 	p, err := s.reader(ctx)
 	if err != nil {
@@ -32,6 +33,7 @@ func (s *Session) Users(ctx context.Context) ([]User, error) {
 	for _, u := range p.users {
 		if s.holds(p, VerbSee, UserRef(u.Name)) {
 			u.LastSeen = seen[u.Name]
+			u.TOTP = u.TOTP && s.holds(p, VerbModify, UserRef(u.Name)) // who has none is the easier prey
 			users = append(users, u)
 		}
 	}

@@ -108,7 +108,7 @@ func table() []action {
 		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
 		auditActions(), strayActions(),
-		userActions(), groupActions(), doorActions(),
+		userActions(), factorActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),
 	)
 }
@@ -160,7 +160,7 @@ func (a *App) keyed(key string) (action, bool) {
 // where one types, only help and palette have.
 func (a *App) reachable(x action) bool {
 	_, types := a.front().(typer)
-	return !types || x.ID == "help" || x.ID == "palette"
+	return !types || x.ID == "help" || x.ID == "palette" && a.held() == ""
 }
 
 // askedFor is for how many objects rights are looked up to show what is

@@ -50,6 +50,9 @@ func (p place) path() []crumb {
 	case pageUser:
 		list(pageUsers)
 		out = append(out, crumb{p.On.Name, p})
+	case pageFactor:
+		list(pageUsers)
+		out = append(out, crumb{p.On.Name, userPlace(p.On.Name)}, crumb{p.Page, p})
 	case pageGroup:
 		list(pageGroups)
 		out = append(out, crumb{p.On.Name, p})

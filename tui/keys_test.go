@@ -148,6 +148,7 @@ func where(s scope) string {
 		{traitKeys, "keys of a user"},
 		{traitMembers, "members of a group"},
 		{traitTokens, "lists of tokens"},
+		{traitSelf, "your own page"},
 		{traitQuotas, "tables of quotas"},
 		{traitStrays, "strays"},
 	} {

@@ -89,6 +89,7 @@ const (
 	traitKeys                             // rows are the keys of the page's user
 	traitMembers                          // rows are the members of the page's group
 	traitTokens                           // rows are tokens
+	traitSelf                             // the page is about the person
 )
 
 // The shared actions, which the page in front carries out.

@@ -34,6 +34,15 @@ func newUserPage(h *host, at place) *userPage {
 	return p
 }
 
+// traits tell besides where the page is one's own.
+func (p *userPage) traits() trait {
+	t := p.tabbedPage.traits()
+	if p.place.On.Name == p.host.session.User().Name {
+		t |= traitSelf
+	}
+	return t
+}
+
 // look finds the user in the roster.
 func (p *userPage) look() *userRow {
 	if !p.rolls.have {
@@ -81,6 +90,9 @@ func (p *userPage) overview(v *core.View) []logview.Line {
 	if u.Admin {
 		lines = row(lines, "administrator", "of the site: every verb on everything", logview.Note)
 	}
+	if u.keys >= 0 {
+		lines = row(lines, "second factor", p.factorWords(u))
+	}
 	if l, locked := r.locks[p.place.On]; locked {
 		lines = row(lines, "locked", lockText(l), logview.Bad)
 	}
@@ -120,6 +132,18 @@ func loginWords(u *userRow, r *roster) string {
 		text += "; invited by " + i.By + ", the code is good for another " + span(time.Until(i.Expires))
 	}
 	return text
+}
+
+// factorWords say whether somebody has a second factor, which is for who may see
+// their keys too.
+func (p *userPage) factorWords(u *userRow) string {
+	switch self := u.Name == p.host.session.User().Name; {
+	case u.TOTP:
+		return "yes: a code is asked for before what destroys something"
+	case self:
+		return "none; :totp-begin sets one up"
+	}
+	return "none"
 }
 
 func (p *userPage) groupLines(u *userRow, r *roster) []logview.Line {

@@ -60,7 +60,8 @@ func (r *roster) userRow(u core.User, groups []string) *userRow {
 	return row
 }
 
-// states are the words for how an account stands, the worst first.
+// states are the words for how an account stands, the worst first; "2fa" is a
+// second factor, as far as that is for the person to know.
 func (u *userRow) states() []string {
 	var words []string
 	add := func(on bool, word string) {
@@ -74,6 +75,8 @@ func (u *userRow) states() []string {
 	add(u.Source != "", u.Source)
 	add(u.invited, "invited")
 	add(u.keys == 0 && u.Source == "", "no key")
+	add(len(words) == 0, "active")
+	add(u.TOTP, "2fa")
 	return words
 }
 
@@ -87,8 +90,6 @@ func userState(t *theme.Theme, u *userRow) (symbol, words string, style theme.St
 		return t.Sym.Lock, words, t.Warn
 	case u.keys == 0 && u.Source == "":
 		return t.Sym.Warn, words, t.Warn
-	case words == "":
-		return t.Sym.Done, "active", t.Good
 	}
 	return t.Sym.Done, words, t.Good
 }
@@ -166,9 +167,7 @@ func (u *userRow) FilterField(name string) (values []string, ok bool) {
 	case "group":
 		values = slices.Clone(u.groups)
 	case "state", "status":
-		if values = u.states(); len(values) == 0 {
-			values = []string{"active"}
-		}
+		values = u.states()
 	case "role":
 		values = []string{"user"}
 		if u.Admin {

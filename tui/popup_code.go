@@ -11,12 +11,12 @@ import (
 	"gwm/tui/theme"
 )
 
-// codeAsk asks for a code of the second factor. Once it was right, what was
-// refused for want of one is done again.
+// codeAsk asks for a code of the second factor. Once it was taken, again goes on:
+// what was refused for want of a code is done again.
 type codeAsk struct {
 	app   *App
-	by    *core.Session
-	why   string // what needs the code
+	why   string                                       // what needs the code
+	show  func(ctx context.Context, code string) error // takes the code
 	again func() tea.Cmd
 	line  line
 	busy  bool
@@ -35,8 +35,9 @@ func (a *App) lacksCode(err error, again func() tea.Cmd) (tea.Cmd, bool) {
 	if core.CodeOf(err) != core.CodeStepUp || again == nil {
 		return nil, false
 	}
+	s := a.session
 	return a.unasked(func() tea.Cmd {
-		return a.pop(&codeAsk{app: a, by: a.session, why: core.Printable(core.AsError(err).Message), again: again, line: newLine("")})
+		return a.pop(&codeAsk{app: a, show: s.StepUp, why: core.Printable(core.AsError(err).Message), again: again, line: newLine("")})
 	}), true
 }
 
@@ -56,7 +57,7 @@ func (q *codeAsk) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	}
 	q.busy, q.line = true, newLine("")
 	return q.app.call(func(ctx context.Context) tea.Msg {
-		return codeMsg{q, q.by.StepUp(ctx, code)}
+		return codeMsg{q, q.show(ctx, code)}
 	}), false
 }
 

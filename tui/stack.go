@@ -61,13 +61,26 @@ func (a *App) goTo(p place) tea.Cmd {
 	if p == a.frontPlace() {
 		return nil
 	}
+	if why := a.held(); why != "" {
+		return a.say(Warning, why)
+	}
 	a.visited(p)
 	return a.arrive(p)
 }
 
+// held says why what is open must not go by itself, "" where it may.
+func (a *App) held() string {
+	for _, o := range a.stack {
+		if p, ok := o.page.(interface{ holds() string }); ok && p.holds() != "" {
+			return p.holds()
+		}
+	}
+	return ""
+}
+
 func (a *App) arrive(p place) tea.Cmd {
 	switch p.Page {
-	case pageVM, pageNode, pageJob, pageRecord, pageText, pageForm, pageUser, pageGroup, pageCluster:
+	case pageVM, pageNode, pageJob, pageRecord, pageText, pageForm, pageFactor, pageUser, pageGroup, pageCluster:
 		return a.open(p)
 	}
 	for len(a.stack) > 1 {
@@ -106,6 +119,8 @@ func (a *App) newPage(h *host, p place) page {
 		return newMessagesPage(h, a)
 	case pageForm:
 		return newFormPage(h, a, p)
+	case pageFactor:
+		return newFactorPage(h, a, p)
 	default:
 		return newPage(h, p)
 	}
@@ -154,6 +169,9 @@ func (a *App) keep(pg page) {
 func (a *App) drop(i int) {
 	o := a.stack[i]
 	a.keep(o.page)
+	if p, ok := o.page.(interface{ wipe() }); ok {
+		p.wipe()
+	}
 	o.close()
 	a.stack = append(a.stack[:i:i], a.stack[i+1:]...)
 }
