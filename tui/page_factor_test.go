@@ -268,7 +268,8 @@ func TestWhoHasAFactorIsNotForEverybody(t *testing.T) {
 		admin := w.Login("admin")
 		for _, op := range []core.Op{
 			core.AddGroup{Group: core.Group{Name: "pair"}},
-			core.AddMember{Group: "pair", User: "ann"}, core.AddMember{Group: "pair", User: "bob"},
+			core.AddMember{Group: "pair", User: "ann"},
+			core.AddMember{Group: "pair", User: "bob"},
 		} {
 			if _, err := admin.Do(t.Context(), op); err != nil {
 				t.Fatal(err)
