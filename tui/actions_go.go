@@ -118,7 +118,7 @@ func (a *App) openJob(text string) tea.Cmd {
 		return a.openPalette("job ")
 	}
 	for _, row := range a.view.Jobs() {
-		if row.Name == text || row.Upstream != nil && row.Cluster+"/"+row.Upstream.ID == text {
+		if row.Name == text || row.Upstream != nil && (row.Cluster+"/"+row.Upstream.ID == text || row.Cluster+"/job/"+row.Upstream.ID == text) {
 			return a.push(jobPlace(row))
 		}
 	}

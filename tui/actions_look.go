@@ -164,7 +164,7 @@ func (a *App) openCopyMenu(sel selection) tea.Cmd {
 		refs = append(refs, jobRef(row))
 	}
 	for _, r := range refs {
-		full = append(full, core.Printable(r.String()))
+		full = append(full, fullName(r))
 		if r.Kind == core.KindCluster {
 			names = append(names, r.Cluster)
 			continue
@@ -175,10 +175,24 @@ func (a *App) openCopyMenu(sel selection) tea.Cmd {
 	add("n", "name", strings.Join(names, "\n"))
 	add("f", "full name", strings.Join(full, "\n"))
 	add("i", "IP address", strings.Join(ips, "\n"))
+	if p, ok := a.front().(*jobPage); ok && !p.bulk() {
+		m.add(menuItem{letter: "l", title: "log", note: counted(p.text.Len(), "line"), run: func() tea.Cmd { return a.copy("log", p.text.Text()) }})
+	}
 	if len(refs) == 1 {
 		m.add(menuItem{letter: "j", title: "JSON", note: "as the raw page shows it", run: func() tea.Cmd { return a.copyJSON(refs[0]) }})
 	}
 	return a.pop(m)
+}
+
+// fullName names an object as the commands take it.
+func fullName(r core.Ref) string {
+	if r.Kind == core.KindJob {
+		if r.Cluster == "" {
+			return r.Name
+		}
+		return r.Cluster + "/job/" + core.Printable(r.Name)
+	}
+	return core.Printable(r.String())
 }
 
 // addresses lists the IP addresses of a VM or node.

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -51,4 +52,37 @@ func TestCancelAsksAndTellsWhatTheClusterSaid(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestLogCanBeCopied(t *testing.T) {
+	t.Parallel()
+	sit(t, "admin", func(d *desk) {
+		d.Berlin.Chatter(300, "block")
+		d.Press("2", "p", "r", "y", "enter")
+		d.Advance(30 * time.Minute)
+		d.Shows("done")
+		d.Press("y")
+		d.Shows("l  log")
+		d.Press("l")
+		if n := strings.Count(d.Clipboard(), "block"); n < 300 {
+			t.Errorf("%d of 300 lines were copied:\n%s", n, d.Clipboard())
+		}
+		d.Press("k")
+		d.Shows("F follows", " of 30")
+	})
+}
+
+func TestNameOfAClustersJobIsAsCommandsTakeIt(t *testing.T) {
+	t.Parallel()
+	sit(t, "admin", func(d *desk) {
+		d.Command("jobs failed")
+		d.Press("enter", "y", "f")
+		name := d.Clipboard()
+		if !strings.HasPrefix(name, "berlin/job/") {
+			t.Fatalf("copied %q", name)
+		}
+		d.Press("1")
+		d.Command("job " + name)
+		d.Shows("berlin › jobs › " + strings.TrimPrefix(name, "berlin/job/"))
+	})
 }

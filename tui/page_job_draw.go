@@ -158,13 +158,16 @@ func (p *jobPage) bulkLine() string {
 }
 
 // stepLines lists the opcodes of the cluster's job and the jobs that it started,
-// in at most a quarter of the height. A single step is the title already.
+// in at most a quarter of the height: those around the one that runs or failed. A single step is the title already.
 func (p *jobPage) stepLines() []string {
 	t := p.host.look.theme
 	var out []string
-	steps := p.steps()
+	steps, at := p.steps(), 0
 	if len(steps) > 1 {
 		for i, s := range steps {
+			if s.State == core.JobDone && at == i {
+				at++
+			}
 			symbol, style := jobState(t, s.State)
 			out = append(out, t.Cut(fmt.Sprintf(" %s %d %s", style.Render(symbol), i+1, core.Printable(s.Name)), p.w))
 		}
@@ -178,10 +181,11 @@ func (p *jobPage) stepLines() []string {
 			out = append(out, p.childLine(id))
 		}
 	}
-	limit := max(p.h/4, 1)
-	if len(out) > limit {
-		more := len(out) - limit + 1
-		out = append(out[:limit-1], t.Dim.Render(fmt.Sprintf(" and %d more steps", more)))
+	limit := max(p.h/4, 2) // a step and what is left out
+	if all := len(out); all > limit {
+		before := min(1, limit-2) // the one that was done last stays in sight where there is room
+		from := min(max(at-before, 0), all-limit+1)
+		out = append(out[from:from+limit-1:from+limit-1], t.Dim.Render(fmt.Sprintf(" %d to %d of %d steps", from+1, from+limit-1, all)))
 	}
 	return out
 }

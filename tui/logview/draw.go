@@ -24,7 +24,7 @@ func (v *View) prefix(l Line) string {
 	case v.label > 0 && l.Level != Head:
 		p += " " + v.theme.Fit(l.Label, min(v.label, max(v.w/3, 6))) + "  "
 	case l.Label != "":
-		p += v.theme.Fit(l.Label, min(max(v.w/4, 6), 16)) + " "
+		p += v.theme.Fit(l.Label, min(v.widest, max(v.w/4, 6), 16)) + " "
 	}
 	if theme.Width(p) > v.w/2 {
 		return v.theme.Cut(p, v.w/2)

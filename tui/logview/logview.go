@@ -8,6 +8,7 @@
 package logview
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -51,7 +52,8 @@ type View struct {
 	side   int // cells scrolled to the right
 	wrap   bool
 	times  bool
-	label  int // width of the labels; 0: a quarter of the width, 6 to 16 cells
+	widest int // of the labels
+	label  int // width of the labels; 0: what they need, up to a quarter of the width
 
 	query   string // lower case
 	matches int    // lines that hold it
@@ -85,6 +87,7 @@ func (v *View) Resize(w, h int) {
 // Append adds lines at the end and drops the oldest beyond the limit.
 func (v *View) Append(lines ...Line) {
 	v.lines = append(v.lines, lines...)
+	v.broaden(lines)
 	if !v.follow {
 		v.fresh += len(lines)
 	}
@@ -111,6 +114,22 @@ func (v *View) Append(lines ...Line) {
 	v.settle()
 }
 
+// broaden makes room for the labels of lines.
+func (v *View) broaden(lines []Line) {
+	for _, l := range lines {
+		v.widest = max(v.widest, theme.Width(l.Label))
+	}
+}
+
+// Text is every line that is kept, without label and time.
+func (v *View) Text() string {
+	var b strings.Builder
+	for _, l := range v.lines {
+		b.WriteString(l.Text + "\n")
+	}
+	return b.String()
+}
+
 // SetLabels gives the labels of a text n cells; 0: it has none.
 func (v *View) SetLabels(n int) {
 	v.label = n
@@ -129,7 +148,8 @@ func (v *View) Replace(lines []Line) {
 	v.lines = append([]Line(nil), lines[max(len(lines)-v.limit, 0):]...)
 	v.lost = max(len(lines)-v.limit, 0)
 	v.fresh = 0
-	v.match = -1
+	v.match, v.widest = -1, 0
+	v.broaden(v.lines)
 	v.count()
 	v.settle()
 }
@@ -171,17 +191,19 @@ func (v *View) SetTimes(on bool) {
 	v.settle()
 }
 
-// Status says what a reader should know: "following", "↓ 38 new", and what was
-// dropped.
+// Status says what a reader should know: "following", or how far they are and how
+// much is new, and what was dropped.
 func (v *View) Status() string {
 	var parts []string
-	switch {
-	case v.follow:
+	if v.follow {
 		parts = append(parts, "following")
-	case v.fresh > 0:
-		parts = append(parts, v.theme.Sym.SortDown+" "+count(v.fresh, "new line")+", F follows")
-	default:
-		parts = append(parts, "paused, F follows")
+	} else {
+		first, last := v.Place()
+		told := fmt.Sprintf("%d-%d of %d", first, last, len(v.lines))
+		if v.fresh > 0 {
+			told += ", " + v.theme.Sym.SortDown + " " + count(v.fresh, "new line")
+		}
+		parts = append(parts, told+", F follows")
 	}
 	if v.lost > 0 {
 		parts = append(parts, count(v.lost, "earlier line")+" dropped")

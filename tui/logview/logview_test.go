@@ -38,7 +38,7 @@ func TestFollow(t *testing.T) {
 	check(t, "one up", v, "line 2", "line 3", "line 4")
 	v.Append(Line{Text: "line 6"}, Line{Text: "line 7"})
 	check(t, "stays where the reader is", v, "line 2", "line 3", "line 4")
-	if got := v.Status(); got != "↓ 2 new lines, F follows" {
+	if got := v.Status(); got != "2-4 of 7, ↓ 2 new lines, F follows" {
 		t.Errorf("status %q", got)
 	}
 	v.SetFollow(true)
@@ -54,7 +54,7 @@ func TestFollow(t *testing.T) {
 	}
 	v.Move(-1)
 	v.SetFollow(false)
-	if got := v.Status(); got != "paused, F follows" {
+	if got := v.Status(); got != "4-6 of 7, F follows" {
 		t.Errorf("status %q", got)
 	}
 }
@@ -237,5 +237,19 @@ func BenchmarkView(b *testing.B) {
 	for b.Loop() {
 		v.Move(-1)
 		_ = v.View()
+	}
+}
+
+func TestLabelsTakeWhatTheyNeed(t *testing.T) {
+	t.Parallel()
+	v := newView(60, 2, 0)
+	v.Append(Line{Label: "3", Text: "three"}, Line{Label: "12", Text: "twelve"})
+	check(t, "step numbers", v, "3  three", "12 twelve")
+	v.Append(Line{Label: "rpc-daemon", Text: "hello"})
+	check(t, "a longer one came", v, "12         twelve", "rpc-daemon hello")
+	v.Replace([]Line{{Label: "1", Text: "one"}})
+	check(t, "another text", v, "1 one")
+	if got := v.Text(); got != "one\n" {
+		t.Errorf("as text it is %q", got)
 	}
 }
