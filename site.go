@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gwm/core"
+	"gwm/core/inventory"
 	"gwm/rapi"
 	"gwm/store"
 )
@@ -31,7 +32,7 @@ func openSite(ctx context.Context, o store.Options, cfg core.Config, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	cfg.Store, cfg.Open, cfg.Log = db, map[string]core.Opener{"ganeti": rapi.Open}, log
+	cfg.Store, cfg.Open, cfg.Inventory, cfg.Log = db, map[string]core.Opener{"ganeti": rapi.Open}, inventory.New, log
 	c, err := core.New(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

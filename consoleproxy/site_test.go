@@ -14,6 +14,7 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/core/inventory"
 )
 
 const annKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB ann@desk"
@@ -53,7 +54,7 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	s := &site{t: t, store: coretest.NewStore(), log: &logBook{}}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	s.core, err = core.New(t.Context(), core.Config{Store: s.store, Log: log, Open: map[string]core.Opener{"ganeti": coretest.Opener()}})
+	s.core, err = core.New(t.Context(), core.Config{Store: s.store, Inventory: inventory.New, Log: log, Open: map[string]core.Opener{"ganeti": coretest.Opener()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/core/inventory"
 )
 
 // openHouse is a house in which people may ask for an account.
@@ -26,7 +27,7 @@ func openHouse(t *testing.T) *house {
 // with opens one more core on the same store with another configuration.
 func (h *house) with(change func(*core.Config)) *core.Core {
 	h.t.Helper()
-	cfg := core.Config{Store: h.store, Tuning: core.Tuning{SessionsUser: 10}}
+	cfg := core.Config{Store: h.store, Inventory: inventory.New, Tuning: core.Tuning{SessionsUser: 10}}
 	change(&cfg)
 	c, err := core.New(h.t.Context(), cfg)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/core/inventory"
 )
 
 const day = 24 * time.Hour
@@ -261,7 +262,7 @@ func TestPruneSurvivesACrash(t *testing.T) {
 		dead := &failing{Store: h.store}
 		for left := range 4 {
 			dead.left = left
-			c, err := core.New(t.Context(), core.Config{Store: dead})
+			c, err := core.New(t.Context(), core.Config{Store: dead, Inventory: inventory.New})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -284,7 +285,7 @@ func TestKeeperPrunesDaily(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := diary(t, 10, 1)
-		c, err := core.New(t.Context(), core.Config{Store: h.store, Tuning: core.Tuning{AuditKeep: 3 * day}})
+		c, err := core.New(t.Context(), core.Config{Store: h.store, Inventory: inventory.New, Tuning: core.Tuning{AuditKeep: 3 * day}})
 		if err != nil {
 			t.Fatal(err)
 		}

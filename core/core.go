@@ -12,10 +12,12 @@ import (
 
 // Config is what New needs.
 type Config struct {
-	Store  Store
-	Open   map[string]Opener // by Cluster.Platform: "ganeti"
-	Log    *slog.Logger      // nil: nothing is logged
-	Tuning Tuning
+	Store Store
+	Open  map[string]Opener // by Cluster.Platform: "ganeti"
+	// Inventory makes what asks the clusters: inventory.New.
+	Inventory func(InventoryConfig) Inventory
+	Log       *slog.Logger // nil: nothing is logged
+	Tuning    Tuning
 	// Tags has owner and grants of VMs written to the clusters as tags.
 	Tags bool
 	// Registration lets people without an account ask for one.
@@ -66,7 +68,7 @@ func (t Tuning) withDefaults() Tuning {
 	}
 }
 
-// Core is the running domain: accounts, rights, pollers, runner, audit.
+// Core is the running domain: accounts, rights, inventory, runner, audit.
 type Core struct {
 	store  Store
 	open   map[string]Opener
@@ -83,7 +85,7 @@ type Core struct {
 
 	people   atomic.Pointer[people]   // who there is and what they may; never nil
 	snap     atomic.Pointer[Snapshot] // what the clusters look like; never nil
-	engine   *engine                  // pollers and runner
+	engine   *engine                  // runner and inventory
 	turn     chan struct{}            // holds a value while nobody is in update
 	ledger   ledger                   // what is taken from quotas
 	sessions sessions
@@ -107,6 +109,9 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	if c.store == nil {
 		return nil, errors.New("core needs a store")
 	}
+	if cfg.Inventory == nil {
+		return nil, errors.New("core needs an inventory")
+	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -117,24 +122,24 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	if err := c.loadPeople(ctx); err != nil {
 		return nil, err
 	}
-	c.engine = newEngine(c)
-	if err := c.engine.loadCache(ctx); err != nil {
+	c.engine = newEngine(c, cfg.Inventory)
+	if err := c.engine.load(ctx); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// Run runs the pollers and the job runner until ctx ends, and returns after all
+// Run runs the inventory and the job runner until ctx ends, and returns after all
 // of them stopped and every session was ended. Jobs that are under way on a
 // cluster are followed up by the next Run.
 func (c *Core) Run(ctx context.Context) error {
 	c.awaitExpiry()
 	var watching sync.WaitGroup
 	watching.Go(func() { c.watchPeople(ctx) })
-	err := c.engine.run(ctx)
+	c.engine.run(ctx)
 	watching.Wait()
 	c.stopExpiry()
 	c.endAll(Errorf(CodeState, "the server stops").WithHint("log in again in a moment"))
 	c.tasks.Wait()
-	return err
+	return nil
 }

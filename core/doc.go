@@ -13,5 +13,5 @@
 // is an immutable picture of every cluster; screens read it and never wait.
 //
 // The package imports the standard library only. What it needs from outside it
-// declares in ports.go.
+// declares in ports.go and inventory.go.
 package core

@@ -148,7 +148,7 @@ func (c *Core) askFor(ctx context.Context, cluster string) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askWait)
 	defer cancel()
-	if err := c.engine.refresh(ctx, cluster); err != nil {
+	if err := c.engine.inventory.Refresh(ctx, cluster); err != nil {
 		c.log.Debug("cannot ask a cluster for a new VM", "cluster", cluster, "err", err)
 	}
 }

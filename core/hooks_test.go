@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"maps"
 	"time"
 )
 
@@ -32,4 +33,11 @@ func (s *Session) CanAt(op Op, at time.Time) Decision {
 func (c *Core) PruneAudit(ctx context.Context, keep time.Duration) error {
 	c.tuning.AuditKeep = keep
 	return c.pruneAudit(ctx)
+}
+
+// with returns the next snapshot, in which st replaces the cluster's state.
+func (s *Snapshot) with(st *ClusterState) *Snapshot {
+	next := &Snapshot{Rev: s.Rev + 1, Clusters: maps.Clone(s.Clusters)}
+	next.Clusters[st.Cluster.Name] = st
+	return next
 }

@@ -10,6 +10,7 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/core/inventory"
 )
 
 // The keys of the house. They are real in form only: nobody has their other half.
@@ -58,7 +59,7 @@ func (h *house) another() *core.Core { return h.withConfig(func(*core.Config) {}
 func (h *house) withConfig(change func(*core.Config)) *core.Core {
 	h.t.Helper()
 	cfg := core.Config{
-		Store: h.store, Log: slog.New(slog.DiscardHandler),
+		Store: h.store, Inventory: inventory.New, Log: slog.New(slog.DiscardHandler),
 		Open: map[string]core.Opener{"ganeti": func(core.Cluster, core.Secret) (core.Platform, error) {
 			return nil, core.Errorf(core.CodeUnreachable, "there is no cluster in this test")
 		}},

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// The layout of the store: every key that gwm uses begins with one of these.
-// Values are JSON. Names hold no '/', so a key is read back by cutting at it.
+// The layout of the store: every key that gwm uses begins with one of these, or
+// with CachePrefix. Values are JSON. Names hold no '/', so a key is read back by
+// cutting at it.
 const (
 	prefixUser    = "user/"                     // user/NAME
 	prefixGroup   = "group/"                    // group/NAME
@@ -26,7 +27,6 @@ const (
 	prefixAudit   = "audit/"                    // audit/<20 digits>
 	prefixPrefs   = "prefs/"                    // prefs/NAME
 	prefixSeen    = "seen/"                     // seen/NAME: when the user logged in last
-	prefixCache   = "cache/"                    // cache/CLUSTER/...: the engine's
 	prefixMeta    = "meta/"                     // meta/...
 	keyAuditHead  = "audit-head"                // number and hash of the last audit record
 	keyAuditBase  = SealedPrefix + "audit-base" // the last audit record that was pruned

@@ -18,8 +18,8 @@ type Refused struct {
 // maxExample is how much of a name is told, in runes.
 const maxExample = 60
 
-// refuses tells whether gwm cannot have an object of that name, and counts it.
-func (r *Refused) refuses(name string) bool {
+// Refuses tells whether gwm cannot have an object of that name, and counts it.
+func (r *Refused) Refuses(name string) bool {
 	if checkName(name) == nil {
 		return false
 	}

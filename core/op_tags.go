@@ -95,7 +95,7 @@ func (o SyncTags) open(ctx context.Context, w *worker, p Platform) (add, remove 
 // look like a failure.
 func (o SyncTags) unfinished(ctx context.Context, w *worker) (bool, error) {
 	for attempt := 0; ; attempt++ {
-		p, err := w.core.engine.platform(o.VM.Cluster)
+		p, err := w.core.engine.inventory.Platform(o.VM.Cluster)
 		if err != nil {
 			return false, err
 		}

@@ -297,7 +297,7 @@ func (c *Core) reloadPeople(ctx context.Context) (changed bool, err error) {
 func (c *Core) peopleChanged() {
 	c.endInvalid()
 	c.vacate()
-	c.engine.clustersChanged()
+	c.engine.inventory.Edited()
 	c.changed()
 	c.awaitExpiry()
 }

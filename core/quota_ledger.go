@@ -98,7 +98,7 @@ func (j *Job) tookEffect() bool {
 // effect came before ended, so that an answer asked for at that very moment has
 // it.
 func (r *reservation) holds(st *ClusterState) bool {
-	return r.ended.IsZero() || st.asked.Before(r.ended)
+	return r.ended.IsZero() || st.Asked.Before(r.ended)
 }
 
 // settled returns the book without what snap shows by itself.

@@ -50,7 +50,7 @@ func (b *bank) note(j Job) {
 // show publishes VMs as they were at a time.
 func (b *bank) show(vms []*VM, asked time.Time) {
 	next := *b.st
-	next.VMs, next.asked = vms, asked
+	next.VMs, next.Asked = vms, asked
 	b.st = &next
 }
 

@@ -93,7 +93,7 @@ func (r *runner) startReady(ctx context.Context) {
 	for _, id := range start {
 		r.work.Go(func() {
 			if j, _ := r.find(id); j != nil {
-				r.e.nudge(j.Target.Cluster)
+				r.e.inventory.Nudge(j.Target.Cluster)
 			}
 			r.carryOut(ctx, id)
 			r.leave(id)

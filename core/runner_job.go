@@ -97,17 +97,11 @@ func (r *runner) finish(ctx context.Context, job *Job, cause error) {
 	if err != nil {
 		r.e.log.Error("cannot store the end of a job", "job", job.ID, "err", err)
 	}
-	r.e.mu.Lock()
-	p := r.e.pollers[job.Target.Cluster]
-	r.e.mu.Unlock()
-	if p == nil {
-		return
-	}
+	vm := ""
 	if job.Target.Kind == KindVM {
-		p.ask([]string{job.Target.Name})
-	} else {
-		p.ask(nil)
+		vm = job.Target.Name
 	}
+	r.e.inventory.Ask(job.Target.Cluster, vm)
 }
 
 // end makes j final, with its audit record and the line in its parent's log.

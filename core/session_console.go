@@ -49,7 +49,7 @@ func (s *Session) Seats(ctx context.Context, vm Ref) ([]SeatInfo, error) {
 
 // endpoint asks the cluster for the console of one kind.
 func (c *Core) endpoint(ctx context.Context, vm Ref, kind ConsoleKind) (Endpoint, error) {
-	platform, err := c.engine.platform(vm.Cluster)
+	platform, err := c.engine.inventory.Platform(vm.Cluster)
 	if err != nil {
 		return Endpoint{}, err
 	}

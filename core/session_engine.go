@@ -24,7 +24,7 @@ func (s *Session) Looking(cluster string) {
 		return
 	}
 	if _, ok := s.View().Cluster(cluster); ok || cluster == "" {
-		s.core.engine.look(cluster)
+		s.core.engine.inventory.Look(cluster)
 	}
 }
 
@@ -39,12 +39,12 @@ func (s *Session) Refresh(ctx context.Context, cluster string) error {
 		if _, ok := view.Cluster(cluster); !ok {
 			return Unknown(KindCluster, cluster)
 		}
-		return s.core.engine.refresh(ctx, cluster)
+		return s.core.engine.inventory.Refresh(ctx, cluster)
 	}
 	clusters := view.Clusters()
 	answers := make(chan error, len(clusters))
 	for i := range clusters {
-		go func() { answers <- s.core.engine.refresh(ctx, clusters[i].Cluster.Name) }()
+		go func() { answers <- s.core.engine.inventory.Refresh(ctx, clusters[i].Cluster.Name) }()
 	}
 	var errs []error
 	for range clusters {
@@ -66,7 +66,7 @@ func (s *Session) Upstream(ctx context.Context, cluster, id string, prev *Upstre
 	if _, ok := view.Cluster(cluster); !ok {
 		return nil, Unknown(KindJob, cluster+"/job/"+id)
 	}
-	p, err := s.core.engine.platform(cluster)
+	p, err := s.core.engine.inventory.Platform(cluster)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (s *Session) VMDetail(ctx context.Context, r Ref) (VMDetail, error) {
 	if !ok {
 		return VMDetail{}, Unknown(KindVM, r.String())
 	}
-	d, err := s.core.engine.detail(ctx, vm)
+	d, err := s.core.engine.inventory.Detail(ctx, vm)
 	if err != nil {
 		return VMDetail{}, err
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Snapshot is an immutable picture of every cluster. A poller publishes a new
-// one when something changed; whoever holds an old one may go on reading it.
+// Snapshot is an immutable picture of every cluster. The Inventory publishes a
+// new one when something changed; whoever holds an old one may go on reading it.
 type Snapshot struct {
 	Rev      uint64                   // grows with every publication
 	Clusters map[string]*ClusterState // by our name
@@ -23,8 +23,7 @@ type ClusterState struct {
 	Nodes   []*Node        // sorted by name
 	Jobs    []*UpstreamJob // newest first, without logs
 	Health  Health
-
-	asked time.Time // when the cluster was asked for what VMs shows; zero: before the start
+	Asked   time.Time // when the cluster was asked for what VMs shows; zero: before the start
 }
 
 // Health is how fresh the data of a cluster are, and what is wrong.
@@ -43,21 +42,6 @@ type Health struct {
 
 // Reachable tells whether the last attempt was good.
 func (h Health) Reachable() bool { return h.Error == nil && !h.Fetched.IsZero() }
-
-// with returns the next snapshot, in which st replaces the cluster's state. It
-// copies the map of clusters and no list.
-func (s *Snapshot) with(st *ClusterState) *Snapshot {
-	next := &Snapshot{Rev: s.Rev + 1, Clusters: maps.Clone(s.Clusters)}
-	next.Clusters[st.Cluster.Name] = st
-	return next
-}
-
-// without returns the next snapshot, in which the cluster is missing.
-func (s *Snapshot) without(name string) *Snapshot {
-	next := &Snapshot{Rev: s.Rev + 1, Clusters: maps.Clone(s.Clusters)}
-	delete(next.Clusters, name)
-	return next
-}
 
 // names returns the names of the clusters, sorted.
 func (s *Snapshot) names() []string { return slices.Sorted(maps.Keys(s.Clusters)) }

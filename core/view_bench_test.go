@@ -44,7 +44,7 @@ func engineOn(snap *Snapshot) *engine {
 	c := &Core{tuning: Tuning{}.withDefaults()}
 	c.people.Store(p)
 	c.snap.Store(snap)
-	c.engine = newEngine(c)
+	c.engine = newEngine(c, func(InventoryConfig) Inventory { return nil })
 	return c.engine
 }
 
@@ -100,35 +100,6 @@ func BenchmarkFind(b *testing.B) {
 	for b.Loop() {
 		_, _ = v.Find(KindVM, "c49/vm01999")
 	}
-}
-
-// BenchmarkCache writes and reads the chunks of 100,000 VMs, without a store.
-func BenchmarkCache(b *testing.B) {
-	vms := fleet(1, 100_000).Clusters["c00"].VMs
-	chunks := changedChunks(nil, vms)
-	encoded, bytes := make([][]byte, 0, len(chunks)), 0
-	for _, list := range chunks {
-		encoded = append(encoded, encodeVMs(list))
-		bytes += len(encoded[len(encoded)-1])
-	}
-	b.Run("encode", func(b *testing.B) {
-		for b.Loop() {
-			for _, list := range chunks {
-				encodeVMs(list)
-			}
-		}
-		b.ReportMetric(float64(bytes)/float64(len(vms)), "bytes/vm")
-	})
-	b.Run("decode", func(b *testing.B) {
-		for b.Loop() {
-			shared := map[string]string{}
-			for _, raw := range encoded {
-				if _, err := decodeVMs("c00", raw, shared); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}
-	})
 }
 
 // BenchmarkUsage reckons what one of 100 owners of 100,000 VMs uses: the first

@@ -35,7 +35,7 @@ func (w *worker) submit(ctx context.Context, send func(p Platform, reason string
 			}
 		}
 		w.fresh = false
-		p, err := w.core.engine.platform(w.job.Target.Cluster)
+		p, err := w.core.engine.inventory.Platform(w.job.Target.Cluster)
 		if err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (w *worker) accepted(ctx context.Context, id string) error {
 func (w *worker) lookUp(ctx context.Context) (string, error) {
 	most := w.core.tuning.BackoffMax
 	for attempt := 0; ; attempt++ {
-		p, err := w.core.engine.platform(w.job.Target.Cluster)
+		p, err := w.core.engine.inventory.Platform(w.job.Target.Cluster)
 		if err != nil {
 			return "", err
 		}

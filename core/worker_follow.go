@@ -64,7 +64,7 @@ func (w *worker) watch(ctx context.Context, id string) (*UpstreamJob, error) {
 	var prev *UpstreamJob
 	silent := 0
 	for {
-		p, err := w.core.engine.platform(w.job.Target.Cluster)
+		p, err := w.core.engine.inventory.Platform(w.job.Target.Cluster)
 		if CodeOf(err) == CodeNotFound {
 			return nil, w.lost("the cluster was removed from gwm")
 		}
@@ -128,7 +128,7 @@ func (w *worker) lost(why string) error {
 // job's log.
 func (r *runner) askCancel(ctx context.Context, job Job) {
 	w := &worker{core: r.e.core, job: &job}
-	p, err := r.e.platform(job.Target.Cluster)
+	p, err := r.e.inventory.Platform(job.Target.Cluster)
 	if err == nil {
 		err = p.CancelJob(ctx, job.Upstream)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/core/inventory"
 )
 
 func TestLoginWithEveryKeyType(t *testing.T) {
@@ -136,7 +137,7 @@ func TestKeyRemovedBetweenLogins(t *testing.T) {
 func TestTooManySessionsIsSaid(t *testing.T) {
 	t.Parallel()
 	f := start(t, func(c *Config) {
-		small, err := core.New(context.Background(), core.Config{Store: coretest.NewStore(), Tuning: core.Tuning{SessionsUser: 1}})
+		small, err := core.New(context.Background(), core.Config{Store: coretest.NewStore(), Inventory: inventory.New, Tuning: core.Tuning{SessionsUser: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}

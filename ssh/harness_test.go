@@ -26,6 +26,7 @@ import (
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/core/inventory"
 	"gwm/ssh/command"
 	"gwm/tui"
 )
@@ -67,7 +68,7 @@ func start(t *testing.T, change func(*Config)) *fixture {
 // startOn is start with a core of its own configuration.
 func startOn(t *testing.T, domain core.Config, change func(*Config)) *fixture {
 	t.Helper()
-	domain.Store, domain.Tuning = coretest.NewStore(), core.Tuning{SessionsUser: 500}
+	domain.Store, domain.Inventory, domain.Tuning = coretest.NewStore(), inventory.New, core.Tuning{SessionsUser: 500}
 	f := &fixture{T: t, addr: "192.0.2.1:5555", log: &safeBuffer{}, events: &safeBuffer{}, ln: newPipeListener()}
 	var err error
 	f.core, err = core.New(t.Context(), domain)

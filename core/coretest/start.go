@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gwm/core"
+	"gwm/core/inventory"
 )
 
 // World is a running core on a store in memory and the clusters berlin and
@@ -62,7 +63,7 @@ func StartWith(t testing.TB, o Options) *World {
 		w.Store = NewStore()
 	}
 	c, err := core.New(t.Context(), core.Config{
-		Store: w.Store, Open: map[string]core.Opener{"ganeti": Opener(w.Berlin, w.Paris)}, Tuning: o.Tuning, Tags: o.Tags, Registration: o.Registration,
+		Store: w.Store, Open: map[string]core.Opener{"ganeti": Opener(w.Berlin, w.Paris)}, Inventory: inventory.New, Tuning: o.Tuning, Tags: o.Tags, Registration: o.Registration,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +86,7 @@ func StartWith(t testing.TB, o Options) *World {
 	return w
 }
 
-// Run starts pollers and runner.
+// Run starts inventory and runner.
 func (w *World) Run() {
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	w.stop, w.done = stop, make(chan struct{})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gwm/core"
+	"gwm/core/inventory"
 	"gwm/rapi"
 	"gwm/store"
 )
@@ -39,7 +40,7 @@ func openSite(dir string) (*site, error) {
 	}
 	s := &site{db: db, ended: make(chan error, 1)}
 	ctx := context.Background()
-	if s.core, err = core.New(ctx, core.Config{Store: db, Open: map[string]core.Opener{"ganeti": rapi.Open}}); err != nil {
+	if s.core, err = core.New(ctx, core.Config{Store: db, Inventory: inventory.New, Open: map[string]core.Opener{"ganeti": rapi.Open}}); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if s.session, err = s.core.Local(ctx, "", "local"); err != nil {

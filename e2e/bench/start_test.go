@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"gwm/core"
+	"gwm/core/inventory"
 	"gwm/rapi"
 	"gwm/store"
 	"gwm/tui"
@@ -79,7 +80,7 @@ func playStart(args []string) error {
 	out.Open = time.Since(began)
 	watched := &watchedStore{Store: db, spent: out.Open}
 	ctx := context.Background()
-	c, err := core.New(ctx, core.Config{Store: watched, Open: map[string]core.Opener{"ganeti": rapi.Open}})
+	c, err := core.New(ctx, core.Config{Store: watched, Inventory: inventory.New, Open: map[string]core.Opener{"ganeti": rapi.Open}})
 	if err != nil {
 		return err
 	}

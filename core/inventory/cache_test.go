@@ -1,4 +1,4 @@
-package core_test
+package inventory_test
 
 import (
 	"strings"

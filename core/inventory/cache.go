@@ -1,4 +1,4 @@
-package core
+package inventory
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"gwm/core"
 )
 
 // The cache keeps in the store what the clusters looked like last, so that a
@@ -33,19 +35,23 @@ const (
 	cacheHeadEvery = time.Minute
 	// cacheBatch is about how many bytes are written in one transaction.
 	cacheBatch = 4 << 20
+	// eraseBatch is how many keys are deleted in one transaction.
+	eraseBatch = 500
+	// lastWrite bounds how long writing may take while the server stops.
+	lastWrite = 5 * time.Second
 )
 
 // cacheHead is what the cache keeps of a cluster beside its VMs.
 type cacheHead struct {
-	Info    ClusterInfo    `json:"info"`
-	Nodes   []*Node        `json:"nodes"`
-	Jobs    []*UpstreamJob `json:"jobs"`
-	Fetched time.Time      `json:"fetched"`
+	Info    core.ClusterInfo    `json:"info"`
+	Nodes   []*core.Node        `json:"nodes"`
+	Jobs    []*core.UpstreamJob `json:"jobs"`
+	Fetched time.Time           `json:"fetched"`
 }
 
 // cache writes in one goroutine; the other methods only leave notes for it.
 type cache struct {
-	store  Store
+	store  core.Store
 	log    *slog.Logger
 	news   chan struct{} // size 1
 	urgent chan struct{} // size 1: much waits
@@ -58,33 +64,33 @@ type cache struct {
 
 // cacheNotes is what waits to be written.
 type cacheNotes struct {
-	states  map[string]*ClusterState // latest, by cluster
-	gone    []string                 // clusters to delete
-	details map[string]cachedDetail  // by key; without bytes: to delete
-	bytes   int                      // in details
+	states  map[string]*core.ClusterState // latest, by cluster
+	gone    []string                      // clusters to delete
+	details map[string]cachedDetail       // by key; without bytes: to delete
+	bytes   int                           // in details
 }
 
 func newCacheNotes() cacheNotes {
-	return cacheNotes{states: map[string]*ClusterState{}, details: map[string]cachedDetail{}}
+	return cacheNotes{states: map[string]*core.ClusterState{}, details: map[string]cachedDetail{}}
 }
 
 // savedCluster is what the store holds of a cluster.
 type savedCluster struct {
-	vms  []*VM
+	vms  []*core.VM
 	head time.Time // when the head was last written
 }
 
-func newCache(s Store, log *slog.Logger) *cache {
+func newCache(s core.Store, log *slog.Logger) *cache {
 	return &cache{
 		store: s, log: log, news: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
 		cacheNotes: newCacheNotes(), saved: map[string]savedCluster{},
 	}
 }
 
-func cachePrefix(cluster string) string { return prefixCache + cluster }
+func cachePrefix(cluster string) string { return core.CachePrefix + cluster }
 
 // note leaves the latest state of a cluster for writing.
-func (c *cache) note(st *ClusterState) {
+func (c *cache) note(st *core.ClusterState) {
 	c.mu.Lock()
 	c.states[st.Cluster.Name] = st
 	c.mu.Unlock()
@@ -117,7 +123,7 @@ func (c *cache) run(ctx context.Context) {
 			c.rest(ctx)
 		}
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
 	defer cancel()
 	if err := c.flush(last, true); err != nil {
 		c.log.Warn("cannot write the cache", "err", err)
@@ -154,7 +160,7 @@ func (c *cache) flush(ctx context.Context, all bool) error {
 func (c *cache) write(ctx context.Context, n cacheNotes, all bool) error {
 	for _, cluster := range n.gone {
 		delete(c.saved, cluster)
-		if err := deletePrefix(ctx, c.store, cachePrefix(cluster)+"/"); err != nil {
+		if err := c.erase(ctx, cluster); err != nil {
 			return fmt.Errorf("delete the cache of %s: %w", cluster, err)
 		}
 	}
@@ -190,7 +196,7 @@ func (c *cache) putBack(n cacheNotes) {
 		}
 	}
 	for key, d := range n.details {
-		cluster, _, _ := strings.Cut(strings.TrimPrefix(key, prefixCache), "/")
+		cluster, _, _ := strings.Cut(strings.TrimPrefix(key, core.CachePrefix), "/")
 		if _, ok := c.details[key]; !ok && !slices.Contains(c.gone, cluster) && c.bytes+len(d.raw) <= maxPending {
 			c.details[key] = d
 			c.bytes += len(d.raw)
@@ -202,7 +208,7 @@ func (c *cache) putBack(n cacheNotes) {
 
 // save writes the chunks in which a VM changed, and the head where it is due. It
 // returns what the store then holds.
-func (c *cache) save(w *batchWriter, name string, st *ClusterState, all bool) (savedCluster, error) {
+func (c *cache) save(w *batchWriter, name string, st *core.ClusterState, all bool) (savedCluster, error) {
 	s := c.saved[name]
 	if !same(s.vms, st.VMs) {
 		for chunk, vms := range changedChunks(s.vms, st.VMs) {
@@ -235,8 +241,8 @@ func chunkOf(name string) int {
 
 // changedChunks returns the new content of every chunk in which the two sorted
 // lists differ. It compares pointers: an unchanged VM keeps its own.
-func changedChunks(before, after []*VM) map[int][]*VM {
-	changed := map[int][]*VM{}
+func changedChunks(before, after []*core.VM) map[int][]*core.VM {
+	changed := map[int][]*core.VM{}
 	i := 0
 	for _, vm := range after {
 		for ; i < len(before) && before[i].Name < vm.Name; i++ {
@@ -267,14 +273,14 @@ func (c *cache) clean(ctx context.Context, exists func(cluster string) bool) err
 	after := ""
 	for {
 		key := ""
-		err := c.store.List(ctx, prefixCache, after, func(it Item) bool {
+		err := c.store.List(ctx, core.CachePrefix, after, func(it core.Item) bool {
 			key = it.Key
 			return false
 		})
 		if err != nil || key == "" {
 			return err
 		}
-		cluster, _, _ := strings.Cut(strings.TrimPrefix(key, prefixCache), "/")
+		cluster, _, _ := strings.Cut(strings.TrimPrefix(key, core.CachePrefix), "/")
 		if !exists(cluster) {
 			c.drop(cluster)
 		}
@@ -282,10 +288,27 @@ func (c *cache) clean(ctx context.Context, exists func(cluster string) bool) err
 	}
 }
 
+// erase deletes what is kept of a cluster, in transactions of bounded size.
+func (c *cache) erase(ctx context.Context, cluster string) error {
+	for {
+		var keys []string
+		err := c.store.List(ctx, cachePrefix(cluster)+"/", "", func(it core.Item) bool {
+			keys = append(keys, it.Key)
+			return len(keys) < eraseBatch
+		})
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		if _, err := c.store.Commit(ctx, core.Batch{Delete: keys}); err != nil {
+			return err
+		}
+	}
+}
+
 // load returns what is kept of a cluster; nothing, where there is none or it is
 // of another version.
-func (c *cache) load(ctx context.Context, cluster string) (*ClusterState, error) {
-	st := &ClusterState{}
+func (c *cache) load(ctx context.Context, cluster string) (*core.ClusterState, error) {
+	st := &core.ClusterState{}
 	it, ok, err := c.store.Read(ctx, cachePrefix(cluster)+cacheHeadKey)
 	if err != nil || !ok {
 		return st, err
@@ -296,7 +319,7 @@ func (c *cache) load(ctx context.Context, cluster string) (*ClusterState, error)
 		return st, nil
 	}
 	shared := map[string]string{}
-	err = c.store.List(ctx, cachePrefix(cluster)+cacheVMs, "", func(it Item) bool {
+	err = c.store.List(ctx, cachePrefix(cluster)+cacheVMs, "", func(it core.Item) bool {
 		vms, err := decodeVMs(cluster, it.Value, shared)
 		if err != nil {
 			c.log.Warn("passed over a damaged chunk of the cache", "key", it.Key, "err", err)
@@ -304,7 +327,7 @@ func (c *cache) load(ctx context.Context, cluster string) (*ClusterState, error)
 		st.VMs = append(st.VMs, vms...)
 		return true
 	})
-	slices.SortFunc(st.VMs, func(a, b *VM) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(st.VMs, func(a, b *core.VM) int { return strings.Compare(a.Name, b.Name) })
 	st.Info, st.Nodes, st.Jobs = head.Info, head.Nodes, head.Jobs
 	st.Health.Fetched = head.Fetched
 	c.saved[cluster] = savedCluster{vms: st.VMs, head: time.Now()}

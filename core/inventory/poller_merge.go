@@ -1,10 +1,12 @@
-package core
+package inventory
 
 import (
 	"cmp"
 	"slices"
 	"strings"
 	"time"
+
+	"gwm/core"
 )
 
 // Everything here is a pure function over lists: what a poller concludes from an
@@ -13,17 +15,17 @@ import (
 
 // stampPlan is what the cheap answer says about the VMs of a cluster.
 type stampPlan struct {
-	next    []*VM    // what is known after it, without the objects to fetch
-	changed bool     // next differs from what was known
-	fetch   []string // new, or changed in more than the stamp shows
-	removed []string // gone for good
+	next    []*core.VM // what is known after it, without the objects to fetch
+	changed bool       // next differs from what was known
+	fetch   []string   // new, or changed in more than the stamp shows
+	removed []string   // gone for good
 }
 
 // planStamps compares what is known with the cheap answer of the cluster, which
 // it sorts.
-func planStamps(known []*VM, stamps []VMStamp) stampPlan {
-	slices.SortFunc(stamps, func(a, b VMStamp) int { return strings.Compare(a.Name, b.Name) })
-	p := stampPlan{next: make([]*VM, 0, len(known))}
+func planStamps(known []*core.VM, stamps []core.VMStamp) stampPlan {
+	slices.SortFunc(stamps, func(a, b core.VMStamp) int { return strings.Compare(a.Name, b.Name) })
+	p := stampPlan{next: make([]*core.VM, 0, len(known))}
 	i := 0
 	for _, st := range stamps {
 		for ; i < len(known) && known[i].Name < st.Name; i++ {
@@ -54,7 +56,7 @@ func planStamps(known []*VM, stamps []VMStamp) stampPlan {
 
 // missing handles a VM that a good answer did not hold: it is marked after the
 // first and dropped after the second.
-func (p *stampPlan) missing(vm *VM) {
+func (p *stampPlan) missing(vm *core.VM) {
 	p.changed = true
 	if vm.Gone {
 		p.removed = append(p.removed, vm.Name)
@@ -67,7 +69,7 @@ func (p *stampPlan) missing(vm *VM) {
 
 // stamped returns vm where st says nothing new, and a changed copy otherwise.
 // Serial and Modified stay those of the object that was fetched whole.
-func stamped(vm *VM, st VMStamp) *VM {
+func stamped(vm *core.VM, st core.VMStamp) *core.VM {
 	if vm.Status == st.Status && vm.State == st.State && vm.AdminState == st.AdminState && vm.Node == st.Node &&
 		vm.Hypervisor == st.Hypervisor && vm.RunMemoryMiB == st.RunMemoryMiB && !vm.Gone {
 		return vm
@@ -75,16 +77,31 @@ func stamped(vm *VM, st VMStamp) *VM {
 	c := *vm
 	c.Status, c.State, c.AdminState, c.Node = st.Status, st.State, st.AdminState, st.Node
 	c.Hypervisor, c.RunMemoryMiB, c.Gone = st.Hypervisor, st.RunMemoryMiB, false
-	c.Search = searchText(&c)
+	index(&c)
 	return &c
+}
+
+// index sets what plain words search in a VM that is not published yet.
+func index(vm *core.VM) {
+	vm.Search = ""
+	vm.Search = vm.FilterText()
+}
+
+// find returns a VM by full name.
+func find(vms []*core.VM, name string) (*core.VM, bool) {
+	i, ok := slices.BinarySearchFunc(vms, name, func(v *core.VM, name string) int { return strings.Compare(v.Name, name) })
+	if !ok {
+		return nil, false
+	}
+	return vms[i], true
 }
 
 // mergeVMs puts whole objects into what is known. With complete, got is the
 // whole inventory and what is missing in it goes; otherwise it only adds.
-func mergeVMs(known, got []*VM, complete bool) stampPlan {
-	slices.SortFunc(got, func(a, b *VM) int { return strings.Compare(a.Name, b.Name) })
-	p := stampPlan{next: make([]*VM, 0, max(len(known), len(got)))}
-	absent := func(vm *VM) {
+func mergeVMs(known, got []*core.VM, complete bool) stampPlan {
+	slices.SortFunc(got, func(a, b *core.VM) int { return strings.Compare(a.Name, b.Name) })
+	p := stampPlan{next: make([]*core.VM, 0, max(len(known), len(got)))}
+	absent := func(vm *core.VM) {
 		if complete {
 			p.missing(vm)
 		} else {
@@ -121,10 +138,10 @@ func mergeVMs(known, got []*VM, complete bool) stampPlan {
 }
 
 // mergeNodes is mergeVMs for a complete list of nodes.
-func mergeNodes(known, got []*Node) (next []*Node, changed bool) {
-	slices.SortFunc(got, func(a, b *Node) int { return strings.Compare(a.Name, b.Name) })
-	next = make([]*Node, 0, max(len(known), len(got)))
-	absent := func(n *Node) {
+func mergeNodes(known, got []*core.Node) (next []*core.Node, changed bool) {
+	slices.SortFunc(got, func(a, b *core.Node) int { return strings.Compare(a.Name, b.Name) })
+	next = make([]*core.Node, 0, max(len(known), len(got)))
+	absent := func(n *core.Node) {
 		changed = true
 		if n.Gone {
 			return
@@ -162,8 +179,8 @@ func mergeNodes(known, got []*Node) (next []*Node, changed bool) {
 // mergeJobs returns the cluster's queue as it is now, newest first, with the
 // pointers of jobs that did not change. Jobs have no tombstones: a cluster
 // archives them as it likes.
-func mergeJobs(known, got []*UpstreamJob) (next []*UpstreamJob, changed bool) {
-	old := make(map[string]*UpstreamJob, len(known))
+func mergeJobs(known, got []*core.UpstreamJob) (next []*core.UpstreamJob, changed bool) {
+	old := make(map[string]*core.UpstreamJob, len(known))
 	for _, j := range known {
 		old[j.ID] = j
 	}
@@ -172,7 +189,9 @@ func mergeJobs(known, got []*UpstreamJob) (next []*UpstreamJob, changed bool) {
 			got[i] = o
 		}
 	}
-	slices.SortStableFunc(got, func(a, b *UpstreamJob) int { return cmp.Or(b.Received.Compare(a.Received), compareIDs(b.ID, a.ID)) })
+	slices.SortStableFunc(got, func(a, b *core.UpstreamJob) int {
+		return cmp.Or(b.Received.Compare(a.Received), compareIDs(b.ID, a.ID))
+	})
 	if slices.Equal(known, got) {
 		return known, false
 	}
@@ -197,7 +216,7 @@ type pollState struct {
 
 // pollDelay returns the time from one poll to the next; spread is a random
 // number in [0,1) that keeps clusters from being asked in step.
-func pollDelay(t Tuning, s pollState, spread float64) time.Duration {
+func pollDelay(t core.Tuning, s pollState, spread float64) time.Duration {
 	base := t.PollIdle
 	switch {
 	case s.failures > 0:

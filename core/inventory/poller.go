@@ -1,4 +1,4 @@
-package core
+package inventory
 
 import (
 	"cmp"
@@ -8,29 +8,30 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"gwm/core"
 )
 
 // poller asks one cluster, for everybody. Its goroutine owns every field but
 // those that mu guards.
 type poller struct {
-	e           *engine
-	cluster     Cluster
-	passwordRev uint64
-	platform    Platform
-	openErr     error // why there is no platform
-	state       ClusterState
-	cancel      context.CancelFunc
-	done        chan struct{} // closed when the goroutine ended
-	news        chan struct{} // size 1: somebody asked or looks
+	all      *inventory
+	setup    core.ClusterSetup
+	platform core.Platform
+	openErr  error // why there is no platform
+	state    core.ClusterState
+	cancel   context.CancelFunc
+	done     chan struct{} // closed when the goroutine ended
+	news     chan struct{} // size 1: somebody asked or looks
 
 	failures int
-	polls    int       // numbers the polls, for the spread
-	last     time.Time // when the last poll ended
-	full     time.Time // when the whole inventory was last fetched
-	info     time.Time // when Info was last fetched
-	nodesAt  time.Time // when the nodes were last fetched
-	osAt     time.Time // when the operating systems were last asked for
-	leftOut  LeftOut   // in the last complete answers
+	polls    int          // numbers the polls, for the spread
+	last     time.Time    // when the last poll ended
+	full     time.Time    // when the whole inventory was last fetched
+	info     time.Time    // when Info was last fetched
+	nodesAt  time.Time    // when the nodes were last fetched
+	osAt     time.Time    // when the operating systems were last asked for
+	leftOut  core.LeftOut // in the last complete answers
 	noStamps bool
 	seed     maphash.Seed
 	sums     map[string]uint64 // of the raw bytes of VMs that the cache holds
@@ -43,23 +44,17 @@ type poller struct {
 }
 
 // newPoller opens the client of a cluster; it does not connect.
-func newPoller(e *engine, cl Cluster, password Secret, passwordRev uint64) *poller {
+func newPoller(v *inventory, setup core.ClusterSetup) *poller {
 	p := &poller{
-		e: e, cluster: cl, passwordRev: passwordRev, done: make(chan struct{}), news: make(chan struct{}, 1),
+		all: v, setup: setup, done: make(chan struct{}), news: make(chan struct{}, 1),
 		seed: maphash.MakeSeed(), sums: map[string]uint64{}, explained: map[string]bool{}, wanted: map[string]struct{}{},
 	}
-	p.platform, p.openErr = e.open(cl, password)
+	p.platform, p.openErr = setup.Open()
 	return p
 }
 
-// open makes the client of a cluster.
-func (e *engine) open(cl Cluster, password Secret) (Platform, error) {
-	open := e.core.open[cmp.Or(cl.Platform, "ganeti")]
-	if open == nil {
-		return nil, Errorf(CodeUnsupported, "%s is of a kind that this gwm cannot talk to: %s", cl.Name, Printable(cl.Platform))
-	}
-	return open(cl, password)
-}
+// name is our name of the cluster.
+func (p *poller) name() string { return p.setup.Cluster.Name }
 
 // stop ends the poller and waits for its goroutine.
 func (p *poller) stop() {
@@ -70,14 +65,15 @@ func (p *poller) stop() {
 	}
 }
 
-// ask orders a poll now; the channel receives what came of it. The poll begins
-// after the call, so that it sees what happened before.
-func (p *poller) ask(vms []string) <-chan error {
+// ask orders a poll now, with a VM (empty: none) as a whole; the channel receives
+// what came of it. The poll begins after the call, so that it sees what happened
+// before.
+func (p *poller) ask(vm string) <-chan error {
 	answer := make(chan error, 1)
 	p.mu.Lock()
 	p.waiting = append(p.waiting, answer)
-	for _, name := range vms {
-		p.wanted[name] = struct{}{}
+	if vm != "" {
+		p.wanted[vm] = struct{}{}
 	}
 	p.mu.Unlock()
 	signal(p.news)
@@ -126,16 +122,16 @@ func (p *poller) wait(ctx context.Context) {
 
 func (p *poller) delay() time.Duration {
 	s := pollState{
-		busy:     p.e.runner.busy(p.cluster.Name),
-		looked:   p.e.looks.at(p.cluster.Name, time.Now()),
+		busy:     p.all.Busy(p.name()),
+		looked:   p.all.looks.at(p.name(), time.Now()),
 		failures: p.failures,
 	}
 	for _, j := range p.state.Jobs {
 		s.busy = s.busy || !j.State.Final()
 	}
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(p.cluster.Name + strconv.Itoa(p.polls)))
-	return pollDelay(p.e.tuning, s, float64(h.Sum32())/(1<<32))
+	_, _ = h.Write([]byte(p.name() + strconv.Itoa(p.polls)))
+	return pollDelay(p.all.Tuning, s, float64(h.Sum32())/(1<<32))
 }
 
 // poll asks once and publishes what came of it. What arrived is kept also where
@@ -146,16 +142,15 @@ func (p *poller) poll(ctx context.Context) {
 	var changed bool
 	err := p.openErr
 	if err == nil {
-		err = Errorf(CodeInternal, "asking %s failed inside gwm", p.cluster.Name).
+		err = core.Errorf(core.CodeInternal, "asking %s failed inside gwm", p.name()).
 			WithHint("ask the administrator to look at the log")
-		p.e.guard("poller "+p.cluster.Name, func() { changed, err = p.fetch(ctx, wanted, len(waiting) > 0) })
+		p.all.Guard("poller "+p.name(), func() { changed, err = p.fetch(ctx, wanted, len(waiting) > 0) })
 	}
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	} else {
 		p.settle(err)
-		p.e.publish(p, p.state, changed || visible(before, p.state.Health))
-		p.e.runner.listed()
+		p.all.publish(p, p.state, changed || visible(before, p.state.Health))
 	}
 	for _, w := range waiting {
 		w <- err
@@ -170,31 +165,31 @@ func (p *poller) settle(err error) {
 	h := &p.state.Health
 	h.Loading = false
 	if p.leftOut != h.LeftOut {
-		p.e.log.Warn("objects are left out because of their names", "cluster", p.cluster.Name,
+		p.all.Log.Warn("objects are left out because of their names", "cluster", p.name(),
 			"vms", p.leftOut.VMs.Count, "nodes", p.leftOut.Nodes.Count, "example", cmp.Or(p.leftOut.VMs.Example, p.leftOut.Nodes.Example))
 	}
 	h.LeftOut = p.leftOut
 	if err == nil {
 		if p.failures > 0 {
-			p.e.log.Info("cluster answers again", "cluster", p.cluster.Name, "failures", p.failures)
+			p.all.Log.Info("cluster answers again", "cluster", p.name(), "failures", p.failures)
 		}
 		p.failures = 0
-		*h = Health{Fetched: now, NodesFetched: p.nodesAt, LeftOut: p.leftOut}
+		*h = core.Health{Fetched: now, NodesFetched: p.nodesAt, LeftOut: p.leftOut}
 		return
 	}
 	if p.failures == 0 {
-		p.e.log.Warn("cluster does not answer", "cluster", p.cluster.Name, "err", err)
+		p.all.Log.Warn("cluster does not answer", "cluster", p.name(), "err", err)
 	}
 	p.failures++
 	if h.Since.IsZero() {
 		h.Since = now
 	}
-	h.Error = AsError(err)
+	h.Error = core.AsError(err)
 	h.Retry = now.Add(p.delay())
 }
 
 // visible tells whether health changed in more than the age of the data.
-func visible(a, b Health) bool {
+func visible(a, b core.Health) bool {
 	return a.Loading != b.Loading || a.LeftOut != b.LeftOut || (a.Error == nil) != (b.Error == nil) ||
 		a.Error != nil && (a.Error.Error() != b.Error.Error() || !a.Retry.Equal(b.Retry))
 }

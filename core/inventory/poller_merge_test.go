@@ -1,4 +1,4 @@
-package core
+package inventory
 
 import (
 	"reflect"
@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gwm/core"
 )
 
 // describe writes a list of VMs as "name", "name?" where it is gone.
-func describe(vms []*VM) string {
+func describe(vms []*core.VM) string {
 	var words []string
 	for _, v := range vms {
 		w := v.Name
@@ -25,22 +27,22 @@ func describe(vms []*VM) string {
 }
 
 // some makes VMs from the form that describe writes.
-func some(text string) []*VM {
-	var vms []*VM
+func some(text string) []*core.VM {
+	var vms []*core.VM
 	for _, w := range strings.Fields(text) {
 		name := strings.TrimSuffix(w, "?")
-		vms = append(vms, &VM{Name: name, Serial: 1, Gone: name != w})
+		vms = append(vms, &core.VM{Name: name, Serial: 1, Gone: name != w})
 	}
 	return vms
 }
 
 func TestPlanStamps(t *testing.T) {
 	t.Parallel()
-	stamp := func(text string) []VMStamp {
-		var stamps []VMStamp
+	stamp := func(text string) []core.VMStamp {
+		var stamps []core.VMStamp
 		for _, w := range strings.Fields(text) {
 			name, changed := strings.CutSuffix(w, "+")
-			st := VMStamp{Name: name, Serial: 1}
+			st := core.VMStamp{Name: name, Serial: 1}
 			if changed {
 				st.Serial = 2
 			}
@@ -100,17 +102,17 @@ func TestMergeVMs(t *testing.T) {
 
 func TestMergeNodes(t *testing.T) {
 	t.Parallel()
-	a, b := &Node{Name: "a"}, &Node{Name: "b"}
-	known := []*Node{a, b}
-	next, changed := mergeNodes(known, []*Node{{Name: "b"}, {Name: "a"}})
+	a, b := &core.Node{Name: "a"}, &core.Node{Name: "b"}
+	known := []*core.Node{a, b}
+	next, changed := mergeNodes(known, []*core.Node{{Name: "b"}, {Name: "a"}})
 	if changed || !same(next, known) {
 		t.Errorf("an unchanged answer: %v, changed %v", next, changed)
 	}
-	next, _ = mergeNodes(known, []*Node{{Name: "a"}})
+	next, _ = mergeNodes(known, []*core.Node{{Name: "a"}})
 	if len(next) != 2 || next[0] != a || !next[1].Gone || b.Gone {
 		t.Errorf("after one answer without b: %v, want a as it was and b marked gone in a copy", next)
 	}
-	if next, _ = mergeNodes(next, []*Node{{Name: "a"}}); len(next) != 1 {
+	if next, _ = mergeNodes(next, []*core.Node{{Name: "a"}}); len(next) != 1 {
 		t.Errorf("after two answers without b: %v, want a", next)
 	}
 }
@@ -118,19 +120,19 @@ func TestMergeNodes(t *testing.T) {
 func TestMergeJobs(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	known := []*UpstreamJob{{ID: "10", State: JobRunning, Received: at}, {ID: "9", State: JobDone, Received: at}}
-	if next, changed := mergeJobs(known, []*UpstreamJob{{ID: "9", State: JobDone, Received: at}, {ID: "10", State: JobRunning, Received: at}}); changed || !same(next, known) {
+	known := []*core.UpstreamJob{{ID: "10", State: core.JobRunning, Received: at}, {ID: "9", State: core.JobDone, Received: at}}
+	if next, changed := mergeJobs(known, []*core.UpstreamJob{{ID: "9", State: core.JobDone, Received: at}, {ID: "10", State: core.JobRunning, Received: at}}); changed || !same(next, known) {
 		t.Errorf("an unchanged queue: %v, changed %v", next, changed)
 	}
-	next, changed := mergeJobs(known, []*UpstreamJob{{ID: "11", Received: at}, {ID: "10", State: JobDone, Received: at}, {ID: "9", State: JobDone, Received: at}})
-	if !changed || len(next) != 3 || next[0].ID != "11" || next[1].State != JobDone || next[2] != known[1] {
+	next, changed := mergeJobs(known, []*core.UpstreamJob{{ID: "11", Received: at}, {ID: "10", State: core.JobDone, Received: at}, {ID: "9", State: core.JobDone, Received: at}})
+	if !changed || len(next) != 3 || next[0].ID != "11" || next[1].State != core.JobDone || next[2] != known[1] {
 		t.Errorf("a queue that moved: %v, changed %v", next, changed)
 	}
 }
 
 func TestPollDelay(t *testing.T) {
 	t.Parallel()
-	tuning := Tuning{}.withDefaults()
+	tuning := core.DefaultTuning()
 	tests := []struct {
 		name     string
 		state    pollState
@@ -202,23 +204,24 @@ func TestEqualNoticesEveryField(t *testing.T) {
 	differs(t, equalVM, "Search")
 	differs(t, equalNode, "-")
 	differs(t, equalJob, "-")
-	differs(t, func(a, b *ClusterInfo) bool { return equalInfo(*a, *b) }, "-")
+	differs(t, func(a, b *core.ClusterInfo) bool { return equalInfo(*a, *b) }, "-")
 }
 
 func TestCodeVMs(t *testing.T) {
 	t.Parallel()
-	full := &VM{}
+	full := &core.VM{}
 	fill(reflect.ValueOf(full).Elem(), 1)
-	full.Cluster, full.Search = "berlin", searchText(full)
-	empty := &VM{Cluster: "berlin", Name: "x", RunMemoryMiB: -1, Tags: []string{}}
-	empty.Search = searchText(empty)
+	full.Cluster = "berlin"
+	index(full)
+	empty := &core.VM{Cluster: "berlin", Name: "x", RunMemoryMiB: -1, Tags: []string{}}
+	index(empty)
 	shared := map[string]string{}
-	got, err := decodeVMs("berlin", encodeVMs([]*VM{full, empty, full}), shared)
+	got, err := decodeVMs("berlin", encodeVMs([]*core.VM{full, empty, full}), shared)
 	if err != nil {
 		t.Fatal(err)
 	}
-	full.Search = searchText(got[0])
-	if diff := cmp.Diff([]*VM{full, empty, full}, got); diff != "" {
+	index(full)
+	if diff := cmp.Diff([]*core.VM{full, empty, full}, got); diff != "" {
 		t.Errorf("VMs after writing and reading (-want +got):\n%s", diff)
 	}
 }
@@ -227,19 +230,19 @@ func TestCodeVMs(t *testing.T) {
 // Without that the race detector finds the two encoders.
 func TestEncodingOnlyReads(t *testing.T) {
 	t.Parallel()
-	full := &VM{}
+	full := &core.VM{}
 	fill(reflect.ValueOf(full).Elem(), 1)
 	var encoders sync.WaitGroup
 	for range 2 {
-		encoders.Go(func() { encodeVMs([]*VM{full}) })
+		encoders.Go(func() { encodeVMs([]*core.VM{full}) })
 	}
 	encoders.Wait()
 }
 
 func FuzzDecodeVMs(f *testing.F) {
-	full := &VM{}
+	full := &core.VM{}
 	fill(reflect.ValueOf(full).Elem(), 1)
-	f.Add(encodeVMs([]*VM{full, {}}))
+	f.Add(encodeVMs([]*core.VM{full, {}}))
 	f.Add([]byte{codeVersion, 0, 200})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		vms, err := decodeVMs("berlin", raw, map[string]string{})

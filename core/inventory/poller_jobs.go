@@ -1,9 +1,11 @@
-package core
+package inventory
 
 import (
 	"context"
 	"slices"
 	"time"
+
+	"gwm/core"
 )
 
 const (
@@ -31,17 +33,17 @@ func (p *poller) jobs(ctx context.Context) (changed bool, err error) {
 
 // explain asks for the reason of jobs that failed lately, a few in each poll and
 // each once: lists of jobs do not tell it. The jobs are replaced by copies.
-func (p *poller) explain(ctx context.Context, jobs []*UpstreamJob) []*UpstreamJob {
+func (p *poller) explain(ctx context.Context, jobs []*core.UpstreamJob) []*core.UpstreamJob {
 	out, asked := jobs, 0
 	for i, j := range jobs {
-		if j.State != JobFailed || j.Error != "" || p.explained[j.ID] || time.Since(j.Ended) > explainWithin {
+		if j.State != core.JobFailed || j.Error != "" || p.explained[j.ID] || time.Since(j.Ended) > explainWithin {
 			continue
 		}
 		if asked++; asked > explainAtOnce {
 			break
 		}
 		full, err := p.platform.Job(ctx, j.ID)
-		if CodeOf(err) == CodeUnreachable || ctx.Err() != nil {
+		if core.CodeOf(err) == core.CodeUnreachable || ctx.Err() != nil {
 			break
 		}
 		p.explained[j.ID] = true
@@ -59,7 +61,7 @@ func (p *poller) explain(ctx context.Context, jobs []*UpstreamJob) []*UpstreamJo
 }
 
 // forgetExplained keeps of explained what the cluster still lists.
-func (p *poller) forgetExplained(jobs []*UpstreamJob) {
+func (p *poller) forgetExplained(jobs []*core.UpstreamJob) {
 	if len(p.explained) == 0 {
 		return
 	}
@@ -74,13 +76,13 @@ func (p *poller) forgetExplained(jobs []*UpstreamJob) {
 
 // keepReasons takes over from known jobs what lists do not tell. The jobs in got
 // are not published yet.
-func keepReasons(known, got []*UpstreamJob) {
-	old := make(map[string]*UpstreamJob, len(known))
+func keepReasons(known, got []*core.UpstreamJob) {
+	old := make(map[string]*core.UpstreamJob, len(known))
 	for _, j := range known {
 		old[j.ID] = j
 	}
 	for _, j := range got {
-		if o := old[j.ID]; o != nil && j.State == JobFailed && o.State == JobFailed && j.Error == "" {
+		if o := old[j.ID]; o != nil && j.State == core.JobFailed && o.State == core.JobFailed && j.Error == "" {
 			j.Error, j.ErrorCode, j.Children = o.Error, o.ErrorCode, o.Children
 		}
 	}

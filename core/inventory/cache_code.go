@@ -1,9 +1,11 @@
-package core
+package inventory
 
 import (
 	"encoding/binary"
 	"errors"
 	"time"
+
+	"gwm/core"
 )
 
 // codeVersion begins every chunk. A chunk of another version is passed over: the
@@ -166,13 +168,13 @@ func (c *coder) words(v *[]string) { codeList(c, v, c.word) }
 
 // vm codes every field of a VM but its cluster and what is derived. A test finds
 // a field that is missing here.
-func (c *coder) vm(v *VM) {
+func (c *coder) vm(v *core.VM) {
 	c.text(&v.Name)
 	c.text(&v.UUID)
 	c.word(&v.Status)
 	state := string(v.State)
 	c.word(&state)
-	v.State = VMState(state)
+	v.State = core.VMState(state)
 	c.word(&v.AdminState)
 	c.word(&v.Node)
 	c.words(&v.Secondaries)
@@ -182,13 +184,13 @@ func (c *coder) vm(v *VM) {
 	for _, n := range []*int{&v.VCPUs, &v.MemoryMiB, &v.MinMemoryMiB, &v.RunMemoryMiB, &v.DiskMiB, &v.ConsolePort} {
 		c.int(n)
 	}
-	codeList(c, &v.Disks, func(d *Disk) {
+	codeList(c, &v.Disks, func(d *core.Disk) {
 		c.word(&d.Name)
 		c.text(&d.UUID)
 		c.int(&d.SizeMiB)
 		c.int(&d.Spindles)
 	})
-	codeList(c, &v.NICs, func(n *NIC) {
+	codeList(c, &v.NICs, func(n *core.NIC) {
 		for _, s := range []*string{&n.Name, &n.Mode, &n.Link, &n.Network, &n.VLAN} {
 			c.word(s)
 		}
@@ -204,7 +206,7 @@ func (c *coder) vm(v *VM) {
 }
 
 // encodeVMs writes the VMs of a chunk.
-func encodeVMs(vms []*VM) []byte {
+func encodeVMs(vms []*core.VM) []byte {
 	c := newEncoder()
 	for _, v := range vms {
 		one := *v
@@ -215,11 +217,11 @@ func encodeVMs(vms []*VM) []byte {
 
 // decodeVMs reads the VMs of a chunk. shared holds one copy of each repeated
 // string; the caller passes the same map for all chunks.
-func decodeVMs(cluster string, raw []byte, shared map[string]string) ([]*VM, error) {
+func decodeVMs(cluster string, raw []byte, shared map[string]string) ([]*core.VM, error) {
 	c := newDecoder(raw, shared)
-	var vms []*VM
+	var vms []*core.VM
 	for c.err == nil && len(c.buf) > 0 {
-		v := &VM{Cluster: cluster}
+		v := &core.VM{Cluster: cluster}
 		c.vm(v)
 		vms = append(vms, v)
 	}
@@ -227,7 +229,7 @@ func decodeVMs(cluster string, raw []byte, shared map[string]string) ([]*VM, err
 		return nil, c.err
 	}
 	for _, v := range vms {
-		v.Search = searchText(v)
+		index(v)
 	}
 	return vms, nil
 }

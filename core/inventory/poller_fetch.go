@@ -1,4 +1,4 @@
-package core
+package inventory
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"gwm/core"
 )
 
 // fetch asks for everything that is due and puts each complete answer into
@@ -20,11 +22,11 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}, asked bo
 	if err != nil {
 		return changed, err
 	}
-	p.state.VMs, p.state.asked = plan.next, now
+	p.state.VMs, p.state.Asked = plan.next, now
 	changed = changed || plan.changed
 	for _, name := range plan.removed {
 		delete(p.sums, name)
-		p.e.cache.dropDetail(p.cluster.Name, name)
+		p.all.cache.dropDetail(p.name(), name)
 	}
 
 	jobsChanged, err := p.jobs(ctx)
@@ -33,7 +35,7 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}, asked bo
 	}
 	changed = changed || jobsChanged
 	// Whatever moves free memory or a node's role is a job or changes a VM.
-	if asked || changed || p.failures > 0 || time.Since(p.nodesAt) >= p.e.tuning.PollIdle {
+	if asked || changed || p.failures > 0 || time.Since(p.nodesAt) >= p.all.Tuning.PollIdle {
 		nodesChanged, err := p.nodes(ctx)
 		if err != nil {
 			return changed, err
@@ -50,10 +52,10 @@ func (p *poller) nodes(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	var refused Refused
-	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return refused.refuses(n.Name) })
+	var refused core.Refused
+	nodes = slices.DeleteFunc(nodes, func(n *core.Node) bool { return refused.Refuses(n.Name) })
 	for _, n := range nodes {
-		n.Cluster = p.cluster.Name
+		n.Cluster = p.name()
 	}
 	p.nodesAt, p.leftOut.Nodes = time.Now(), refused
 	p.state.Nodes, changed = mergeNodes(p.state.Nodes, nodes)
@@ -62,7 +64,7 @@ func (p *poller) nodes(ctx context.Context) (changed bool, err error) {
 
 // describe asks what the cluster is, where that is due.
 func (p *poller) describe(ctx context.Context) (changed bool, err error) {
-	if !p.info.IsZero() && p.failures == 0 && time.Since(p.info) < p.e.tuning.PollFull {
+	if !p.info.IsZero() && p.failures == 0 && time.Since(p.info) < p.all.Tuning.PollFull {
 		return false, nil
 	}
 	info, err := p.platform.Info(ctx)
@@ -94,7 +96,7 @@ func (p *poller) oses(ctx context.Context) (changed bool) {
 	p.osAt = time.Now()
 	list, err := p.platform.OSes(ctx)
 	if err != nil {
-		p.e.log.Debug("operating systems are not known", "cluster", p.cluster.Name, "err", err)
+		p.all.Log.Debug("operating systems are not known", "cluster", p.name(), "err", err)
 		return false
 	}
 	changed = !slices.Equal(p.state.Info.OSes, list)
@@ -105,12 +107,12 @@ func (p *poller) oses(ctx context.Context) (changed bool) {
 // vms asks for the VMs in the cheapest way that serves.
 func (p *poller) vms(ctx context.Context, wanted map[string]struct{}) (stampPlan, error) {
 	known := p.state.VMs
-	if p.full.IsZero() || p.noStamps || time.Since(p.full) >= p.e.tuning.PollFull {
+	if p.full.IsZero() || p.noStamps || time.Since(p.full) >= p.all.Tuning.PollFull {
 		return p.bulk(ctx)
 	}
 	stamps, err := p.stamps(ctx)
 	switch {
-	case CodeOf(err) == CodeUnsupported:
+	case core.CodeOf(err) == core.CodeUnsupported:
 		p.noStamps = true
 		return p.bulk(ctx)
 	case err != nil:
@@ -137,11 +139,11 @@ func (p *poller) vms(ctx context.Context, wanted map[string]struct{}) (stampPlan
 }
 
 // stamps asks for the fields that change often.
-func (p *poller) stamps(ctx context.Context) ([]VMStamp, error) {
-	stamps := make([]VMStamp, 0, len(p.state.VMs))
-	var refused Refused
-	err := p.platform.Stamps(ctx, func(st VMStamp) error {
-		if !refused.refuses(st.Name) {
+func (p *poller) stamps(ctx context.Context) ([]core.VMStamp, error) {
+	stamps := make([]core.VMStamp, 0, len(p.state.VMs))
+	var refused core.Refused
+	err := p.platform.Stamps(ctx, func(st core.VMStamp) error {
+		if !refused.Refuses(st.Name) {
 			stamps = append(stamps, st)
 		}
 		return nil
@@ -154,12 +156,12 @@ func (p *poller) stamps(ctx context.Context) ([]VMStamp, error) {
 
 // each fetches VMs one by one. One that the cluster cannot tell stays as it is
 // known and is asked for again next time.
-func (p *poller) each(ctx context.Context, names []string) ([]*VM, error) {
-	got := make([]*VM, 0, len(names))
+func (p *poller) each(ctx context.Context, names []string) ([]*core.VM, error) {
+	got := make([]*core.VM, 0, len(names))
 	for _, name := range names {
 		vm, raw, err := p.platform.VM(ctx, name)
-		if code := CodeOf(err); code == CodeNotFound || code == CodeCluster {
-			p.e.log.Debug("cluster does not tell a vm", "cluster", p.cluster.Name, "vm", name, "err", err)
+		if code := core.CodeOf(err); code == core.CodeNotFound || code == core.CodeCluster {
+			p.all.Log.Debug("cluster does not tell a vm", "cluster", p.name(), "vm", name, "err", err)
 			continue
 		}
 		if err != nil {
@@ -174,15 +176,15 @@ func (p *poller) each(ctx context.Context, names []string) ([]*VM, error) {
 // bulk fetches the whole inventory.
 func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 	known := p.state.VMs
-	got := make([]*VM, 0, len(known))
-	var refused Refused
-	err := p.platform.VMs(ctx, func(vm *VM, raw []byte) error {
-		if refused.refuses(vm.Name) {
+	got := make([]*core.VM, 0, len(known))
+	var refused core.Refused
+	err := p.platform.VMs(ctx, func(vm *core.VM, raw []byte) error {
+		if refused.Refuses(vm.Name) {
 			return nil
 		}
 		p.receive(vm, raw)
 		// One that still lacks its hypervisor is filled in below: not in place.
-		if old, ok := p.state.vm(vm.Name); ok && vm.Hypervisor != "" && equalVM(old, vm) {
+		if old, ok := find(p.state.VMs, vm.Name); ok && vm.Hypervisor != "" && equalVM(old, vm) {
 			vm = old
 		}
 		got = append(got, vm)
@@ -192,10 +194,10 @@ func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 		return stampPlan{}, err
 	}
 	p.full, p.leftOut.VMs = time.Now(), refused
-	if !p.noStamps && slices.ContainsFunc(got, func(vm *VM) bool { return vm.Hypervisor == "" }) {
+	if !p.noStamps && slices.ContainsFunc(got, func(vm *core.VM) bool { return vm.Hypervisor == "" }) {
 		stamps, err := p.stamps(ctx)
 		if err != nil {
-			p.e.log.Debug("hypervisors are not known yet", "cluster", p.cluster.Name, "err", err)
+			p.all.Log.Debug("hypervisors are not known yet", "cluster", p.name(), "err", err)
 		}
 		fillHypervisors(got, stamps)
 	}
@@ -204,8 +206,8 @@ func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 
 // fillHypervisors takes over from stamps what whole objects may not tell
 // (Ganeti's do not). The VMs are not published yet.
-func fillHypervisors(vms []*VM, stamps []VMStamp) {
-	missing := map[string]*VM{}
+func fillHypervisors(vms []*core.VM, stamps []core.VMStamp) {
+	missing := map[string]*core.VM{}
 	for _, vm := range vms {
 		if vm.Hypervisor == "" {
 			missing[vm.Name] = vm
@@ -214,26 +216,26 @@ func fillHypervisors(vms []*VM, stamps []VMStamp) {
 	for _, st := range stamps {
 		if vm := missing[st.Name]; vm != nil && st.Hypervisor != "" {
 			vm.Hypervisor = st.Hypervisor
-			vm.Search = searchText(vm)
+			index(vm)
 		}
 	}
 }
 
 // receive prepares a VM that just arrived for publication and hands its detail
 // to the cache where it is new.
-func (p *poller) receive(vm *VM, raw []byte) {
-	vm.Cluster, vm.Gone = p.cluster.Name, false
-	if old, ok := p.state.vm(vm.Name); ok && vm.Hypervisor == "" {
+func (p *poller) receive(vm *core.VM, raw []byte) {
+	vm.Cluster, vm.Gone = p.name(), false
+	if old, ok := find(p.state.VMs, vm.Name); ok && vm.Hypervisor == "" {
 		vm.Hypervisor = old.Hypervisor
 	}
-	vm.Search = searchText(vm)
+	index(vm)
 	sum := maphash.Bytes(p.seed, raw)
-	if len(raw) > 0 && p.sums[vm.Name] != sum && p.e.cache.detail(p.cluster.Name, vm, raw) {
+	if len(raw) > 0 && p.sums[vm.Name] != sum && p.all.cache.detail(p.name(), vm, raw) {
 		p.sums[vm.Name] = sum
 	}
 }
 
-func equalInfo(a, b ClusterInfo) bool {
+func equalInfo(a, b core.ClusterInfo) bool {
 	return a.Name == b.Name && a.Software == b.Software && a.Master == b.Master && a.HasQuery == b.HasQuery &&
 		slices.Equal(a.Hypervisors, b.Hypervisors) && slices.Equal(a.DiskTemplates, b.DiskTemplates) &&
 		slices.Equal(a.OSes, b.OSes) && slices.Equal(a.Tags, b.Tags) &&

@@ -1,9 +1,11 @@
-package core
+package inventory
 
 import (
 	"context"
 	"encoding/binary"
 	"time"
+
+	"gwm/core"
 )
 
 // maxPending bounds the bytes of details that wait to be written. What is above
@@ -41,7 +43,7 @@ func detailKey(cluster, vm string) string { return cachePrefix(cluster) + cacheD
 
 // detail leaves a VM's raw bytes for writing; it copies them. It is false where
 // too much waits already.
-func (c *cache) detail(cluster string, vm *VM, raw []byte) bool {
+func (c *cache) detail(cluster string, vm *core.VM, raw []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.bytes+len(raw) > maxPending {
@@ -76,7 +78,7 @@ func (c *cache) dropDetail(cluster, vm string) {
 }
 
 // readDetail returns the raw bytes of a VM where they are of its serial.
-func (c *cache) readDetail(ctx context.Context, vm *VM) (raw []byte, at time.Time, ok bool) {
+func (c *cache) readDetail(ctx context.Context, vm *core.VM) (raw []byte, at time.Time, ok bool) {
 	key := detailKey(vm.Cluster, vm.Name)
 	c.mu.Lock()
 	d, waiting := c.details[key]
@@ -100,14 +102,14 @@ func (c *cache) readDetail(ctx context.Context, vm *VM) (raw []byte, at time.Tim
 // nothing more and flush returns the error.
 type batchWriter struct {
 	ctx   context.Context // of the one flush that it lives for
-	store Store
-	batch Batch
+	store core.Store
+	batch core.Batch
 	size  int
 	err   error
 }
 
 func (w *batchWriter) put(key string, value []byte) {
-	w.batch.Put = append(w.batch.Put, Item{Key: key, Value: value})
+	w.batch.Put = append(w.batch.Put, core.Item{Key: key, Value: value})
 	w.grow(len(key) + len(value))
 }
 
@@ -126,6 +128,6 @@ func (w *batchWriter) flush() error {
 	if w.err == nil && w.size > 0 {
 		_, w.err = w.store.Commit(w.ctx, w.batch)
 	}
-	w.batch, w.size = Batch{}, 0
+	w.batch, w.size = core.Batch{}, 0
 	return w.err
 }
