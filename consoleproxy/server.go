@@ -1,11 +1,17 @@
-// Package consoleproxy is the HTTPS side of gwm: what machines and browsers ask
-// for that do not speak SSH. Today that is the key feed.
+// Package consoleproxy carries the bytes of consoles, and is the HTTPS side of
+// gwm: what machines and browsers ask for that do not speak SSH.
 //
-// It guarantees that a secret is in no log, no error and no audit record, also
-// where an old hook sends it in the address; that who has no good secret learns
-// nothing, not even which clusters there are; and that nobody makes it do more
-// work than its limits allow. It reaches the domain through a core.TokenReader
-// only.
+// Of HTTPS it guarantees that a secret is in no log, no error and no audit record,
+// also where an old hook sends it in the address; that who has no good secret
+// learns nothing, not even which clusters there are; and that nobody makes it do
+// more work than its limits allow. It reaches the domain through a
+// core.TokenReader only.
+//
+// Of consoles it guarantees that whoever holds a core.Seat is thrown out as soon
+// as that is over; that a guest or a person who does not read holds up nobody
+// else; that gwm shows its key to no node whose own key is not trusted; and that
+// no buffer, queue or wait is without a bound. It decides nothing: who may sit
+// where is the seat's to say.
 package consoleproxy
 
 import (

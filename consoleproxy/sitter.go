@@ -1,0 +1,36 @@
+package consoleproxy
+
+import (
+	"context"
+
+	"gwm/core"
+)
+
+// sitter is what a line needs of a core.Seat.
+type sitter interface {
+	host
+	Info() core.SeatInfo
+	Done() <-chan struct{}
+	Err() error
+	// Endpoint says where the console is now.
+	Endpoint(ctx context.Context) (core.Endpoint, error)
+}
+
+// host lets gwm into nodes: it holds gwm's own key and knows the nodes' keys.
+type host interface {
+	// CheckHost says whether a node may be trusted that showed this public key.
+	CheckHost(ctx context.Context, node string, key []byte) error
+	// Identity is gwm's own private key, PKCS #8 in PEM.
+	Identity(ctx context.Context) (core.Secret, error)
+}
+
+// seated is a core.Seat that cannot do yet what it will.
+type seated struct{ *core.Seat }
+
+func (seated) CheckHost(context.Context, string, []byte) error {
+	return core.Errorf(core.CodeUnreachable, "the nodes' keys are not known yet")
+}
+
+func (seated) Identity(context.Context) (core.Secret, error) {
+	return core.Secret{}, core.Errorf(core.CodeUnsupported, "gwm has no key of its own yet")
+}

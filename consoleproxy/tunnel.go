@@ -1,0 +1,158 @@
+package consoleproxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"gwm/core"
+)
+
+// Tunnel connects with the screen of an endpoint from its node, as the node itself
+// would: for a screen that listens on the node's own loopback. A node that hangs
+// ends the tunnel after half a minute.
+func (n *Nodes) Tunnel(ctx context.Context, seat *core.Seat, at core.Endpoint) (net.Conn, error) {
+	return n.tunnel(ctx, seated{seat}, at)
+}
+
+func (n *Nodes) tunnel(ctx context.Context, h host, at core.Endpoint) (net.Conn, error) {
+	conn, err := n.visit(ctx, h, at)
+	if err != nil {
+		return nil, err
+	}
+	channel, err := open(ctx, n, conn, func() (net.Conn, error) { return conn.client.Dial("tcp", at.Address) })
+	if err != nil {
+		n.release(conn)
+		return nil, err
+	}
+	return &tunnel{Conn: channel, release: sync.OnceFunc(func() { n.release(conn) })}, nil
+}
+
+// tunnel is a connection through a node. A deadline that passes closes it.
+type tunnel struct {
+	net.Conn
+	release func()
+
+	mu          sync.Mutex
+	read, write *time.Timer
+}
+
+// Close ends the connection.
+func (t *tunnel) Close() error {
+	t.release()
+	_ = t.SetDeadline(time.Time{})
+	if err := t.Conn.Close(); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
+}
+
+// SetDeadline sets both deadlines.
+func (t *tunnel) SetDeadline(at time.Time) error {
+	return errors.Join(t.SetReadDeadline(at), t.SetWriteDeadline(at))
+}
+
+// SetReadDeadline closes the connection at a time; the zero time: never.
+func (t *tunnel) SetReadDeadline(at time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.arm(&t.read, at)
+	return nil
+}
+
+// SetWriteDeadline does the same: what is not written by then will not be.
+func (t *tunnel) SetWriteDeadline(at time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.arm(&t.write, at)
+	return nil
+}
+
+func (t *tunnel) arm(timer **time.Timer, at time.Time) {
+	if *timer != nil {
+		(*timer).Stop()
+		*timer = nil
+	}
+	if !at.IsZero() {
+		*timer = time.AfterFunc(time.Until(at), func() { _ = t.Conn.Close() })
+	}
+}
+
+// ReadFile reads the file on its node that holds the password of an endpoint's
+// screen, of which it may be at most max bytes.
+func (n *Nodes) ReadFile(ctx context.Context, seat *core.Seat, at core.Endpoint, limit int) ([]byte, error) {
+	return n.readFile(ctx, seated{seat}, at, limit)
+}
+
+func (n *Nodes) readFile(ctx context.Context, h host, at core.Endpoint, limit int) ([]byte, error) {
+	command, err := shellCommand([]string{"cat", "--", at.PasswordFile})
+	if err != nil {
+		return nil, err
+	}
+	conn, err := n.visit(ctx, h, at)
+	if err != nil {
+		return nil, err
+	}
+	defer n.release(conn)
+	f, err := open(ctx, n, conn, func() (remoteFile, error) { return catFile(conn, command, limit) })
+	if err != nil {
+		return nil, err
+	}
+	if len(f.content) > limit {
+		return nil, core.Errorf(core.CodeInvalid, "%s on %s is larger than %d bytes", core.Printable(at.PasswordFile), core.Printable(at.Node), limit)
+	}
+	return f.content, nil
+}
+
+// remoteFile is what a file held; there is nothing to close.
+type remoteFile struct{ content []byte }
+
+func (remoteFile) Close() error { return nil }
+
+// catFile runs a command and returns its output: at most one byte more than limit.
+func catFile(conn *nodeConn, command string, limit int) (remoteFile, error) {
+	session, err := conn.client.NewSession()
+	if err != nil {
+		return remoteFile{}, err
+	}
+	defer func() { _ = session.Close() }()
+	var complaint bounded
+	session.Stderr = &complaint
+	out, err := session.StdoutPipe()
+	if err != nil {
+		return remoteFile{}, err
+	}
+	if err := session.Start(command); err != nil {
+		return remoteFile{}, err
+	}
+	content, err := io.ReadAll(io.LimitReader(out, int64(limit)+1))
+	if err != nil || len(content) > limit {
+		return remoteFile{content}, err
+	}
+	err = session.Wait()
+	var exit *gossh.ExitError
+	if errors.As(err, &exit) {
+		return remoteFile{}, core.Errorf(core.CodeCluster, "%s cannot read the password of the screen: %s",
+			core.Printable(conn.name.node), core.Printable(complaint.String()))
+	}
+	return remoteFile{content}, err
+}
+
+// bounded keeps the first bytes of what is written.
+type bounded struct{ bytes.Buffer }
+
+const maxComplaint = 300
+
+// Write drops what is too much.
+func (b *bounded) Write(p []byte) (int, error) {
+	if room := maxComplaint - b.Len(); room > 0 {
+		_, _ = b.Buffer.Write(p[:min(len(p), room)]) // a buffer does not fail
+	}
+	return len(p), nil
+}
