@@ -67,7 +67,9 @@ func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core
 		}
 		vm, ok := v.VM(r)
 		switch {
-		case !ok || vm.Gone:
+		case !ok:
+			why = "it is gone, or you may not see it"
+		case vm.Gone:
 			why = "it is gone"
 		case fits(vm) != "":
 			why = "it is " + fits(vm)
