@@ -26,6 +26,7 @@ type note struct {
 	text  string
 	link  place // where it leads; zero: nowhere
 	fresh bool  // enter opens the link until another key is pressed
+	brief bool  // the next key sends it away
 }
 
 // say shows a message on the bottom line and keeps it. It returns nil, so that
@@ -45,7 +46,7 @@ func (a *App) fail(err error) tea.Cmd {
 // be read.
 func (a *App) hint(text string) tea.Cmd {
 	if t := a.toast; t == nil || t.kind == Info || t.kind == Good {
-		a.toast = &note{at: time.Now(), kind: Info, text: core.Printable(text)}
+		a.toast = &note{at: time.Now(), kind: Info, text: core.Printable(text), brief: true}
 	}
 	return nil
 }
@@ -73,6 +74,10 @@ func (a *App) dropToast(key string) (open place, used bool) {
 		return t.link, true
 	}
 	t.fresh = false
+	if t.brief {
+		a.toast = nil
+		return place{}, false
+	}
 	if time.Since(t.at) >= readTime && (t.kind == Warning || t.kind == Problem) {
 		a.toast = nil
 	}

@@ -103,6 +103,8 @@ func TestKeysSayWhyNot(t *testing.T) {
 			sit(t, "admin", func(d *desk) {
 				d.Press(c.keys...)
 				d.Shows(c.want)
+				d.Press("f")
+				d.Hides(c.want)
 				d.Command("messages")
 				d.Press("/")
 				d.Type("lists what does")
