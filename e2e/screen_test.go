@@ -168,6 +168,39 @@ func (s *screen) press(names ...string) error {
 	return nil
 }
 
+// rouse presses a key until a text that matches is seen: what opened by itself
+// ignores keys for a moment. The key must do nothing but bring that text.
+func (s *screen) rouse(key, pattern string) error {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	for range int(patience / rousePause) {
+		if err := s.press(key); err != nil {
+			return err
+		}
+		select {
+		case <-s.next():
+		case <-time.After(rousePause):
+		}
+		if re.MatchString(s.text()) {
+			return nil
+		}
+	}
+	return s.see(pattern)
+}
+
+// next is closed at the next output.
+func (s *screen) next() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+// rousePause is how long a key has to show what it does before it is pressed
+// again.
+const rousePause = 100 * time.Millisecond
+
 // sent is everything that the program wrote so far.
 func (s *screen) sent() string {
 	s.mu.Lock()

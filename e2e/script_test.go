@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -66,6 +67,8 @@ func TestScripts(t *testing.T) {
 			"vanish":    onScreen(each((*screen).vanish)),
 			"lacks":     onScreen(each((*screen).lacks)),
 			"totp":      totp,
+			"glean":     glean,
+			"rouse":     onScreen(func(s *screen, args ...string) error { return s.rouse(args[0], args[1]) }),
 			"line":      line,
 			"matrix":    matrix,
 			"person":    person,
@@ -262,13 +265,21 @@ func planted(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // totp: totp FILE OUT. What an authenticator app shows that read the JSON of
-// "totp begin" in FILE.
+// "totp begin" in FILE, or into which the groups of letters in FILE were typed.
 func totp(ts *testscript.TestScript, _ bool, args []string) {
 	var begun struct{ URI string }
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &begun))
+	if text := ts.ReadFile(args[0]); json.Unmarshal([]byte(text), &begun) != nil {
+		begun.URI = "otpauth://totp/gwm:typed?secret=" + strings.Join(strings.Fields(text), "")
+	}
 	code, err := coretest.CodeOf(begun.URI, time.Now())
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(code+"\n"), 0o600))
+}
+
+// glean: glean WHO REGEXP FILE. What matches on somebody's screen, one a line.
+func glean(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindAllString(of(ts).screens[args[0]].text(), -1)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Join(found, "\n")+"\n"), 0o600))
 }
 
 // line: line FILE N. Keeps a line of a file as $LINE.

@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	charm "charm.land/ssh"
+	"github.com/charmbracelet/colorprofile"
 
 	"gwm/core"
 	"gwm/ssh/command"
 	"gwm/tui"
+	"gwm/tui/qr"
 )
 
 // terminal is what a session was asked for, and with what in front of it.
@@ -38,7 +40,29 @@ func (ch *channel) terminal(sess charm.Session) terminal {
 // screen tells whether the session gets the screen: a terminal that can show it,
 // and no command.
 func (t terminal) screen() bool {
-	return t.pty && t.raw == "" && !slices.Contains([]string{"", "dumb", "unknown"}, t.name)
+	return t.draws() && t.raw == ""
+}
+
+// draws tells whether the session has a terminal that shows more than lines of
+// text.
+func (t terminal) draws() bool {
+	return t.pty && !slices.Contains([]string{"", "dumb", "unknown"}, t.name)
+}
+
+// qr draws QR codes on the terminal, nil where it cannot.
+func (t terminal) qr() func(text string) (string, bool) {
+	if !t.draws() {
+		return nil
+	}
+	look := tui.QRLook(colorprofile.Env(t.env.screen(t.name)), t.env.ascii())
+	return func(text string) (string, bool) {
+		code, err := qr.New(text)
+		if err != nil {
+			return "", false
+		}
+		lines, ok := code.Draw(look, t.size.width, t.size.height)
+		return strings.Join(lines, "\n"), ok
+	}
 }
 
 // errors is where messages go. On a terminal there is one stream only: two would
@@ -65,6 +89,7 @@ func (ch *channel) runCommand(ctx context.Context, sess charm.Session, s *core.S
 		k := newKeyboard(sess, cancel)
 		ch.conn.spawn(k.pump)
 		env.Stdin, env.Terminal, env.ReadPassword = k, true, k.readPassword
+		env.QR = t.qr()
 	}
 	if ch.conn.local {
 		ch.remote(t, &env)

@@ -74,7 +74,7 @@ func (a *App) quotaWords(arg string) tea.Cmd {
 func completeQuota(a *App, arg string) []string {
 	who, _, ok := strings.Cut(arg, " ")
 	if !ok {
-		return []string{quotaDefault}
+		return append([]string{quotaDefault}, completePersons(a, arg)...)
 	}
 	return behind(who, completeClusters(a, arg))
 }

@@ -83,11 +83,11 @@ func (a *App) grantWords(arg string) tea.Cmd {
 	return a.openGrant(refs[0], refs[1])
 }
 
-// completeGrant completes the object behind who.
+// completeGrant completes who, and behind that the object.
 func completeGrant(a *App, arg string) []string {
 	who, _, ok := strings.Cut(arg, " ")
 	if !ok {
-		return nil
+		return completePersons(a, arg)
 	}
 	return behind(who, append(completeClusters(a, arg), completeVMs(a, arg)...))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"gwm/core"
+	"gwm/tui/qr"
 	"gwm/tui/theme"
 )
 
@@ -130,6 +131,11 @@ func colorMode(p colorprofile.Profile) theme.Mode {
 	default:
 		return theme.ModeNone
 	}
+}
+
+// QRLook says how a terminal can show a QR code.
+func QRLook(p colorprofile.Profile, ascii bool) qr.Look {
+	return qr.Look{Mode: colorMode(p), ASCII: ascii}
 }
 
 // Init implements tea.Model.

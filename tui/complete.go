@@ -46,17 +46,47 @@ func completeScopes(a *App, arg string) []string {
 	return append([]string{"all"}, completeClusters(a, arg)...)
 }
 
-// completeCan completes a verb, and behind it an object.
+// completions are what may follow a command, made once for the words before the
+// one that is typed: there can be very many objects.
+type completions struct {
+	word, head string // the command, and what is typed before the last word
+	people     uint64 // revision of the roster, which may come later than the palette
+	all        []string
+}
+
+func (c *completions) of(a *App, x action, arg string) []string {
+	head, people := arg[:strings.LastIndexByte(arg, ' ')+1], a.known().rev
+	if len(c.all) == 0 || c.word != x.Word || c.head != head || c.people != people {
+		*c = completions{x.Word, head, people, x.Complete(a, arg)}
+	}
+	return c.all
+}
+
+// completePersons completes a user by the name, and a group as "group:ops".
+func completePersons(a *App, arg string) []string {
+	out := completeUsers(a, arg)
+	for _, g := range completeGroups(a, arg) {
+		out = append(out, "group:"+g)
+	}
+	return out
+}
+
+// completePreview completes whom to see as.
+func completePreview(a *App, arg string) []string {
+	return append(completeUsers(a, arg), "off")
+}
+
+// completeCan completes a verb, behind it an object, and behind that a user.
 func completeCan(a *App, arg string) []string {
-	verb, _, ok := strings.Cut(arg, " ")
+	verb, rest, ok := strings.Cut(arg, " ")
 	if !ok {
 		return strings.Split(joinVerbs(allVerbs()), ", ")
 	}
-	out := slices.Concat(completeVMs(a, arg), completeClusters(a, arg), completeNodes(a, arg))
-	for i, name := range out {
-		out[i] = verb + " " + name
+	if object, _, ok := strings.Cut(strings.TrimLeft(rest, " "), " "); ok {
+		asked := verb + " " + object
+		return append([]string{asked}, behind(asked, completeUsers(a, arg))...)
 	}
-	return out
+	return behind(verb, slices.Concat(completeVMs(a, arg), completeClusters(a, arg), completeNodes(a, arg)))
 }
 
 func allVerbs() []core.Verb {

@@ -11,7 +11,7 @@ import (
 
 // openPalette asks for a command, with a text typed already.
 func (a *App) openPalette(typed string) tea.Cmd {
-	p := &palette{app: a, sel: a.front().selection(), args: map[string][]string{}}
+	p := &palette{app: a, sel: a.front().selection()}
 	c := a.newChooser("Commands", ":", typed, p.find)
 	return tea.Batch(a.pop(c), a.readPeople())
 }
@@ -30,8 +30,8 @@ type palette struct {
 	app  *App
 	sel  selection
 	here []action
-	args map[string][]string // completions by command word
-	refs []core.Ref          // every visible cluster, VM and node
+	args completions
+	refs []core.Ref // every visible cluster, VM and node
 }
 
 // find suggests completions of a command's argument, or commands and objects.
@@ -145,11 +145,7 @@ func firstKey(x action) string {
 // arguments suggests what may follow a command: what is typed itself, then what
 // completes it.
 func (p *palette) arguments(x action, arg string) []entry {
-	all, ok := p.args[x.Word]
-	if !ok || len(all) == 0 || x.Word == "can" {
-		all = x.Complete(p.app, arg)
-		p.args[x.Word] = all
-	}
+	all := p.args.of(p.app, x, arg)
 	add := func(out []entry, text string) []entry {
 		return append(out, entry{
 			title: x.Word + " " + text, note: x.Title, fill: x.Word + " " + text + " ",

@@ -78,6 +78,52 @@ func TestPaletteExplainsRights(t *testing.T) {
 	}
 }
 
+// TestPaletteCompletesPeople offers those whom the person may see, where a user is
+// meant, and the objects behind them.
+func TestPaletteCompletesPeople(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		user, typed  string
+		shows, hides []string
+	}{
+		{"admin", "grant ", []string{"grant ann", "grant bob", "grant group:ops"}, nil},
+		{"admin", "grant bo", []string{"grant bob"}, []string{"grant ann"}},
+		{"admin", "grant bob ", []string{"grant bob berlin", "grant bob berlin/web1"}, []string{"grant ann"}},
+		{"admin", "can power web1 ", []string{"can power web1 bob"}, nil},
+		{"admin", "preview ", []string{"preview ann", "preview off"}, nil},
+		{"admin", "quota ", []string{"quota default", "quota bob"}, nil},
+		{"ann", "grant ", []string{"grant ann"}, []string{"grant eve"}},
+		{"ann", "preview ", []string{"preview off"}, []string{"preview eve"}},
+	} {
+		t.Run(c.user+" "+c.typed, func(t *testing.T) {
+			t.Parallel()
+			sit(t, c.user, func(d *desk) {
+				d.Press(":")
+				d.Type(c.typed)
+				d.Shows(c.shows...)
+				d.Hides(c.hides...)
+			})
+		})
+	}
+	sit(t, "admin", func(d *desk) {
+		d.Press(":")
+		d.Type("grant bob berlin")
+		for range len("bob berlin") {
+			d.Press("backspace")
+		}
+		d.Type("ann ")
+		d.Shows("grant ann berlin")
+		d.Hides("grant bob")
+		d.Press("esc")
+		d.Command("can power web1 bob")
+		d.Shows("bob: no: needs power on berlin/web1.example.org")
+		d.Press(":")
+		d.Type("can power web1 ")
+		d.Press("enter")
+		d.Shows("yes: ")
+	})
+}
+
 func TestHelpRunsAnAction(t *testing.T) {
 	t.Parallel()
 	sit(t, "admin", func(d *desk) {

@@ -27,7 +27,7 @@ func previewAction() action {
 	return action{
 		ID: "preview", Word: "preview", Args: "USER|off", Title: "see as a user", Group: groupScreen,
 		Help:     "Show what a user sees, without changing anything: for site administrators. off returns, esc on the first page too.",
-		Complete: func(*App, string) []string { return []string{"off"} },
+		Complete: completePreview,
 		Run: func(a *App, arg string) tea.Cmd {
 			switch {
 			case arg == "off" && a.parked == nil:

@@ -31,7 +31,11 @@ type Env struct {
 	// ReadPassword asks for a password without echo; nil where that cannot be
 	// done, and a file must be given.
 	ReadPassword func(prompt string) (core.Secret, error)
-	Version      string
+	// QR draws a text as a QR code; ok is false where the terminal has no room. It
+	// is nil where there is nobody with a camera before it, or no terminal that
+	// shows blocks.
+	QR      func(text string) (drawing string, ok bool)
+	Version string
 	// Form asks for a form of the screen line by line (word and argument); Forms
 	// names them. Both may be nil.
 	Form  func(ctx context.Context, s *core.Session, word, arg string, in io.Reader, out io.Writer) error

@@ -20,7 +20,8 @@ func (t *tree) totpBegin() *cobra.Command {
 	return &cobra.Command{
 		Use:   "begin",
 		Short: "Begin to set up your second factor: print the secret for your app",
-		Long: "Begin to set up your second factor: print the secret for your authenticator app, as text and as an address.\n" +
+		Long: "Begin to set up your second factor: print the secret for your authenticator app, as text and as an address,\n" +
+			"and as a QR code where a terminal has room for it (ssh -t).\n" +
 			"Nothing is asked for until you show a first code: gwm totp confirm.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -29,10 +30,26 @@ func (t *tree) totpBegin() *cobra.Command {
 				return err
 			}
 			secret := secretOf(uri)
-			t.note("now type it into the app (time-based, 6 digits), then show a code: totp confirm")
+			if err := t.drawQR(uri); err != nil {
+				return err
+			}
+			t.note("now bring it into the app (time-based, 6 digits), then show a code: totp confirm")
 			return object(t, map[string]string{"uri": uri, "secret": secret}, [][2]string{{"secret", secret}, {"address", uri}})
 		},
 	}
+}
+
+// drawQR shows a text for the camera of a phone, where that can be done.
+func (t *tree) drawQR(text string) error {
+	if t.QR == nil || t.format == "json" {
+		return nil
+	}
+	drawing, ok := t.QR(text)
+	if !ok {
+		return nil
+	}
+	_, err := io.WriteString(t.Stdout, drawing+"\n")
+	return gone(err)
 }
 
 // secretOf is the secret in an otpauth address.

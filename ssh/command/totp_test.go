@@ -86,3 +86,43 @@ func TestSecondFactorAtTheCommandLine(t *testing.T) {
 		run(admin, "totp remove", recovery[0], nil, ExitFailed)
 	})
 }
+
+// TestTheQRCodeOfTheCommand is drawn where a terminal has room for it and people
+// read the output.
+func TestTheQRCodeOfTheCommand(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		for _, c := range []struct {
+			name string
+			room bool
+			qr   bool
+			args string
+			want bool
+		}{
+			{"room", true, true, "totp begin", true},
+			{"too small", false, true, "totp begin", false},
+			{"no terminal", true, false, "totp begin", false},
+			{"for programs", true, true, "totp begin -o json", false},
+		} {
+			var out, messages bytes.Buffer
+			drawn := ""
+			env := Env{Session: w.Login("ann"), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &messages}
+			if c.qr {
+				env.QR = func(text string) (string, bool) { drawn = text; return "[QR]", c.room }
+			}
+			if code := Run(t.Context(), env, strings.Fields(c.args)); code != ExitDone {
+				t.Fatalf("%s: exit %d: %s", c.name, code, &messages)
+			}
+			if got := strings.Contains(out.String(), "[QR]\n"); got != c.want {
+				t.Errorf("%s: drawn %v:\n%s", c.name, got, &out)
+			}
+			if c.want && !strings.Contains(out.String(), drawn) {
+				t.Errorf("%s: it draws %q and says\n%s", c.name, drawn, &out)
+			}
+			if !strings.Contains(out.String(), "secret") {
+				t.Errorf("%s: it does not say the secret:\n%s", c.name, &out)
+			}
+		}
+	})
+}
