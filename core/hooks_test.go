@@ -41,3 +41,11 @@ func (s *Snapshot) with(st *ClusterState) *Snapshot {
 	next.Clusters[st.Cluster.Name] = st
 	return next
 }
+
+// WriteRecord writes an audit record of what no Op of a test does.
+func (c *Core) WriteRecord(ctx context.Context, r Record) error {
+	return c.update(ctx, func(tx *txn) error {
+		tx.record(r)
+		return nil
+	})
+}

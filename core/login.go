@@ -27,6 +27,10 @@ const localName = "local"
 // isLocal tells whether who is somebody at the machine itself.
 func isLocal(who string) bool { return who == localName || strings.HasSuffix(who, "@"+localName) }
 
+// Local tells whether this is somebody at the machine itself, who has no account,
+// no keys and every right.
+func (u User) Local() bool { return isLocal(u.Name) }
+
 // localUser describes somebody at the machine itself.
 func localUser(who string, since time.Time) User {
 	return User{Name: who, Comment: "at the machine itself", Admin: true, Created: since, LastSeen: since}

@@ -27,8 +27,8 @@ type recent struct {
 
 // Recent returns the last things that were done by the person, to them, or to
 // what they manage, newest first and at most n: of the newest records only, none
-// that SearchAudit would not show, and neither visits, nor what others were denied,
-// nor upkeep. Where somebody came from is left out.
+// that SearchAudit would not show, and neither visits, nor what was denied, nor
+// upkeep. Where somebody came from is left out.
 //
 // It is for a screen that always shows them, so a record of every look would bury
 // what people did under it. What the person did themselves is read without one;
@@ -88,7 +88,7 @@ func (s *Session) scanRecent(ctx context.Context, p *people, last recent, to int
 		if fault = errors.Join(json.Unmarshal(it.Value, &r), ctx.Err()); fault != nil || r.Seq <= last.head.Seq {
 			return false
 		}
-		if looked++; s.concerns(&r) && s.mayRead(p, &r) {
+		if looked++; r.outcome() && s.mayRead(p, &r) {
 			r.Addr, r.Key, r.Session = "", "", ""
 			out = append(out, r)
 		}
@@ -98,11 +98,9 @@ func (s *Session) scanRecent(ctx context.Context, p *people, last recent, to int
 	return out[:min(len(out), maxRecent)], errors.Join(err, fault)
 }
 
-// concerns tells whether a record says what came of something, and neither that
-// somebody else was denied nor that tags were kept in step.
-func (s *Session) concerns(r *Record) bool {
-	outcomes := []Event{EventDone, EventFailed, EventCanceled}
-	return slices.Contains(outcomes, r.Event) && !r.Upkeep() || r.Event == EventDenied && r.By == s.who
+// outcome tells whether a record says what came of something that was not upkeep.
+func (r *Record) outcome() bool {
+	return slices.Contains([]Event{EventDone, EventFailed, EventCanceled}, r.Event) && !r.Upkeep()
 }
 
 // auditHead is the number and the hash of the newest record.

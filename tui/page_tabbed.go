@@ -49,12 +49,12 @@ type tabbedPage struct {
 func (p *tabbedPage) at() place { return p.place }
 
 // heading is a line about the user or the group, and under it what is to be known
-// before anything else: that it is locked, and that this is not how it is now.
+// before anything else: that it or the site is locked, and that this is not how it is now.
 func (p *tabbedPage) heading(line string, w, h int) []string {
 	t := p.host.look.theme
 	lines := []string{t.Cut(line, w)}
-	if l, locked := p.host.people.locks[p.place.On]; locked && h >= 10 {
-		lines = append(lines, t.Warn.Render(t.Cut(" "+t.Sym.Lock+" "+lockText(l), w)))
+	if h >= 10 {
+		lines = append(lines, lockNotes(t, p.view, p.place.On, w)...)
 	}
 	if f := p.rolls.failed; f != nil {
 		lines = append(lines, t.Error.Render(t.Cut(" "+t.Sym.Bad+" this is how it was: "+core.Printable(f.Message), w)))

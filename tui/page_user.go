@@ -23,12 +23,17 @@ func newUserPage(h *host, at place) *userPage {
 	at.On = on
 	p := &userPage{tabbedPage: tabbedPage{host: h, place: at, rolls: rolls{host: h}}}
 	p.top = p.header
+	did := newRecordsPart(h, core.AuditQuery{By: on.Name}, on.Name+" has done nothing that you may read")
+	if me := h.session.User(); me.Local() && me.Name == on.Name {
+		p.tabs = []tab{{"overview", newTextPart(h, p.localOverview)}, {"did", did}}
+		return p
+	}
 	p.tabs = []tab{
 		{"overview", newTextPart(h, p.overview)},
 		{"keys", newKeysPart(h, on.Name)},
 		{"rights", rightsTab{newRightsOf(h, on)}},
 		{"usage", newUsagePart(h, on)},
-		{"did", newRecordsPart(h, core.AuditQuery{By: on.Name}, on.Name+" has done nothing that you may read")},
+		{"did", did},
 		{"history", newRecordsPart(h, core.AuditQuery{Target: on}, "nothing is recorded of "+on.Name+" that you may read")},
 	}
 	return p
@@ -49,6 +54,10 @@ func (p *userPage) look() *userRow {
 		return nil
 	}
 	r := p.host.people
+	if me := p.host.session.User(); me.Local() && me.Name == p.place.On.Name {
+		p.last = &userRow{User: me, keys: -1, live: len(r.live[me.Name])}
+		return p.last
+	}
 	u, ok := r.user(p.place.On.Name)
 	if p.gone = !ok && p.last != nil; ok {
 		p.last = r.userRow(u, r.groupsOf(u.Name))
@@ -101,6 +110,35 @@ func (p *userPage) overview(v *core.View) []logview.Line {
 	lines = append(lines, p.groupLines(u, r)...)
 	lines = append(lines, p.usageLines(v)...)
 	return append(lines, p.sessionLines(u, r)...)
+}
+
+// localOverview is about the person at the machine itself, who has no account: so
+// nothing of it can be changed.
+func (p *userPage) localOverview(v *core.View) []logview.Line {
+	u := p.look()
+	if u == nil {
+		return nil
+	}
+	lines := []logview.Line{head("you")}
+	lines = row(lines, "name", u.Name)
+	lines = row(lines, "where", "at the machine itself: the operating system says who you are")
+	lines = row(lines, "account", "none; you need no key, no password and no code")
+	lines = row(lines, "administrator", "of the site: every verb on everything", logview.Note)
+	lines = append(lines, p.usageLines(v)...)
+	lines = append(lines, p.sessionLines(u, p.host.people)...)
+	return append(lines, head("to come in over the network"), logview.Line{
+		Text: "Make an account for yourself (:user-add) and give it a key; :users lists everybody who has one.", Level: logview.Quiet,
+	})
+}
+
+// selection is empty where the page is about somebody without an account: there
+// is nothing to edit, to disable or to lock.
+func (p *userPage) selection() selection {
+	sel := p.tabbedPage.selection()
+	if p.last != nil && p.last.Local() && sel.ref() == p.place.On {
+		return selection{}
+	}
+	return sel
 }
 
 func levelIf(on bool, level logview.Level) logview.Level {
