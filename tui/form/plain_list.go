@@ -11,11 +11,15 @@ import (
 // listed is how many options are read out at once.
 const listed = 20
 
-// list asks for one option, or for the boxes to change.
+// list asks for one option, or for the boxes to change. Where there must be one
+// and there is none the form cannot be saved: asking again would never end.
 func (q *plain) list(e *entry) error {
 	e.find = ""
 	if len(e.options) == 0 {
 		q.say(e.Label + ": there is nothing to choose from.")
+		if e.Required {
+			return errCancel
+		}
 		return nil
 	}
 	q.say(e.Label + ":")

@@ -161,3 +161,22 @@ func FuzzPlain(f *testing.F) {
 		}
 	})
 }
+
+// A form that wants one of nothing ends: nobody could answer.
+func TestPlainWithoutOptions(t *testing.T) {
+	t.Parallel()
+	for name, required := range map[string]bool{"required": true, "optional": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			p := form.Plain{In: strings.NewReader("\nno\n"), Out: &out}
+			saved, err := p.Run(t.Context(), form.Form{Title: "Quota", Fields: []form.Field{{Name: "cluster", Label: "Cluster", Kind: form.Choice, Required: required}, {Name: "vms", Label: "VMs"}}})
+			if saved || err != nil || strings.Count(out.String(), "Cluster: there is nothing to choose from.\n") != 1 || !strings.HasSuffix(out.String(), "Nothing was saved.\n") {
+				t.Errorf("saved %v, %v: %s", saved, err, out.String())
+			}
+			if asked := strings.Contains(out.String(), "VMs ["); asked == required {
+				t.Errorf("it goes on to the next question: %v\n%s", asked, out.String())
+			}
+		})
+	}
+}
