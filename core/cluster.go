@@ -10,17 +10,19 @@ import (
 // Cluster is how gwm reaches one cluster. The password is not in it: the store
 // keeps it sealed under its own key.
 type Cluster struct {
-	Name        string    `json:"name"`
-	Description string    `json:"description,omitempty"`
-	Platform    string    `json:"platform"` // "ganeti"
-	URL         string    `json:"url"`      // https://HOST:PORT, no user, no path
-	User        string    `json:"user,omitempty"`
-	CA          string    `json:"ca,omitempty"`          // PEM certificates; empty: the system's
-	Fingerprint string    `json:"fingerprint,omitempty"` // pinned SHA-256 of the server certificate, hex; instead of a CA
-	Insecure    bool      `json:"insecure,omitempty"`    // TLS is not verified; shown in red everywhere
-	ReadOnly    bool      `json:"read_only"`             // nothing is changed through gwm
-	Protected   bool      `json:"protected"`             // every confirmation is one level stricter
-	Added       time.Time `json:"added"`
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
+	Platform    string `json:"platform"` // "ganeti"
+	URL         string `json:"url"`      // https://HOST:PORT, no user, no path
+	User        string `json:"user,omitempty"`
+	CA          string `json:"ca,omitempty"`          // PEM certificates; empty: the system's
+	Fingerprint string `json:"fingerprint,omitempty"` // pinned SHA-256 of the server certificate, hex; instead of a CA
+	Insecure    bool   `json:"insecure,omitempty"`    // TLS is not verified; shown in red everywhere
+	ReadOnly    bool   `json:"read_only"`             // nothing is changed through gwm
+	Protected   bool   `json:"protected"`             // every confirmation is one level stricter
+	// Recording says whether what its serial consoles show is kept.
+	Recording RecordingPolicy `json:"recording,omitempty"`
+	Added     time.Time       `json:"added"`
 }
 
 // Validate checks every field but not whether the cluster answers. The error is
@@ -40,6 +42,9 @@ func (c Cluster) Validate() error {
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
 		return Errorf(CodeInvalid, "the address of %s has a path, query or fragment: %s", c.Name, Printable(c.URL)).
 			WithHint("write https://HOST:5080")
+	}
+	if err := c.Recording.check(); err != nil {
+		return err
 	}
 	return c.validateTrust()
 }

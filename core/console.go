@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ConsoleKind is a way to sit in front of a VM.
 type ConsoleKind string
@@ -37,6 +40,12 @@ type Endpoint struct {
 	Problem string `json:"problem,omitempty"`
 }
 
+// How somebody came to a seat who did not take it in their session itself.
+const (
+	ViaBrowser = "browser" // by a ticket
+	ViaViewer  = "viewer"  // by a forwarded port
+)
+
 // SeatInfo describes somebody who sits at a console.
 type SeatInfo struct {
 	ID      string      `json:"id"` // a random word
@@ -45,7 +54,7 @@ type SeatInfo struct {
 	User    string      `json:"user"`
 	Session string      `json:"session"`
 	Addr    string      `json:"addr"` // where they come from; of a redeemed ticket: where the browser is
-	Via     string      `json:"via"`  // "tui", "command", "browser", "viewer"
+	Via     string      `json:"via"`  // of the session: "tui", "command"; ViaBrowser, ViaViewer
 	Since   time.Time   `json:"since"`
 }
 
@@ -58,3 +67,35 @@ const (
 	RecordingBest     RecordingPolicy = "best-effort" // it is kept; where that fails the console goes on, and says so
 	RecordingRequired RecordingPolicy = "required"    // where it fails the console ends
 )
+
+// RecordingPolicies lists the policies, the one that keeps nothing first.
+func RecordingPolicies() []RecordingPolicy {
+	return []RecordingPolicy{RecordingOff, RecordingBest, RecordingRequired}
+}
+
+// ParseRecordingPolicy reads a policy as people write it; "off" is RecordingOff.
+func ParseRecordingPolicy(word string) (RecordingPolicy, error) {
+	p := RecordingPolicy(word)
+	if word == wordOff {
+		p = RecordingOff
+	}
+	return p, p.check()
+}
+
+// wordOff is how people write RecordingOff.
+const wordOff = "off"
+
+// String is the policy as people write it.
+func (p RecordingPolicy) String() string {
+	if p == RecordingOff {
+		return wordOff
+	}
+	return string(p)
+}
+
+func (p RecordingPolicy) check() error {
+	if slices.Contains(RecordingPolicies(), p) {
+		return nil
+	}
+	return Errorf(CodeInvalid, "there is no way %q to record consoles", Printable(cut(string(p)))).WithHint("possible are: %s", joinWords(RecordingPolicies()))
+}

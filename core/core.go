@@ -43,6 +43,10 @@ type Tuning struct {
 	Sessions     int           // live sessions
 	SessionsUser int           // of one user
 	StepUp       time.Duration // a code of the second factor is good for this long
+
+	Seats         int           // consoles that one session may sit at, and links that may wait for it
+	TicketLife    time.Duration // a link to a console is good for this long
+	RecordingKeep time.Duration // recordings of consoles are kept; 0: for ever
 }
 
 // DefaultTuning suits a site of some clusters and some dozen people.
@@ -52,6 +56,7 @@ func DefaultTuning() Tuning {
 		PollFull: 30 * time.Minute, BackoffMax: 2 * time.Minute,
 		Slots: 4, QueueUser: 200, JobKeep: 30 * 24 * time.Hour,
 		Sessions: 2000, SessionsUser: 10, StepUp: 10 * time.Minute,
+		Seats: 8, TicketLife: 30 * time.Second,
 	}
 }
 
@@ -65,6 +70,7 @@ func (t Tuning) withDefaults() Tuning {
 		Slots:      cmp.Or(t.Slots, d.Slots), QueueUser: cmp.Or(t.QueueUser, d.QueueUser), JobKeep: cmp.Or(t.JobKeep, d.JobKeep),
 		AuditKeep: t.AuditKeep,
 		Sessions:  cmp.Or(t.Sessions, d.Sessions), SessionsUser: cmp.Or(t.SessionsUser, d.SessionsUser), StepUp: cmp.Or(t.StepUp, d.StepUp),
+		Seats: cmp.Or(t.Seats, d.Seats), TicketLife: cmp.Or(t.TicketLife, d.TicketLife), RecordingKeep: t.RecordingKeep,
 	}
 }
 
@@ -90,6 +96,7 @@ type Core struct {
 	ledger   ledger                   // what is taken from quotas
 	sessions sessions
 	seats    seats
+	reels    reels
 	tasks    sync.WaitGroup // short work that Run waits for
 	feeds    moments        // what was recorded of key feeds
 	asked    moments        // which clusters were asked for the sake of a machine
@@ -134,6 +141,9 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 // cluster are followed up by the next Run.
 func (c *Core) Run(ctx context.Context) error {
 	c.awaitExpiry()
+	if err := c.closeReels(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
 	var watching sync.WaitGroup
 	watching.Go(func() { c.watchPeople(ctx) })
 	c.engine.run(ctx)

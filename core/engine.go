@@ -55,6 +55,9 @@ func (e *engine) run(ctx context.Context) {
 	if e.tuning.AuditKeep > 0 {
 		all.Go(func() { e.keep(ctx, "keeper of the audit log", e.core.keepAudit) })
 	}
+	if e.tuning.RecordingKeep > 0 {
+		all.Go(func() { e.keep(ctx, "keeper of the recordings", e.core.keepRecordings) })
+	}
 	all.Wait()
 	wait()
 }

@@ -22,6 +22,7 @@ const (
 	CodeStepUp      Code = "second_factor" // allowed once the person has shown a code of their second factor: exit 3
 	CodeJobFailed   Code = "job_failed"    // the job ran and failed: exit 4
 	CodeUnreachable Code = "unreachable"   // the cluster does not answer or cannot be trusted: exit 5
+	CodeUntrusted   Code = "untrusted"     // a machine shows a key that nobody confirmed, or another one than before: exit 5
 	CodeRefused     Code = "refused"       // the cluster refuses gwm's own user there: exit 1
 	CodeUnsupported Code = "unsupported"   // this version of the cluster software cannot do it: exit 1
 	CodeCluster     Code = "cluster_error" // the cluster answered with an error of its own: exit 1

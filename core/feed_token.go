@@ -42,7 +42,7 @@ func (r *TokenReader) refuse(ctx context.Context, on Ref, reason string) error {
 	rec := r.record(EventDenied)
 	rec.Target, rec.Result = on, reason
 	_, source := SourceOf(r.addr)
-	if err := r.core.recordFeed(ctx, rec, r.id+" "+on.String()+" "+source.String()+" "+reason); err != nil {
+	if err := r.core.recordSeldom(ctx, rec, r.id+" "+on.String()+" "+source.String()+" "+reason); err != nil {
 		return err
 	}
 	return Errorf(CodeDenied, "this secret does not open these keys").
@@ -82,7 +82,7 @@ func (r *TokenReader) Feed(ctx context.Context, cluster, vm string) ([]FeedKey, 
 	}
 	rec := r.record(EventRead)
 	rec.Target = on
-	if err := r.core.recordFeed(ctx, rec, r.id+" "+on.String()); err != nil {
+	if err := r.core.recordSeldom(ctx, rec, r.id+" "+on.String()); err != nil {
 		return nil, err
 	}
 	return r.core.people.Load().feed(on, now), nil

@@ -63,7 +63,8 @@ func (h *house) withConfig(change func(*core.Config)) *core.Core {
 		Open: map[string]core.Opener{"ganeti": func(core.Cluster, core.Secret) (core.Platform, error) {
 			return nil, core.Errorf(core.CodeUnreachable, "there is no cluster in this test")
 		}},
-		Tuning: core.Tuning{SessionsUser: 3, Sessions: 5, QueueUser: 4},
+		Tuning:   core.Tuning{SessionsUser: 3, Sessions: 5, QueueUser: 4},
+		Consoles: &fakeConsoles{},
 	}
 	change(&cfg)
 	c, err := core.New(h.t.Context(), cfg)

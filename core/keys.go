@@ -21,7 +21,10 @@ const (
 	prefixToken   = "token/"                    // token/ID
 	prefixInvite  = "invite/"                   // invite/HASH
 	prefixApply   = "applicant/"                // applicant/NAME
-	prefixSecret  = SealedPrefix                // secret/cluster/NAME/password
+	prefixTicket  = "ticket/"                   // ticket/HASH
+	prefixHost    = "hostkey/"                  // hostkey/CLUSTER
+	prefixReel    = "recording/"                // recording/ID
+	prefixSecret  = SealedPrefix                // secret/cluster/NAME/password, secret/recording/ID, ...
 	prefixJob     = "job/"                      // job/<20 digits>
 	prefixJobLog  = "joblog/"                   // joblog/<20 digits>/<20 digits>
 	prefixAudit   = "audit/"                    // audit/<20 digits>
@@ -57,8 +60,17 @@ func ownerKey(vm Ref) string                  { return prefixOwner + vm.String()
 func tokenKey(id string) string               { return prefixToken + id }
 func inviteKey(hash string) string            { return prefixInvite + hash }
 func applicantKey(name string) string         { return prefixApply + name }
+func ticketKey(hash string) string            { return prefixTicket + hash }
+func hostKey(cluster string) string           { return prefixHost + cluster }
+func reelKey(id string) string                { return prefixReel + id }
 
 func passwordKey(cluster string) string { return prefixSecret + "cluster/" + cluster + "/password" }
+
+// identityKey is where gwm's own SSH key for the nodes of a cluster is.
+func identityKey(cluster string) string { return prefixSecret + "cluster/" + cluster + "/identity" }
+
+// reelSecretKey is where the key of a recording is.
+func reelSecretKey(id string) string { return prefixSecret + "recording/" + id }
 
 // factorKey is where a user's second factor is.
 func factorKey(user string) string { return prefixSecret + "user/" + user + "/totp" }

@@ -71,8 +71,16 @@ func matrixOps(t *testing.T) []core.Op {
 		core.CancelJob{Cluster: "berlin", Upstream: "4711"},
 		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
 		core.OpenConsole{VM: web1, Kind: core.ConsoleSerial},
+		core.CloseConsole{Seat: anySeat, VM: web1},
+		core.TrustHost{Cluster: "berlin", Host: "n1", Fingerprint: "SHA256:x"},
+		core.ForgetHost{Cluster: "berlin", Host: "n1"},
+		core.RotateConsoleKey{Cluster: "berlin"},
+		core.RemoveRecording{ID: "20261122-101500-abcdefghijkl"},
 	}
 }
+
+// anySeat stands for the seat of root at web1 in the house, whose ID is random.
+const anySeat = "seat"
 
 // tokenSecrets have the form of the secrets of tokens.
 var tokenSecrets = []string{
@@ -119,6 +127,9 @@ func matrixHouse(t *testing.T, col matrixColumn, scope string) *core.Session {
 		}[col.kind]
 	}
 	h.do(h.root, core.AddToken{On: web1, Secret: core.NewSecret(tokenSecrets[0])})
+	if _, err := h.root.OpenConsole(t.Context(), web1, core.ConsoleSerial); err != nil {
+		t.Fatal(err)
+	}
 	op := core.SetGrant{Who: core.UserRef("eve"), On: on, Verbs: col.verbs}
 	switch scope {
 	case "group's":
@@ -197,6 +208,12 @@ func matrixCell(s *core.Session, op core.Op, scope string) string {
 	at := time.Now()
 	if scope == "expired" {
 		at = at.Add(2 * time.Hour)
+	}
+	if end, ok := op.(core.CloseConsole); ok {
+		for _, seat := range s.SeatsTaken() { // none where a lock has ended it
+			end.Seat = seat.ID
+		}
+		op = end
 	}
 	d := s.CanAt(op, at)
 	switch {

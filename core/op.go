@@ -112,6 +112,11 @@ func Ops() []Op {
 		RemoveToken{},
 		CancelJob{},
 		OpenConsole{},
+		CloseConsole{},
+		TrustHost{},
+		ForgetHost{},
+		RotateConsoleKey{},
+		RemoveRecording{},
 	}
 }
 

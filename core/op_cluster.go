@@ -98,6 +98,7 @@ func (c Cluster) flags(old Cluster) []string {
 	}
 	text("fingerprint", old.Fingerprint, c.Fingerprint)
 	text("description", old.Description, c.Description)
+	text("recording", old.Recording.String(), c.Recording.String())
 	for _, f := range []struct {
 		name     string
 		from, to bool
@@ -122,6 +123,7 @@ func (c Cluster) changesFrom(old Cluster) []Change {
 	d.flag("read_only", old.ReadOnly, c.ReadOnly)
 	d.flag("protected", old.Protected, c.Protected)
 	d.text("description", old.Description, c.Description)
+	d.text("recording", string(old.Recording), string(c.Recording))
 	return d
 }
 
@@ -134,7 +136,7 @@ func shortCA(pem string) string {
 }
 
 // connection is the part of the settings that says where gwm connects to and
-// whom it trusts there, and whether anything is changed there.
+// whom it trusts there, whether anything is changed there and what is recorded.
 func (c Cluster) connection() Cluster {
 	c.Description, c.Protected, c.Added = "", false, time.Time{}
 	return c
@@ -217,7 +219,7 @@ func (o EditCluster) run(_ context.Context, w *worker) error {
 		return Errorf(CodeConflict, "somebody else changed %s meanwhile", c.Name).WithHint("look at it again and repeat your change")
 	}
 	if !p.isAdmin(w.session.who) && (c.connection() != old.connection() || o.Password != nil) {
-		return Errorf(CodeDenied, "only a site administrator may change how gwm reaches %s", c.Name).
+		return Errorf(CodeDenied, "only a site administrator may change how gwm reaches %s and what it records there", c.Name).
 			WithHint("an administrator of the cluster may change its description and protection")
 	}
 	if err := w.core.checkPlatform(c); err != nil {
@@ -272,6 +274,8 @@ func (o RemoveCluster) run(_ context.Context, w *worker) error {
 	w.tx.removeOwners(func(owned Ownership) bool { return owned.VM.Cluster == o.Name })
 	w.tx.removeTokens(func(on Ref) bool { return on.Cluster == o.Name })
 	w.tx.remove(passwordKey(o.Name))
+	w.tx.remove(identityKey(o.Name))
+	w.tx.remove(hostKey(o.Name))
 	w.tx.remove(clusterKey(o.Name))
 	return nil
 }

@@ -36,10 +36,11 @@ func (o OpenConsole) check() error {
 	return nil
 }
 
-// run checks that the VM is there; the audit record is what the rest is for.
+// run checks that the VM is there and that one more seat is free; the audit
+// record is what the rest is for.
 func (o OpenConsole) run(_ context.Context, w *worker) error {
 	if !w.core.exists(o.VM) {
 		return notFound(o.VM)
 	}
-	return nil
+	return w.core.seats.room(w.session, w.core.tuning.Seats)
 }

@@ -316,12 +316,25 @@ func (c *Core) awaitExpiry() {
 		c.expiry.Stop()
 	}
 	if !next.IsZero() && !c.stopped {
-		c.expiry = time.AfterFunc(next.Sub(now), func() {
-			c.vacate()
-			c.changed()
-			c.awaitExpiry()
-		})
+		c.expiry = time.AfterFunc(next.Sub(now), c.expired)
 	}
+}
+
+// expired follows up on a grant that began or ended. Run waits for it.
+func (c *Core) expired() {
+	c.expiryMu.Lock()
+	stopped := c.stopped
+	if !stopped {
+		c.tasks.Add(1)
+	}
+	c.expiryMu.Unlock()
+	if stopped {
+		return
+	}
+	defer c.tasks.Done()
+	c.vacate()
+	c.changed()
+	c.awaitExpiry()
 }
 
 // stopExpiry ends that for good.

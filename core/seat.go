@@ -10,8 +10,12 @@ import (
 	"time"
 )
 
-// opSeat is the Op of the audit records of consoles that are left.
-const opSeat = "console.leave"
+// The Ops of the audit records of consoles that are left, and of keyboards that
+// are taken over.
+const (
+	opSeat = "console.leave"
+	opTake = "console.take"
+)
 
 // Seat is the right to sit at one console of one VM, for as long as its session
 // lasts and its person may. Whoever carries the bytes of a console holds a Seat
@@ -46,6 +50,17 @@ func (s *Seat) Err() error {
 // called twice.
 func (s *Seat) Close(reason *Error) { s.session.core.leave(vacancy{s, reason}) }
 
+// Took records that the person took the keyboard of the console from who had it.
+func (s *Seat) Took(ctx context.Context, from SeatInfo) error {
+	return s.session.core.update(ctx, func(tx *txn) error {
+		r := s.session.record(EventDone, opTake)
+		r.Target, r.Verb = s.info.VM, VerbConsole
+		r.Args = map[string]string{"seat": s.info.ID, "from": Printable(from.User), "from seat": Printable(from.ID)}
+		tx.record(r)
+		return nil
+	})
+}
+
 // Endpoint asks the cluster where the console is now. The error is CodeState
 // where the VM does not run and CodeUnsupported where it has no such console.
 func (s *Seat) Endpoint(ctx context.Context) (Endpoint, error) {
@@ -75,6 +90,46 @@ func (l *seats) list() []*Seat {
 	return all
 }
 
+// add takes a seat in where its session may have one more.
+func (l *seats) add(s *Seat, most int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.count(s.session, most); err != nil {
+		return err
+	}
+	l.taken[s.info.ID] = s
+	return nil
+}
+
+// room is the error of a session that may not have one more seat.
+func (l *seats) room(s *Session, most int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.count(s, most)
+}
+
+// count is room for who holds mu.
+func (l *seats) count(s *Session, most int) error {
+	own := 0
+	for _, other := range l.taken {
+		if other.session == s {
+			own++
+		}
+	}
+	if own >= most {
+		return Errorf(CodeLimit, "you sit at %d consoles in this session, which is the limit", own).
+			WithHint("leave one of them and try again: console list")
+	}
+	return nil
+}
+
+// find returns the seat with an id, nil where there is none.
+func (l *seats) find(id string) *Seat {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.taken[id]
+}
+
 // seat gives a session a seat at a console, where it may have one at this moment.
 func (c *Core) seat(s *Session, vm Ref, kind ConsoleKind, addr, via string) (*Seat, error) {
 	now := time.Now().UTC().Round(0)
@@ -86,9 +141,9 @@ func (c *Core) seat(s *Session, vm Ref, kind ConsoleKind, addr, via string) (*Se
 		},
 		done: make(chan struct{}),
 	}
-	c.seats.mu.Lock()
-	c.seats.taken[seat.info.ID] = seat
-	c.seats.mu.Unlock()
+	if err := c.seats.add(seat, c.tuning.Seats); err != nil {
+		return nil, err
+	}
 	// The right may have gone between the judgement and now.
 	if reason := seat.invalid(c.people.Load(), now); reason != nil {
 		c.leave(vacancy{seat, reason})

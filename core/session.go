@@ -64,6 +64,7 @@ func (s *Session) ReadOnly() bool { return s.readOnly.Load() }
 // the session.
 func (s *Session) SetReadOnly() {
 	s.readOnly.Store(true)
+	s.core.vacate()
 	s.tell()
 }
 

@@ -11,7 +11,15 @@ func (s *Session) OpenConsole(ctx context.Context, vm Ref, kind ConsoleKind) (*S
 	if _, err := s.Do(ctx, OpenConsole{VM: vm, Kind: kind}); err != nil {
 		return nil, err
 	}
-	return s.core.seat(s, vm, kind, s.info.Addr, s.info.Via)
+	seat, err := s.core.seat(s, vm, kind, s.info.Addr, s.info.Via)
+	if err != nil || kind != ConsoleSerial {
+		return seat, err
+	}
+	if err := s.core.joined(ctx, vm, s.who); err != nil {
+		seat.Close(AsError(err))
+		return nil, err
+	}
+	return seat, nil
 }
 
 // Line joins the serial line that a seat of this session is for.
@@ -23,6 +31,27 @@ func (s *Session) Line(ctx context.Context, seat *Seat) (Line, error) {
 		return nil, err
 	}
 	return s.core.consoles.Join(ctx, seat)
+}
+
+// Forward takes a seat at the screen of a VM and opens a TCP port for one VNC
+// viewer, which the seat is for: Close ends the viewer too.
+func (s *Session) Forward(ctx context.Context, vm Ref) (Forward, *Seat, error) {
+	if s.core.consoles == nil {
+		return Forward{}, nil, errNoConsoles()
+	}
+	if _, err := s.Do(ctx, OpenConsole{VM: vm, Kind: ConsoleVNC, Via: ViaViewer}); err != nil {
+		return Forward{}, nil, err
+	}
+	seat, err := s.core.seat(s, vm, ConsoleVNC, s.info.Addr, ViaViewer)
+	if err != nil {
+		return Forward{}, nil, err
+	}
+	forward, err := s.core.consoles.Forward(ctx, seat)
+	if err != nil {
+		seat.Close(AsError(err))
+		return Forward{}, nil, err
+	}
+	return forward, seat, nil
 }
 
 // Seats lists who sits at the consoles of a VM, longest first, for who may use
@@ -42,6 +71,22 @@ func (s *Session) Seats(ctx context.Context, vm Ref) ([]SeatInfo, error) {
 	for _, other := range s.core.seats.list() {
 		if other.info.VM == vm {
 			infos = append(infos, other.info)
+		}
+	}
+	return infos, nil
+}
+
+// AllSeats lists who sits at the consoles of the VMs that the person administers,
+// and where they sit themselves, longest first.
+func (s *Session) AllSeats(ctx context.Context) ([]SeatInfo, error) {
+	p, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var infos []SeatInfo
+	for _, seat := range s.core.seats.list() {
+		if seat.info.User == s.who || s.holds(p, VerbAdmin, seat.info.VM) {
+			infos = append(infos, seat.info)
 		}
 	}
 	return infos, nil

@@ -31,7 +31,7 @@ func (s *Session) KeyFeed(ctx context.Context, on Ref) ([]FeedKey, error) {
 	}
 	r := s.record(EventRead, opFeed)
 	r.Target = on
-	if err := s.core.recordFeed(ctx, r, s.info.ID+" "+on.String()); err != nil {
+	if err := s.core.recordSeldom(ctx, r, s.info.ID+" "+on.String()); err != nil {
 		return nil, err
 	}
 	return p.feed(on, time.Now()), nil
@@ -43,9 +43,10 @@ func (c *Core) known(p *people, on Ref) bool {
 	return c.exists(on) || owned || len(p.grantsOn[on]) > 0
 }
 
-// recordFeed writes down that a feed was read or refused. The same is written
-// once in readEvery only, so that a busy machine does not fill the log.
-func (c *Core) recordFeed(ctx context.Context, r Record, what string) error {
+// recordSeldom writes down what machines do again and again: that a feed was
+// read, that a secret was refused. The same is written once in readEvery only, so
+// that a busy machine does not fill the log.
+func (c *Core) recordSeldom(ctx context.Context, r Record, what string) error {
 	now := time.Now()
 	if c.feeds.recent(what, now) {
 		return nil

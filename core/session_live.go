@@ -59,6 +59,13 @@ func (l *sessions) add(s *Session, t Tuning) error {
 	return nil
 }
 
+// find returns the live session with an id, nil where there is none.
+func (l *sessions) find(id string) *Session {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.live[id]
+}
+
 // changed wakes every session: what their views show may have changed.
 func (c *Core) changed() {
 	for _, s := range c.sessions.list() {

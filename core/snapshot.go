@@ -44,6 +44,16 @@ type Health struct {
 func (h Health) Reachable() bool { return h.Error == nil && !h.Fetched.IsZero() }
 
 // names returns the names of the clusters, sorted.
+// vm returns a VM, nil where there is none.
+func (s *Snapshot) vm(r Ref) *VM {
+	st := s.Clusters[r.Cluster]
+	if st == nil || r.Kind != KindVM {
+		return nil
+	}
+	vm, _ := st.vm(r.Name)
+	return vm
+}
+
 func (s *Snapshot) names() []string { return slices.Sorted(maps.Keys(s.Clusters)) }
 
 // vm returns a VM by full name.

@@ -33,6 +33,8 @@ type txn struct {
 	snap    *Snapshot       // that quotas are reckoned from; the same for everything in the transaction
 	jobs    []Job
 	book    book // what is reserved, with the jobs of this transaction
+
+	afterwards []func() // see after
 }
 
 // update runs change in a transaction and commits it together with the audit
@@ -46,8 +48,14 @@ func (c *Core) update(ctx context.Context, change func(tx *txn) error) error {
 	if c.people.Load() != old {
 		c.peopleChanged()
 	}
-	if err != nil || len(tx.jobs) == 0 {
+	if err != nil {
 		return err
+	}
+	for _, then := range tx.afterwards {
+		then()
+	}
+	if len(tx.jobs) == 0 {
+		return nil
 	}
 	c.engine.runner.wake(tx.jobs...)
 	c.changed()
@@ -126,7 +134,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // reset forgets everything that was read and written so far.
 func (tx *txn) reset() {
 	tx.conds, tx.puts, tx.deletes = map[string]uint64{}, map[string][]byte{}, map[string]bool{}
-	tx.records, tx.jobs, tx.guarded, tx.quiet = nil, nil, false, map[Ref]bool{}
+	tx.records, tx.jobs, tx.guarded, tx.quiet, tx.afterwards = nil, nil, false, map[Ref]bool{}, nil
 	tx.news, tx.own, tx.shift = map[string]bool{}, map[string]bool{}, shift{}
 	tx.book = tx.core.ledger.load() // before snap, which then shows all that is settled in it
 	tx.snap = tx.core.snap.Load()
@@ -223,6 +231,9 @@ func (tx *txn) remove(key string) {
 	tx.deletes[key] = true
 	tx.wrote(key)
 }
+
+// after has something done once everything is committed, outside the turn.
+func (tx *txn) after(then func()) { tx.afterwards = append(tx.afterwards, then) }
 
 // record appends to the audit log.
 func (tx *txn) record(r Record) {

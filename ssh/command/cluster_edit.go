@@ -10,8 +10,8 @@ import (
 
 // clusterFlags are the settings of a cluster on the command line.
 type clusterFlags struct {
-	url, user, passwordFile, ca, fingerprint, description string
-	insecure, readOnly, protected, yes, noCheck           bool
+	url, user, passwordFile, ca, fingerprint, description, recording string
+	insecure, readOnly, protected, yes, noCheck                      bool
 }
 
 func (f *clusterFlags) register(c *cobra.Command) {
@@ -22,6 +22,7 @@ func (f *clusterFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.fingerprint, "fingerprint", "", "SHA-256 of the server's certificate, instead of --ca")
 	c.Flags().BoolVar(&f.insecure, "insecure", false, "do not verify the server: only for tests")
 	c.Flags().StringVar(&f.description, "description", "", "a text for people")
+	c.Flags().StringVar(&f.recording, "recording", "", "record its serial consoles: off, best-effort (go on where that fails), required (end the console where it fails)")
 	c.Flags().BoolVar(&f.readOnly, "read-only", false, "change nothing there through gwm")
 	c.Flags().BoolVar(&f.protected, "protected", false, "ask more strictly before anything that disrupts")
 	c.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
@@ -40,6 +41,12 @@ func (f *clusterFlags) apply(t *tree, cmd *cobra.Command, c *core.Cluster) error
 	} {
 		if given(flag) {
 			set()
+		}
+	}
+	if given("recording") {
+		var err error
+		if c.Recording, err = core.ParseRecordingPolicy(f.recording); err != nil {
+			return err
 		}
 	}
 	trust := 0

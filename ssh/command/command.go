@@ -87,7 +87,7 @@ func New(env Env) *cobra.Command {
 	root.PersistentFlags().StringVar(&t.seeAs, "see-as", "", "look through a user's eyes (site administrators; nothing can be changed)")
 	root.AddCommand(
 		t.cluster(), t.node(), t.vm(), t.job(),
-		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.token(), t.totp(), t.form(), t.lock(),
+		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.token(), t.console(), t.recording(), t.totp(), t.form(), t.lock(),
 		t.audit(), t.whoami(), t.can(), t.rights(), t.sessions(), t.backup(), t.version(),
 	)
 	return root

@@ -37,7 +37,7 @@ func ExitCode(err error) int {
 		return ExitNotFound
 	case core.CodeJobFailed:
 		return ExitJobFailed
-	case core.CodeUnreachable:
+	case core.CodeUnreachable, core.CodeUntrusted:
 		return ExitUnreachable
 	default:
 		return ExitFailed

@@ -1,0 +1,20 @@
+package core
+
+import (
+	"context"
+	"time"
+)
+
+// SeatsTaken lists all seats, whoever may know of them.
+func (s *Session) SeatsTaken() (infos []SeatInfo) {
+	for _, seat := range s.core.seats.list() {
+		infos = append(infos, seat.info)
+	}
+	return infos
+}
+
+// PruneRecordings is a run of the keeper of recordings with a time to keep.
+func (c *Core) PruneRecordings(ctx context.Context, keep time.Duration) error {
+	c.tuning.RecordingKeep = keep
+	return c.pruneRecordings(ctx)
+}

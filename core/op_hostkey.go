@@ -1,0 +1,119 @@
+package core
+
+import (
+	"context"
+	"slices"
+)
+
+// TrustHost trusts a key that a node showed (see Seat.CheckHost): gwm logs in
+// there from then on. With Host AnyHost it is trusted for every node of the
+// cluster. ForgetHost ends that. Both are for who administers the cluster.
+type (
+	TrustHost struct {
+		Cluster     string `json:"cluster"`
+		Host        string `json:"host"`
+		Fingerprint string `json:"fingerprint"`
+	}
+	ForgetHost struct {
+		Cluster string `json:"cluster"`
+		Host    string `json:"host"`
+	}
+)
+
+// nodesOf names what a host key is for.
+func nodesOf(cluster, host string) string {
+	if host == AnyHost {
+		return "the nodes of " + cluster
+	}
+	return host + " of " + cluster
+}
+
+// Spec describes the trust.
+func (o TrustHost) Spec() Spec {
+	return Spec{
+		ID: "console.trust", Title: "trust the key of " + nodesOf(o.Cluster, o.Host), Verb: VerbManage, Target: ClusterRef(o.Cluster), Danger: Disruptive,
+		Effect:  "gwm logs in to whatever shows the key " + o.Fingerprint + " as " + nodesOf(o.Cluster, o.Host) + ", and people type their passwords there",
+		Command: []string{"console", "trust", o.Cluster, o.Host, o.Fingerprint},
+		Diff:    []Change{{Field: "key of " + o.Host, To: o.Fingerprint}},
+	}
+}
+
+// Spec describes the forgetting.
+func (o ForgetHost) Spec() Spec {
+	return Spec{
+		ID: "console.forget", Title: "forget the key of " + nodesOf(o.Cluster, o.Host), Verb: VerbManage, Target: ClusterRef(o.Cluster), Danger: Disruptive,
+		Effect:  "consoles there open no more until an administrator trusts the key that is shown then",
+		Command: []string{"console", "forget", o.Cluster, o.Host},
+	}
+}
+
+func (o TrustHost) check() error {
+	if o.Host == "" || o.Fingerprint == "" {
+		return Errorf(CodeInvalid, "no node or no fingerprint is named").WithHint("console hosts %s shows the keys that nodes have shown", Printable(cut(o.Cluster)))
+	}
+	return checkHost(o.Host)
+}
+
+func (o ForgetHost) check() error { return checkHost(o.Host) }
+
+func checkHost(host string) error {
+	if host == "" || len(host) > 255 || host != Printable(host) {
+		return Errorf(CodeInvalid, "%q is not the name of a node", Printable(cut(host)))
+	}
+	return nil
+}
+
+func (o TrustHost) run(_ context.Context, w *worker) error {
+	if !w.core.exists(ClusterRef(o.Cluster)) {
+		return notFound(ClusterRef(o.Cluster))
+	}
+	var known hostKeys
+	if _, err := w.tx.read(hostKey(o.Cluster), &known); err != nil {
+		return err
+	}
+	at := slices.IndexFunc(known.Offered, func(k HostKey) bool {
+		return (k.Host == o.Host || o.Host == AnyHost) && k.Fingerprint == o.Fingerprint
+	})
+	i := indexHost(known.Trusted, o.Host)
+	switch {
+	case i >= 0 && known.Trusted[i].Fingerprint == o.Fingerprint:
+		return Errorf(CodeState, "this key of %s is trusted already", nodesOf(o.Cluster, o.Host))
+	case i >= 0:
+		return Errorf(CodeConflict, "another key of %s is trusted: %s", nodesOf(o.Cluster, o.Host), known.Trusted[i].Fingerprint).
+			WithHint("forget that one first: console forget %s %s", o.Cluster, o.Host)
+	case at < 0:
+		return Errorf(CodeNotFound, "%s never showed gwm the key %s", nodesOf(o.Cluster, o.Host), Printable(cut(o.Fingerprint))).
+			WithHint("open a console there, then compare the fingerprint: console hosts %s", o.Cluster)
+	case len(known.Trusted) >= maxTrusted:
+		return Errorf(CodeLimit, "%d keys of %s are trusted, which is the limit", maxTrusted, o.Cluster).WithHint("forget those of nodes that are gone")
+	}
+	key := known.Offered[at]
+	key.Host, key.By, key.Trusted = o.Host, w.session.who, w.tx.now
+	known.Trusted = append(known.Trusted, key)
+	known.Offered = slices.DeleteFunc(known.Offered, func(k HostKey) bool {
+		return k.Host == o.Host || o.Host == AnyHost && k.Fingerprint == o.Fingerprint
+	})
+	return w.tx.put(hostKey(o.Cluster), known)
+}
+
+func (o ForgetHost) run(_ context.Context, w *worker) error {
+	if !w.core.exists(ClusterRef(o.Cluster)) {
+		return notFound(ClusterRef(o.Cluster))
+	}
+	var known hostKeys
+	if _, err := w.tx.read(hostKey(o.Cluster), &known); err != nil {
+		return err
+	}
+	trusted, offered := indexHost(known.Trusted, o.Host), indexHost(known.Offered, o.Host)
+	if trusted < 0 && offered < 0 {
+		return Errorf(CodeNotFound, "gwm knows no key of %s", nodesOf(o.Cluster, Printable(o.Host))).WithHint("console hosts %s shows those that it knows", o.Cluster)
+	}
+	if trusted >= 0 {
+		w.diff = []Change{{Field: "key of " + o.Host, From: known.Trusted[trusted].Fingerprint}}
+		known.Trusted = slices.Delete(known.Trusted, trusted, trusted+1)
+	}
+	if offered >= 0 {
+		known.Offered = slices.Delete(known.Offered, offered, offered+1)
+	}
+	return w.tx.put(hostKey(o.Cluster), known)
+}

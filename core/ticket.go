@@ -1,0 +1,170 @@
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Ticket is a link that opens one console in a browser, once.
+type Ticket struct {
+	Link  string    `json:"link"` // holds the secret: it is shown to its person and kept nowhere
+	Until time.Time `json:"until"`
+}
+
+// opRedeem is the Op of the audit records of tickets that are redeemed.
+const opRedeem = "console.redeem"
+
+// ticketRecord is what is kept of a ticket until it is redeemed or too old. Its
+// secret is not: the key of the record is the hash of it.
+type ticketRecord struct {
+	Session string      `json:"session"`
+	User    string      `json:"user"`
+	VM      Ref         `json:"vm"`
+	Kind    ConsoleKind `json:"kind"`
+	Until   time.Time   `json:"until"`
+}
+
+// newTicketSecret makes a secret of 260 bits in lower-case letters and digits.
+func newTicketSecret() Secret {
+	return NewSecret(strings.ToLower(rand.Text() + rand.Text()))
+}
+
+// ticketHash is the SHA-256 of a ticket's secret in hex. A ticket is looked up by
+// it: what the time of a look-up may tell of a hash tells nothing of its secret.
+func ticketHash(secret Secret) string {
+	sum := sha256.Sum256([]byte(secret.Reveal()))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewTicket makes a link that opens a console in a browser for this person, once
+// and soon (Tuning.TicketLife). It is recorded as the opening of the console. The
+// seat that it is redeemed for ends with this session.
+func (s *Session) NewTicket(ctx context.Context, vm Ref, kind ConsoleKind) (Ticket, error) {
+	if s.core.consoles == nil {
+		return Ticket{}, errNoConsoles()
+	}
+	secret := newTicketSecret()
+	link, err := s.core.consoles.Link(secret)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if _, err := s.Do(ctx, OpenConsole{VM: vm, Kind: kind, Via: ViaBrowser}); err != nil {
+		return Ticket{}, err
+	}
+	var until time.Time
+	err = s.core.update(ctx, func(tx *txn) error {
+		live, err := tx.sweepTickets(s.info.ID)
+		if err != nil {
+			return err
+		}
+		if live >= s.core.tuning.Seats {
+			return Errorf(CodeLimit, "%d links of yours wait to be opened, which is the limit", live).
+				WithHint("open one of them, or wait until they have expired: %s", s.core.tuning.TicketLife)
+		}
+		until = tx.now.Add(s.core.tuning.TicketLife)
+		return tx.put(ticketKey(ticketHash(secret)), ticketRecord{Session: s.info.ID, User: s.who, VM: vm, Kind: kind, Until: until})
+	})
+	if err != nil {
+		return Ticket{}, err
+	}
+	return Ticket{Link: link, Until: until}, nil
+}
+
+// sweepTickets removes the tickets that are too old, and counts those of a
+// session that are not.
+func (tx *txn) sweepTickets(session string) (live int, err error) {
+	fault := tx.core.store.List(tx.ctx, prefixTicket, "", func(it Item) bool {
+		var t ticketRecord
+		switch {
+		case json.Unmarshal(it.Value, &t) != nil || !tx.now.Before(t.Until):
+			tx.remove(it.Key)
+		case t.Session == session:
+			live++
+		}
+		return true
+	})
+	if fault != nil {
+		return 0, notRead(fault)
+	}
+	return live, nil
+}
+
+// Redeem takes a ticket and gives the seat that it was made for; addr is where
+// the browser is. A ticket is good once, also for two who come at the same time.
+// The error is CodeDenied with one text for a secret that nobody was given, one
+// that was used and one that is too old, and says more only where the ticket was
+// good. Who calls counts failures: nothing here slows down guesses.
+func (c *Core) Redeem(ctx context.Context, secret Secret, addr string) (*Seat, error) {
+	var s *Session
+	var t ticketRecord
+	var refused *Error
+	var reason string
+	err := c.update(ctx, func(tx *txn) error {
+		s, refused, reason = nil, nil, ""
+		key := ticketKey(ticketHash(secret))
+		found, err := tx.read(key, &t)
+		switch {
+		case err != nil:
+			return err
+		case !found:
+			refused = errTicket()
+			return nil
+		}
+		tx.remove(key)
+		if s = c.sessions.find(t.Session); s == nil || s.who != t.User {
+			refused, reason = errTicket(), "the session that it was made in has ended"
+		} else if !tx.now.Before(t.Until) {
+			refused, reason = errTicket(), "it was too old"
+		} else if d := s.may(tx.rights(), VerbConsole, t.VM, tx.now); !d.OK {
+			refused, reason = Errorf(CodeDenied, "you may not use the console of %s any more", t.VM), d.Why
+		}
+		tx.record(t.redeemed(s, addr, reason))
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case refused != nil && reason == "":
+		return nil, c.refuseTicket(ctx, addr, refused)
+	case refused != nil:
+		return nil, refused
+	}
+	return c.seat(s, t.VM, t.Kind, addr, ViaBrowser)
+}
+
+// redeemed is the record of a ticket that somebody came with; an empty reason is
+// that of one that was good, and s may be nil.
+func (t ticketRecord) redeemed(s *Session, addr, reason string) Record {
+	r := Record{Event: EventDone, Op: opRedeem, By: t.User, Session: t.Session}
+	if s != nil {
+		r = s.record(EventDone, opRedeem)
+	}
+	if reason != "" {
+		r.Event, r.Result = EventDenied, reason
+	}
+	r.Addr, r.Target, r.Verb = Printable(addr), t.VM, VerbConsole
+	r.Args = map[string]string{"kind": string(t.Kind)}
+	return r
+}
+
+// refuseTicket records that somebody came with a secret that is none, once in
+// readEvery for each source.
+func (c *Core) refuseTicket(ctx context.Context, addr string, refused *Error) error {
+	_, source := SourceOf(addr)
+	r := Record{Event: EventDenied, Op: opRedeem, Target: Site(), By: "ticket:unknown", Addr: Printable(addr), Result: "the secret is not that of a ticket"}
+	if err := c.recordSeldom(ctx, r, "ticket "+source.String()); err != nil {
+		return err
+	}
+	return refused
+}
+
+// errTicket is the one answer for tickets that are not good.
+func errTicket() *Error {
+	return Errorf(CodeDenied, "this link does not open a console: it was used already, it is too old, or it is not complete").
+		WithHint("ask gwm for a new one; each link is good once and only for a short time")
+}
