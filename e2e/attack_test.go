@@ -107,6 +107,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 	cases := map[string][]try{
 		"vm show":          {{"NAME", vms}},
 		"vm start":         {{"NAME", vms}, {"web1 NAME --yes", vms}},
+		"vm console":       {{"NAME", vms}},
 		"vm stop":          {{"NAME", vms}, {"NAME --force --yes", vms}, {"NAME --wait", vms}},
 		"vm restart":       {{"NAME", vms}},
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
