@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,8 +13,9 @@ import (
 type Cluster struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
-	Platform    string `json:"platform"` // "ganeti"
-	URL         string `json:"url"`      // https://HOST:PORT, no user, no path
+	Colour      string `json:"colour,omitempty"` // one of Colours, in which its name is shown; empty: none
+	Platform    string `json:"platform"`         // "ganeti"
+	URL         string `json:"url"`              // https://HOST:PORT, no user, no path
 	User        string `json:"user,omitempty"`
 	CA          string `json:"ca,omitempty"`          // PEM certificates; empty: the system's
 	Fingerprint string `json:"fingerprint,omitempty"` // pinned SHA-256 of the server certificate, hex; instead of a CA
@@ -24,6 +26,10 @@ type Cluster struct {
 	Recording RecordingPolicy `json:"recording,omitempty"`
 	Added     time.Time       `json:"added"`
 }
+
+// Colours are the colours that the name of a cluster can have. Each screen shows
+// them in its own shade; without colours the name says it alone.
+func Colours() []string { return []string{"red", "yellow", "green", "cyan", "magenta"} }
 
 // Validate checks every field but not whether the cluster answers. The error is
 // an *Error with CodeInvalid.
@@ -45,6 +51,10 @@ func (c Cluster) Validate() error {
 	}
 	if err := c.Recording.check(); err != nil {
 		return err
+	}
+	if c.Colour != "" && !slices.Contains(Colours(), c.Colour) {
+		return Errorf(CodeInvalid, "%q is not a colour that %s can have", Printable(c.Colour), c.Name).
+			WithHint("choose one of %s, or none", joinWords(Colours()))
 	}
 	return c.validateTrust()
 }

@@ -11,7 +11,7 @@ import (
 // caller's choice). EditCluster replaces its settings; a nil Password keeps the
 // old one, an empty one removes it; with Was, what the editor started from, it is
 // refused where somebody else changed the settings meanwhile. Who administers
-// only the cluster changes its description and protection, nothing that says
+// only the cluster changes its description, colour and protection, nothing that says
 // where gwm connects to and whom it trusts. RemoveCluster forgets it, its cache
 // and the grants on it.
 type (
@@ -99,6 +99,7 @@ func (c Cluster) flags(old Cluster) []string {
 	text("fingerprint", old.Fingerprint, c.Fingerprint)
 	text("description", old.Description, c.Description)
 	text("recording", old.Recording.String(), c.Recording.String())
+	text("colour", old.Colour, c.Colour)
 	for _, f := range []struct {
 		name     string
 		from, to bool
@@ -124,6 +125,7 @@ func (c Cluster) changesFrom(old Cluster) []Change {
 	d.flag("protected", old.Protected, c.Protected)
 	d.text("description", old.Description, c.Description)
 	d.text("recording", string(old.Recording), string(c.Recording))
+	d.text("colour", old.Colour, c.Colour)
 	return d
 }
 
@@ -138,7 +140,7 @@ func shortCA(pem string) string {
 // connection is the part of the settings that says where gwm connects to and
 // whom it trusts there, whether anything is changed there and what is recorded.
 func (c Cluster) connection() Cluster {
-	c.Description, c.Protected, c.Added = "", false, time.Time{}
+	c.Description, c.Colour, c.Protected, c.Added = "", "", false, time.Time{}
 	return c
 }
 
@@ -220,7 +222,7 @@ func (o EditCluster) run(_ context.Context, w *worker) error {
 	}
 	if !p.isAdmin(w.session.who) && (c.connection() != old.connection() || o.Password != nil) {
 		return Errorf(CodeDenied, "only a site administrator may change how gwm reaches %s and what it records there", c.Name).
-			WithHint("an administrator of the cluster may change its description and protection")
+			WithHint("an administrator of the cluster may change its description, colour and protection")
 	}
 	if err := w.core.checkPlatform(c); err != nil {
 		return err

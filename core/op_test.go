@@ -249,10 +249,11 @@ func TestClusterAdministratorEdits(t *testing.T) {
 	h.grant(core.UserRef("bob"), core.ClusterRef("berlin"), core.VerbAdmin)
 	bob := h.login("bob")
 	edited := berlin()
-	edited.Description, edited.Protected = "the old one", true
+	edited.Description, edited.Protected, edited.Colour = "the old one", true, "red"
 	h.do(bob, core.EditCluster{Cluster: edited})
 	if r := h.lastRecord(core.EventDone); !cmp.Equal(r.Changes, []core.Change{
 		{Field: "protected", From: "false", To: "true"}, {Field: "description", To: "the old one"},
+		{Field: "colour", To: "red"},
 	}) {
 		t.Errorf("recorded changes: %v", r.Changes)
 	}
@@ -419,5 +420,20 @@ func TestListsShowWhatIsTheirs(t *testing.T) {
 	h.do(h.root, core.SetLock{On: web1, Reason: "x"})
 	if locks, err := bob.Locks(t.Context()); err != nil || len(locks) != 1 || locks[0].On != web1 {
 		t.Errorf("bob sees locks %v, %v", locks, err)
+	}
+}
+
+func TestAClusterHasAColourThatThereIs(t *testing.T) {
+	t.Parallel()
+	c := berlin()
+	for _, c.Colour = range append(core.Colours(), "") {
+		if err := c.Validate(); err != nil {
+			t.Errorf("%q: %v", c.Colour, err)
+		}
+	}
+	c.Colour = "mauve\x1b[31m"
+	err := c.Validate()
+	if core.CodeOf(err) != core.CodeInvalid || !strings.Contains(err.Error(), "choose one of red, yellow, green, cyan, magenta, or none") || strings.Contains(err.Error(), "\x1b") {
+		t.Errorf("a colour that is none: %v", err)
 	}
 }

@@ -66,6 +66,17 @@ func (s *Session) still() (d Decision, ok bool) {
 	return Decision{}, false
 }
 
+// Frozen says why nothing can be changed in this session, nil where changes are
+// possible. Front ends ask before a person fills anything in; Do decides again.
+func (s *Session) Frozen() error {
+	d, frozen := s.still()
+	if !frozen {
+		return nil
+	}
+	message, hint, _ := strings.Cut(d.Why, "; ")
+	return &Error{Code: CodeLocked, Message: message, Hint: hint}
+}
+
 // sees tells whether the person may know of the object. The name of a cluster is
 // known to who has rights on one of its VMs, and the site to everybody.
 func (s *Session) sees(p *people, on Ref, now time.Time) bool {

@@ -16,7 +16,7 @@ func TestSpecs(t *testing.T) {
 	t.Parallel()
 	yes, no, comment := true, false, "Bob of ops"
 	was, edited, insecure := berlin(), berlin(), core.Cluster{Name: "test", URL: "https://test:5080", Insecure: true}
-	was.ReadOnly, edited.Description, edited.Protected = true, "the old one", true
+	was.ReadOnly, edited.Description, edited.Protected, edited.Colour = true, "the old one", true, "red"
 	password := core.NewSecret("hunter2")
 	bob, until := core.UserRef("bob"), time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
 	source := core.SourceLDAP

@@ -26,12 +26,6 @@ type Options struct {
 	Orders        *Orders              // what this screen shares with the others of the server; nil: nothing
 }
 
-// look is how everything is drawn; it is shared by the shell and all pages and
-// changed in Update only.
-type look struct {
-	theme *theme.Theme
-}
-
 // errEnded is the reason where the session gives none.
 var errEnded = errors.New("the session has ended")
 

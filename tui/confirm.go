@@ -118,7 +118,8 @@ func (q *ask) draw(w, _ int) drawing {
 	}
 	keys := " " + t.Key.Render("y") + " yes  " + t.Key.Render("n") + " no (default)  "
 	lines = append(lines, keys+t.Dim.Render(t.Cut("ctrl-o copies: "+commandLine(q.ops[0]), max(w-theme.Width(keys)-1, 0))))
-	out := []string{t.Border.Render(strings.Repeat(t.Sym.H, w))}
+	edge := q.app.look.cluster(spec.Target.Cluster, t.Border)
+	out := []string{edge.Render(strings.Repeat(t.Sym.H, w))}
 	for _, l := range lines {
 		out = append(out, t.Fit(l, w))
 	}

@@ -9,8 +9,9 @@ import (
 
 // crumb is a part of the path in the top line.
 type crumb struct {
-	text  string
-	place place
+	text    string
+	place   place
+	cluster string // set where it names a cluster
 }
 
 // crumbHit is where a part of the top line was painted, for the mouse.
@@ -22,15 +23,16 @@ type crumbHit struct {
 // path is where a place lies: "all › berlin › vms › web1". The left end is
 // always the scope.
 func (p place) path() []crumb {
-	out := []crumb{{"all", place{Page: pageFleet}}}
+	out := []crumb{{text: "all", place: place{Page: pageFleet}}}
 	scope := place{Page: pageVMs}
 	var on core.Ref
 	if p.On.Cluster != "" {
 		on = core.ClusterRef(p.On.Cluster)
 		scope.On = on
-		out = append(out, crumb{p.On.Cluster, scope})
+		out = append(out, crumb{text: p.On.Cluster, place: scope, cluster: p.On.Cluster})
 	}
-	list := func(page string) { out = append(out, crumb{page, place{Page: page, On: on}}) }
+	add := func(text string, to place) { out = append(out, crumb{text: text, place: to}) }
+	list := func(page string) { add(page, place{Page: page, On: on}) }
 	switch p.Page {
 	case pageFleet:
 		return out[:1]
@@ -40,34 +42,35 @@ func (p place) path() []crumb {
 		list(p.Page)
 	case pageVM:
 		list(pageVMs)
-		out = append(out, crumb{p.On.Name, p})
+		add(p.On.Name, p)
 	case pageNode:
 		list(pageNodes)
-		out = append(out, crumb{p.On.Name, p})
+		add(p.On.Name, p)
 	case pageJob:
 		list(pageJobs)
-		out = append(out, crumb{p.Arg, p})
+		add(p.Arg, p)
 	case pageUser:
 		list(pageUsers)
-		out = append(out, crumb{p.On.Name, p})
+		add(p.On.Name, p)
 	case pageFactor:
 		list(pageUsers)
-		out = append(out, crumb{p.On.Name, userPlace(p.On.Name)}, crumb{p.Page, p})
+		add(p.On.Name, userPlace(p.On.Name))
+		add(p.Page, p)
 	case pageGroup:
 		list(pageGroups)
-		out = append(out, crumb{p.On.Name, p})
+		add(p.On.Name, p)
 	case pageRecord:
 		list(pageAudit)
-		out = append(out, crumb{p.Arg, p})
+		add(p.Arg, p)
 	case pageForm:
-		out = append(out, crumb{strings.ReplaceAll(p.Arg, " -", ""), p})
+		add(strings.ReplaceAll(p.Arg, " -", ""), p)
 	case pageText:
 		if p.On.Name != "" {
-			out = append(out, crumb{p.On.Name, objectPlace(p.On)})
+			add(p.On.Name, objectPlace(p.On))
 		}
-		out = append(out, crumb{p.Arg, p})
+		add(p.Arg, p)
 	default:
-		out = append(out, crumb{p.Page, p})
+		add(p.Page, p)
 	}
 	return out
 }
@@ -162,6 +165,9 @@ func (a *App) drawPath(w int) string {
 		if i == len(parts)-1 {
 			style = t.CrumbHere
 			p.text = t.Cut(p.text, max(w-x, 1))
+		}
+		if p.cluster != "" {
+			style = a.look.clusterHere(p.cluster, style)
 		}
 		out.WriteString(style.Render(p.text))
 		a.crumbs = append(a.crumbs, crumbHit{x, x + theme.Width(p.text), p.place})

@@ -58,8 +58,8 @@ func TestKeptDataHaveAnAgeAndAreNotLoading(t *testing.T) {
 	}
 	kept := at(0, true)
 	kept.Health.Fetched = time.Now().Add(-3 * time.Hour)
-	if got := clusterCell(th, &kept); !strings.HasPrefix(got.Text, "◌") {
-		t.Errorf("the row of a cluster with kept data begins with %q", got.Text)
+	if got := clusterCell(&look{theme: th}, &kept); got.Lead != "◌ " {
+		t.Errorf("the row of a cluster with kept data begins with %q", got.Lead)
 	}
 	if words, _ := clusterNotes(th, &kept); words != "data 3h old, waiting for the first answer" {
 		t.Errorf("its note is %q", words)

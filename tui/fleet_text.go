@@ -12,18 +12,19 @@ import (
 
 func fetched(c *core.ClusterSummary) time.Time { return c.Health.Fetched }
 
-// clusterCell is a cluster's name with its health; a lock stands behind it where
+// clusterCell is a cluster's name, in its colour, with its health; a lock stands behind it where
 // nothing can be changed, and danger where its certificate is not verified.
-func clusterCell(t *theme.Theme, c *core.ClusterSummary) grid.Cell {
+func clusterCell(look *look, c *core.ClusterSummary) grid.Cell {
+	t, text := look.theme, c.Cluster.Name
 	symbol, _, style := health(t, c.Health)
-	text := symbol + " " + c.Cluster.Name
 	if c.Cluster.ReadOnly || c.Lock != nil {
 		text += " " + t.Sym.Lock
 	}
 	if c.Cluster.Insecure {
+		text = symbol + " " + text
 		return grid.Cell{Text: text + " INSECURE", Short: text + " !", Style: t.Danger}
 	}
-	return grid.Cell{Text: text, Style: style}
+	return grid.Cell{Lead: symbol + " ", LeadStyle: style, Text: text, Style: look.cluster(c.Cluster.Name, style)}
 }
 
 // ageCell is the age of a cluster's data, in a warning where they are old.

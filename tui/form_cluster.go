@@ -70,7 +70,7 @@ func clusterForm(s *core.Session, was core.Cluster, edit bool) entryForm {
 			{Value: trustSystem, Label: "public", Note: "a certificate that this machine trusts anyway"},
 			{Value: trustCA, Label: "authority", Note: "a certificate of your own authority"},
 			{Value: trustFingerprint, Label: "fingerprint", Note: "just this certificate, as Show certificate finds it"},
-			{Value: trustNobody, Label: "INSECURE", Note: "verify nothing: the password can be read on the way"},
+			{Value: trustNobody, Label: "INSECURE", Alarm: true, Note: "verify nothing: the password can be read on the way"},
 		}},
 		{Name: "ca", Label: "Authority", Kind: form.Lines, Required: true, Value: was.CA, When: trusts(trustCA), Placeholder: "-----BEGIN CERTIFICATE-----", Help: "Paste its certificate (PEM)."},
 		{
@@ -80,6 +80,7 @@ func clusterForm(s *core.Session, was core.Cluster, edit bool) entryForm {
 		{Name: "readonly", Label: "Read-only", Kind: form.YesNo, Value: form.YesIf(was.ReadOnly), Placeholder: "nothing is changed there through gwm"},
 		{Name: "protected", Label: "Protected", Kind: form.YesNo, Value: form.YesIf(was.Protected), Placeholder: "every question is one level stricter"},
 		{Name: "description", Label: "Description", Value: core.Printable(was.Description), Max: 200, Placeholder: "production, hall 2"},
+		{Name: "colour", Label: "Colour", Kind: form.Choice, Value: was.Colour, Folded: true, Options: colourOptions(), Help: "Of its name, on every page of what is there. Red warns of production."},
 	}
 	f.Check = func(v form.Values) map[string]error {
 		c := clusterOf(was, v)
@@ -101,6 +102,12 @@ func clusterForm(s *core.Session, was core.Cluster, edit bool) entryForm {
 		}
 		return out
 	}
+	f.Alarm = func(v form.Values) string {
+		if v["trust"] != trustNobody {
+			return ""
+		}
+		return "INSECURE: whoever stands between can read the password and give orders"
+	}
 	f.Actions = []form.Action{
 		{Label: "Show certificate", Help: "Connect, and fill in the fingerprint of what answers. Compare it before you trust it.", Do: func(ctx context.Context, v form.Values) (form.Values, string, error) {
 			return showCertificate(ctx, s, clusterOf(was, v))
@@ -114,6 +121,14 @@ func clusterForm(s *core.Session, was core.Cluster, edit bool) entryForm {
 		}},
 	}
 	return f
+}
+
+func colourOptions() []form.Option {
+	options := []form.Option{{Value: "", Label: "none"}}
+	for _, c := range core.Colours() {
+		options = append(options, form.Option{Value: c})
+	}
+	return options
 }
 
 // trustField is the field that a problem with the trust belongs to.
@@ -157,6 +172,7 @@ func clusterOf(was core.Cluster, v form.Values) core.Cluster {
 		c.Name = v.Text("name")
 	}
 	c.URL, c.User, c.Description = v.Text("url"), v.Text("user"), v.Text("description")
+	c.Colour = v["colour"]
 	c.ReadOnly, c.Protected = v.Yes("readonly"), v.Yes("protected")
 	c.CA, c.Fingerprint, c.Insecure = "", "", v["trust"] == trustNobody
 	switch v["trust"] {

@@ -1,11 +1,13 @@
 package tui_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/tui/theme"
 	"gwm/tui/tuitest"
 )
 
@@ -15,13 +17,28 @@ func TestClusterIsAddedEditedAndRemoved(t *testing.T) {
 		open(d, "cluster-edit berlin")
 		d.Shows("cluster edit berlin", "[https://berlin.example.org:5080", "[gwm", "INSECURE", "Nothing is changed yet.")
 		d.Press("tab", "tab", "tab", "end", "space")
-		d.Shows("(x) INSECURE", "insecure: false -> true")
-		d.Press("home", "space", "tab", "tab", "space", "tab")
+		d.Shows("(x) INSECURE", "insecure: false -> true", "INSECURE: whoever stands between can read the password")
+		danger := theme.New(theme.Default(), theme.Mode16, false).Danger
+		if screen := d.ANSI(); !strings.Contains(screen, danger.Render(" ! INSECURE: whoever stands between can read the password and give orders ")) {
+			t.Errorf("what is insecure is not shown as a danger:\n%s", screen)
+		}
+		d.Press("tab", "tab", "tab", "tab", "tab", "tab", "enter")
+		d.Advance(time.Second)
+		d.Shows("it answers:", "INSECURE: whoever stands between")
+		d.Press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab")
+		d.Press("home", "space")
+		d.Hides("INSECURE: whoever")
+		d.Press("tab", "tab", "space", "tab")
 		d.Type(" and test")
+		d.Press("tab")
+		d.Press("enter")
+		d.Type("red")
+		d.Press("enter")
+		d.Shows("[red]", "colour: - -> red", "--colour red")
 		d.Press("ctrl+x")
 		d.Advance(time.Second)
 		d.Shows("done: edit cluster berlin")
-		if c, _ := s.View().Cluster(coretest.Berlin); !c.Cluster.Protected || c.Cluster.Insecure || c.Cluster.Description != "production and test" || c.Cluster.User != "gwm" {
+		if c, _ := s.View().Cluster(coretest.Berlin); !c.Cluster.Protected || c.Cluster.Colour != "red" || c.Cluster.Insecure || c.Cluster.Description != "production and test" || c.Cluster.User != "gwm" {
 			t.Errorf("the cluster is %+v", c.Cluster)
 		}
 		open(d, "cluster-add")

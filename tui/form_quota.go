@@ -41,7 +41,10 @@ func makeQuota(ctx context.Context, s *core.Session, arg string) (entryForm, err
 	e := &quotaEditor{session: s, view: s.View(), quotas: map[string]core.Quota{}}
 	args := append(strings.Fields(arg), "-", "-")
 	if args[0] != "-" {
-		e.who = args[0]
+		var err error
+		if e.who, err = quotaWho(args[0]); err != nil {
+			return entryForm{}, err
+		}
 	}
 	if args[1] != "-" {
 		e.cluster = args[1]
@@ -60,6 +63,23 @@ func makeQuota(ctx context.Context, s *core.Session, arg string) (entryForm, err
 		e.quotas[quotaKey(q.Who, q.Cluster)] = q
 	}
 	return e.form(ctx)
+}
+
+// quotaWho reads whose quota an argument names, as the commands of quotas do:
+// quotaDefault, a user by the bare name, or group:NAME.
+func quotaWho(word string) (string, error) {
+	if word == quotaDefault {
+		return word, nil
+	}
+	if !strings.Contains(word, ":") {
+		return core.UserRef(word).String(), nil
+	}
+	who, err := core.ParseRef(word)
+	if err != nil || who.Kind != core.KindUser && who.Kind != core.KindGroup {
+		return "", core.Errorf(core.CodeInvalid, "%q names neither a user nor a group", core.Printable(word)).
+			WithHint("write the name of a user, group:NAME, or default")
+	}
+	return who.String(), nil
 }
 
 // quotaKey names a quota among others.

@@ -1,11 +1,13 @@
 package tui_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/tui"
 	"gwm/tui/tuitest"
 )
 
@@ -38,6 +40,30 @@ func TestQuotaIsSetAndRemoved(t *testing.T) {
 		d.Press("ctrl+u")
 		d.Type("1G")
 		d.Shows("Over it would be: user:ann")
+	})
+}
+
+// TestAQuotaFormTakesTheWordsOfTheCommand asks line by line for the quota of
+// whom people name as gwm quota set takes it.
+func TestAQuotaFormTakesTheWordsOfTheCommand(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, _ *tuitest.Driver) {
+		people(w, s)
+		for _, c := range []struct{ who, shows string }{
+			{"ann", "user:ann"}, {"user:ann", "user:ann"}, {"group:ops", "group:ops"}, {"default", "everybody who has none of their own"},
+		} {
+			var out strings.Builder
+			if err := tui.Plain(t.Context(), s, "quota "+c.who+" berlin", "", strings.NewReader("cancel\n"), &out); err != nil || !strings.Contains(out.String(), "Whose: "+c.shows) {
+				t.Errorf("%s: %v\n%s", c.who, err, out.String())
+			}
+		}
+		for _, who := range []string{"node:n1", "group:", "group:ops/x"} {
+			var out strings.Builder
+			err := tui.Plain(t.Context(), s, "quota "+who+" berlin", "", strings.NewReader(""), &out)
+			if core.CodeOf(err) != core.CodeInvalid || !strings.Contains(err.Error(), "write the name of a user, group:NAME, or default") || out.Len() > 0 {
+				t.Errorf("%s: %v\n%s", who, err, out.String())
+			}
+		}
 	})
 }
 

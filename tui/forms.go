@@ -76,9 +76,13 @@ func findForm(kinds []formKind, text string) (k formKind, arg string, ok bool) {
 	return k, arg, ok
 }
 
-// make asks for a form. What its actions say is made fit to be shown, and what
-// its ops say of themselves is added to its summary.
+// make asks for a form; where nothing can be changed there is none. What its
+// actions say is made fit to be shown, and what its ops say of themselves is
+// added to its summary.
 func (k formKind) make(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
+	if err := s.Frozen(); err != nil {
+		return entryForm{}, err
+	}
 	f, err := k.Make(ctx, s, arg)
 	for i, act := range f.Actions {
 		f.Actions[i].Do = func(ctx context.Context, v form.Values) (form.Values, string, error) {

@@ -224,8 +224,10 @@ func (l *list[T]) cell(row, column int) grid.Cell {
 		case !ok:
 		case why == fadeGone:
 			c.Style = l.host.look.theme.Gone
+			c.LeadStyle = c.Style
 		default:
 			c.Style = l.host.look.theme.Stale
+			c.LeadStyle = c.Style
 		}
 	}
 	return c

@@ -18,7 +18,7 @@ func (p *clusterPage) header() []string {
 		if p.gone {
 			symbol, sentence, style = t.Sym.Gone, "(gone)", t.Gone
 		}
-		line := " " + style.Render(symbol) + " " + t.Strong.Render(c.Cluster.Name)
+		line := " " + style.Render(symbol) + " " + p.host.look.clusterHere(c.Cluster.Name, t.Strong).Render(c.Cluster.Name)
 		if sentence != "" {
 			line += "  " + style.Render(sentence)
 		} else if words := c.Cluster.Description; words != "" {

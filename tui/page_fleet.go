@@ -237,7 +237,7 @@ func fleetFields(look *look) []field[core.ClusterSummary] {
 		{
 			Column: grid.Column{Key: "name", Title: "cluster", Min: 12, Ideal: 20},
 			cmp:    byText(func(c *row) string { return c.Cluster.Name }),
-			cell:   func(c *row) grid.Cell { return clusterCell(look.theme, c) },
+			cell:   func(c *row) grid.Cell { return clusterCell(look, c) },
 		},
 		{
 			Column: grid.Column{Key: "vms", Title: "vms", Min: 7, Ideal: 9, Drop: 1, Right: true}, desc: true,

@@ -67,7 +67,11 @@ func (p *jobPage) silence() string {
 func (p *jobPage) header() []string {
 	t, r := p.host.look.theme, p.current()
 	symbol, style := jobState(t, r.State)
-	out := []string{t.Cut(" "+style.Render(symbol+" "+string(r.State))+"  "+t.Strong.Render(core.Printable(jobTitle(&r))), p.w)}
+	title := t.Strong.Render(core.Printable(jobTitle(&r)))
+	if name := p.host.look.clusterHere(r.Cluster, theme.Style{}).Render(r.Cluster); p.place.On.Cluster == "" && name != r.Cluster {
+		title = name + " " + title // nothing else on the page has its colour
+	}
+	out := []string{t.Cut(" "+style.Render(symbol+" "+string(r.State))+"  "+title, p.w)}
 	out = append(out, t.Dim.Render(t.Cut(" "+p.origin(r), p.w)))
 	out = append(out, p.trace(r)...)
 	if p.bulk() {
@@ -77,7 +81,7 @@ func (p *jobPage) header() []string {
 	if p.failed != nil && p.text.Len() > 0 {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" "+core.Printable(p.failed.Error()), p.w)))
 	}
-	title := "log " + t.Sym.Dot + " " + p.text.Status()
+	title = "log " + t.Sym.Dot + " " + p.text.Status()
 	if r.State.Final() && p.text.Following() {
 		title = "log " + t.Sym.Dot + " end"
 	}

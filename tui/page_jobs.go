@@ -195,7 +195,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 		},
 		{
 			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 4},
-			cmp:    byText(func(r *row) string { return r.Cluster }), cell: cell(func(r *row) string { return r.Cluster }),
+			cmp:    byText(func(r *row) string { return r.Cluster }), cell: func(r *row) grid.Cell { return look.clusterCell(r.Cluster) },
 		},
 		{Column: grid.Column{Key: "target", Title: "target", Min: 12, Ideal: 24, Drop: 8}, cmp: byText(jobTarget), cell: cell(jobTarget)},
 		{

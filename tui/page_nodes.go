@@ -119,7 +119,7 @@ func nodeFields(look *look, clusters bool) []field[core.Node] {
 	tags := func(n *core.Node) string { return strings.Join(n.Tags, " ") }
 	fields := []field[core.Node]{
 		{Column: grid.Column{Key: "name", Title: "name", Min: 17, Ideal: 26, Elastic: true}, cmp: byText(name), cell: cell(name)},
-		{Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 3}, cmp: byText(cluster), cell: cell(cluster)},
+		{Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 3}, cmp: byText(cluster), cell: func(n *core.Node) grid.Cell { return look.clusterCell(n.Cluster) }},
 		{
 			Column: grid.Column{Key: "state", Title: "state", Min: 9, Ideal: 9, Drop: 1},
 			cmp:    byNumber(func(n *core.Node) int { return percent(n.MemoryFreeMiB, n.MemoryMiB) }),

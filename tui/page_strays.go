@@ -280,7 +280,7 @@ func strayFields(look *look, kind core.StrayKind) []field[core.Stray] {
 	}
 	fields := []field[row]{
 		{Column: grid.Column{Key: "name", Title: "name", Min: 18, Ideal: 26, Elastic: true}, cmp: byText(name), cell: cell(name)},
-		{Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 1}, cmp: byText(cluster), cell: cell(cluster)},
+		{Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 1}, cmp: byText(cluster), cell: func(s *row) grid.Cell { return look.clusterCell(s.VM.Cluster) }},
 		{Column: grid.Column{Key: "why", Title: "what is wrong", Min: 20, Ideal: 40, Drop: 3, Elastic: true}, cell: cell(func(s *row) string { return s.Why })},
 		{Column: grid.Column{Key: "owner", Title: "owner", Min: 6, Ideal: 12, Drop: 4}, cmp: byText(owner), cell: cell(owner)},
 		{Column: grid.Column{Key: "claims", Title: "its tags say", Min: 14, Ideal: 30, Drop: 5, Elastic: true}, cell: cell(claims)},

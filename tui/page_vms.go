@@ -89,7 +89,7 @@ func (p *vmsPage) paint() string {
 	main := p.table(p.w-side, body)
 	if side > 0 {
 		if vm, ok := p.current(); ok {
-			main = beside(p.host.look.theme, main, p.w-side, vmPanel(p.host.look.theme, vm, p.view, side-3, body), body)
+			main = beside(p.host.look.theme, main, p.w-side, vmPanel(p.host.look, vm, p.view, side-3, body), body)
 		}
 	}
 	return stack(notes, main, p.w, p.h)
@@ -135,7 +135,7 @@ func vmFields(look *look, clusters bool) []field[core.VM] {
 		{Column: grid.Column{Key: "name", Title: "name", Min: 18, Ideal: 26, Elastic: true}, cmp: byText(vmName), cell: cell(vmName)},
 		{
 			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 2}, cmp: byText(vmCluster),
-			cell: cell(vmCluster),
+			cell: func(vm *core.VM) grid.Cell { return look.clusterCell(vm.Cluster) },
 		},
 		{
 			Column: grid.Column{Key: "state", Title: "state", Min: 9, Ideal: 13, Drop: 1}, cmp: byNumber(vmRank),

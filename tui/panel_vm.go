@@ -57,14 +57,15 @@ func (p *vmsPage) restore(kept map[string]string) {
 }
 
 // vmPanel is the essentials of a VM beside the list.
-func vmPanel(t *theme.Theme, vm *core.VM, v *core.View, w, h int) []string {
+func vmPanel(look *look, vm *core.VM, v *core.View, w, h int) []string {
+	t := look.theme
 	jobs := v.JobsOn(vm.Ref())
 	symbol, word, style := vmState(t, vm)
 	out := []string{t.Title.Render(t.Cut(core.Printable(vm.Name), w)), ""}
 	out = append(out, sheet(t, []fact{
 		{"state", symbol + " " + word, style},
 		{"status", vm.Status, t.Dim},
-		{"cluster", vm.Cluster, t.Value},
+		{"cluster", vm.Cluster, look.cluster(vm.Cluster, t.Value)},
 		{"node", vm.Node, t.Value},
 		{"secondary", strings.Join(vm.Secondaries, " "), t.Value},
 		{"vcpus", count(vm.VCPUs), t.Value},

@@ -52,7 +52,7 @@ func usageFields(look *look) []field[core.Usage] {
 	fields := []field[core.Usage]{{
 		Column: grid.Column{Key: "cluster", Title: "cluster", Min: 8, Ideal: 14},
 		cmp:    byText(func(u *core.Usage) string { return u.Cluster }),
-		cell:   func(u *core.Usage) grid.Cell { return grid.Cell{Text: u.Cluster, Style: look.theme.Text} },
+		cell:   func(u *core.Usage) grid.Cell { return look.clusterCell(u.Cluster) },
 	}}
 	for i, r := range []core.Resource{core.ResourceMemory, core.ResourceDisk, core.ResourceVMs, core.ResourceVCPUs} {
 		title := string(r)

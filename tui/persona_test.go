@@ -42,6 +42,18 @@ func TestPreviewShowsWhatAUserSees(t *testing.T) {
 	})
 }
 
+func TestAPreviewOpensNoForm(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(_ *coretest.World, _ *core.Session, d *tuitest.Driver) {
+		open(d, "preview ann")
+		for _, form := range []string{"quota ann berlin", "grant bob web1", "owner web1"} {
+			open(d, form)
+			d.Shows("this is a preview of what ann sees; leave it to make changes")
+			d.Hides("ctrl-x save")
+		}
+	})
+}
+
 func TestActAs(t *testing.T) {
 	t.Parallel()
 	seated(t, "bob", func(_ *coretest.World, s *core.Session, d *tuitest.Driver) {

@@ -124,7 +124,11 @@ func (a *App) changed(s *core.Session) tea.Cmd {
 func (a *App) takeView() {
 	a.view = a.session.View()
 	a.jobsRunning = 0
+	a.look.colours = map[string]string{}
 	for _, c := range a.view.Clusters() {
+		if c.Cluster.Colour != "" {
+			a.look.colours[c.Cluster.Name] = c.Cluster.Colour
+		}
 		a.jobsRunning += c.JobsRunning
 	}
 }

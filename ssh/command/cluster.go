@@ -20,6 +20,7 @@ type clusterJSON struct {
 	Cluster       string            `json:"cluster"`
 	Name          string            `json:"name"`
 	Description   string            `json:"description"`
+	Colour        string            `json:"colour,omitempty"`
 	URL           string            `json:"url"`
 	User          string            `json:"user,omitempty"`
 	Software      string            `json:"software"`
@@ -49,7 +50,7 @@ type clusterJSON struct {
 
 func clusterOut(c core.ClusterSummary) clusterJSON {
 	out := clusterJSON{
-		Cluster: c.Cluster.Name, Name: c.Cluster.Name, Description: c.Cluster.Description, URL: c.Cluster.URL, User: c.Cluster.User,
+		Cluster: c.Cluster.Name, Name: c.Cluster.Name, Description: c.Cluster.Description, Colour: c.Cluster.Colour, URL: c.Cluster.URL, User: c.Cluster.User,
 		Software: c.Info.Software, Reachable: c.Health.Reachable(), Error: c.Health.Error,
 		Insecure: c.Cluster.Insecure, Fingerprint: c.Cluster.Fingerprint, ReadOnly: c.Cluster.ReadOnly,
 		Protected: c.Cluster.Protected, Partial: c.Partial,
@@ -133,6 +134,7 @@ func (t *tree) clusterShow() *cobra.Command {
 			fields := [][2]string{
 				{"name", c.Cluster.Name},
 				{"description", orDash(c.Cluster.Description)},
+				{"colour", orDash(c.Cluster.Colour)},
 				{"address", orDash(c.Cluster.URL)},
 				{"user", orDash(c.Cluster.User)},
 				{"health", healthWord(c, v)},

@@ -10,8 +10,8 @@ import (
 
 // clusterFlags are the settings of a cluster on the command line.
 type clusterFlags struct {
-	url, user, passwordFile, ca, fingerprint, description, recording string
-	insecure, readOnly, protected, yes, noCheck                      bool
+	url, user, passwordFile, ca, fingerprint, description, colour, recording string
+	insecure, readOnly, protected, yes, noCheck                              bool
 }
 
 func (f *clusterFlags) register(c *cobra.Command) {
@@ -23,6 +23,8 @@ func (f *clusterFlags) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.insecure, "insecure", false, "do not verify the server: only for tests")
 	c.Flags().StringVar(&f.description, "description", "", "a text for people")
 	c.Flags().StringVar(&f.recording, "recording", "", "record its serial consoles: off, best-effort (go on where that fails), required (end the console where it fails)")
+	c.Flags().StringVar(&f.colour, "colour", "", "colour of its name on the screen: "+strings.Join(core.Colours(), ", ")+"; empty for none")
+	_ = c.RegisterFlagCompletionFunc("colour", cobra.FixedCompletions(core.Colours(), cobra.ShellCompDirectiveNoFileComp))
 	c.Flags().BoolVar(&f.readOnly, "read-only", false, "change nothing there through gwm")
 	c.Flags().BoolVar(&f.protected, "protected", false, "ask more strictly before anything that disrupts")
 	c.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
@@ -36,6 +38,7 @@ func (f *clusterFlags) apply(t *tree, cmd *cobra.Command, c *core.Cluster) error
 		"url":         func() { c.URL = strings.TrimSuffix(f.url, "/") },
 		"user":        func() { c.User = f.user },
 		"description": func() { c.Description = f.description },
+		"colour":      func() { c.Colour = f.colour },
 		"read-only":   func() { c.ReadOnly = f.readOnly },
 		"protected":   func() { c.Protected = f.protected },
 	} {

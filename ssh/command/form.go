@@ -15,7 +15,7 @@ func (t *tree) form() *cobra.Command {
 		Short: "Fill in a form of the screen, asked line by line; without NAME list them",
 		Long: "Fill in a form of the screen, asked line by line: for screen readers, and terminals that show no screen.\n" +
 			"WHAT is the object that the form is about, where it is about one. Nothing is changed before the last question.",
-		Example: "  gwm form user add\n  gwm form quota berlin group:ops",
+		Example: "  gwm form user add\n  gwm form quota group:ops berlin",
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp

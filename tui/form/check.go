@@ -89,7 +89,10 @@ func (m *Model) refresh() {
 			m.errors[e.Name] = err
 		}
 	}
-	m.summary = nil
+	m.summary, m.alarm = nil, ""
+	if m.form.Alarm != nil {
+		m.alarm = m.form.Alarm(v)
+	}
 	if m.form.Summary != nil {
 		m.summary = m.form.Summary(v)
 	}

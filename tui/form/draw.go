@@ -209,6 +209,9 @@ func (m *Model) layValue(i int, e *entry, at, w int) {
 		name := cmp.Or(o.Name(), e.Empty, "nothing chosen")
 		more := fmt.Sprintf(" %s of %d", t.Sym.SortDown, len(e.options))
 		name = t.Cut(name, min(room, valueMost)-len(more)-4)
+		if o.Alarm {
+			style = t.Danger
+		}
 		m.add(i, pad+"["+style.Render(name)+"]"+t.Dim.Render(more))
 		if here {
 			m.x, m.y = at+1, len(m.rows)-1

@@ -59,6 +59,9 @@ func (m *Model) option(e *entry, o Option, here bool, w int) string {
 		box = "[x]"
 	}
 	style := t.Value
+	if o.Alarm {
+		style = t.Danger
+	}
 	switch o.State {
 	case Free:
 	case Inherited:

@@ -86,7 +86,7 @@ func (e *entry) list() bool {
 }
 
 // long tells whether a Choice has too many options to show them all.
-func (e *entry) long() bool { return e.Kind == Choice && len(e.options) > shortList }
+func (e *entry) long() bool { return e.Kind == Choice && (e.Folded || len(e.options) > shortList) }
 
 // stops tells whether the keys can be given to it.
 func (e *entry) stops() bool { return !e.hidden && e.Kind != Fixed && e.Kind != Section }

@@ -24,6 +24,9 @@ type Form struct {
 	Check func(Values) map[string]error
 	// Summary is what saving will do, a line each, as far as the values tell.
 	Summary func(Values) []string
+	// Alarm is what must not be overlooked about the answers, "" for nothing; it
+	// stays on the screen whatever else is said.
+	Alarm   func(Values) string
 	Actions []Action // buttons before the one that saves
 }
 
@@ -60,6 +63,7 @@ type Field struct {
 	Zero        string // Number: what 0 means: "none at all"
 
 	Options []Option              // Choice, Boxes
+	Folded  bool                  // Choice: they open in a list of their own, however few
 	Offer   func(Values) []Option // in place of Options where they depend on other fields
 	When    func(Values) bool     // the field is asked only while this holds; nil: always
 	Fill    func(Values) Values   // what an answer to it puts into other fields; pure; may be nil
@@ -71,6 +75,7 @@ type Option struct {
 	Label string // what is shown; Value where it is empty
 	Note  string // shown beside it
 	State State
+	Alarm bool   // it is dangerous, and drawn so
 	Why   string // the reason of a State other than Free: "from group ops on berlin"
 }
 

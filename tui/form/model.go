@@ -10,6 +10,7 @@ type Model struct {
 	entries []*entry
 	errors  map[string]error
 	summary []string
+	alarm   string
 
 	focus int    // a stop: the fields, the actions, save, leave
 	busy  string // what runs; nothing can be changed meanwhile

@@ -89,6 +89,9 @@ func (q *plain) summary() {
 	if _, err := q.m.wrong(); err != nil {
 		q.say("Error: " + err.Error())
 	}
+	if q.m.alarm != "" {
+		q.say("Warning: " + q.m.alarm)
+	}
 	q.say("What saving does:")
 	for _, l := range q.m.summary {
 		if l != "" {

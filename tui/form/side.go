@@ -3,7 +3,10 @@ package form
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"gwm/tui/theme"
 )
@@ -27,11 +30,39 @@ func (m *Model) aside(w int) []string {
 		return append(out, t.Dim.Render("nothing yet"))
 	}
 	for _, l := range m.summary {
-		for _, part := range wrap(l, w) {
+		for _, part := range hang(l, w) {
 			out = append(out, t.Text.Render(part))
 		}
 	}
 	return out
+}
+
+// hang breaks a line at its spaces only, so that the words of a command stay
+// whole, and indents what goes on.
+func hang(text string, w int) []string {
+	const indent = 2
+	var out []string
+	line := ""
+	for i, word := range strings.Split(text, " ") {
+		switch {
+		case i == 0:
+			line = word
+		case theme.Width(line)+1+theme.Width(word) <= w:
+			line += " " + word
+		default:
+			out = append(out, line)
+			line = theme.Spaces(indent) + word
+		}
+		for theme.Width(line) > w && w > indent {
+			head := ansi.Truncate(line, w, "")
+			if strings.TrimSpace(head) == "" {
+				break // a wide character alone does not fit
+			}
+			out = append(out, head)
+			line = theme.Spaces(indent) + line[len(head):]
+		}
+	}
+	return append(out, line)
 }
 
 // beside puts lines to the right of others.
@@ -72,6 +103,9 @@ func (m *Model) foot(w int) []string {
 			text = t.Cut(text+" "+t.Sym.Ellipsis, w-2)
 		}
 		out = append(out, " "+t.Dim.Render(text))
+	}
+	if m.alarm != "" {
+		out = append(out, " "+t.Danger.Render(t.Cut(" "+t.Sym.Warn+" "+m.alarm+" ", w-2)))
 	}
 	text, style := m.state()
 	lines := wrap(text, w-2)
@@ -129,11 +163,19 @@ func (m *Model) state() (string, theme.Style) {
 		}
 		return text, t.Error
 	}
-	text := "ctrl-x " + strings.ToLower(cmp.Or(m.form.Save, "Save")) + "  esc leave  tab next  space tick"
+	text := "ctrl-x " + strings.ToLower(cmp.Or(m.form.Save, "Save")) + "  esc leave  tab next"
+	if m.ticks() {
+		text += "  space tick"
+	}
 	if m.Changed() {
 		text = "changed " + t.Sym.Dot + " " + text
 	}
 	return text, t.Hint
+}
+
+// ticks tells whether there is anything to tick.
+func (m *Model) ticks() bool {
+	return slices.ContainsFunc(m.entries, func(e *entry) bool { return !e.hidden && (e.Kind == YesNo || e.list()) })
 }
 
 // Click gives the keys to what is under the mouse, ticks it or presses it.

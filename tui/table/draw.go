@@ -95,14 +95,17 @@ func (t *Table[K]) cells(b *strings.Builder, row int, spans []span, x int, bare 
 	for _, s := range spans {
 		b.WriteString(theme.Spaces(s.x - x))
 		cell := t.rows.Cell(row, s.column)
-		text := cell.Text
+		text := cell.Lead + cell.Text
 		if cell.Short != "" && theme.Width(text) > s.w {
-			text = cell.Short
+			text = cell.Lead + cell.Short
 		}
 		text = t.theme.Cut(text, s.w)
 		pad := theme.Spaces(s.w - theme.Width(text))
 		if !bare {
-			text = cell.Style.Render(text)
+			rest, whole := strings.CutPrefix(text, cell.Lead)
+			if text = cell.Style.Render(rest); whole {
+				text = cell.LeadStyle.Render(cell.Lead) + text
+			}
 		}
 		if t.columns[s.column].Right {
 			text, pad = pad, text

@@ -22,11 +22,15 @@ type Column struct {
 }
 
 // Cell is what stands in one column of one row. Texts are printable and without
-// styles. Short, if there is one, stands where Text does not fit.
+// styles. Short, if there is one, stands where Text does not fit. Lead stands
+// before both in a style of its own.
 type Cell struct {
 	Text  string
 	Short string
 	Style theme.Style
+
+	Lead      string
+	LeadStyle theme.Style
 }
 
 // Rows is the content: Len rows, each with an id that stays the same while its

@@ -40,6 +40,8 @@ type Theme struct {
 	Sym  Symbols
 	Skin Skin
 	Mode Mode
+
+	tints map[string]Tint
 }
 
 // New makes the theme of a skin for a colour mode. A skin of exact colours needs
@@ -48,7 +50,7 @@ func New(skin Skin, mode Mode, ascii bool) *Theme {
 	if skin.Palette == nil || mode < Mode256 && skin.Exact() {
 		skin = Default()
 	}
-	t := &Theme{Skin: skin, Mode: mode, Sym: Unicode(), Styles: styles(skin, mode)}
+	t := &Theme{Skin: skin, Mode: mode, Sym: Unicode(), Styles: styles(skin, mode), tints: tints(skin, mode)}
 	if ascii {
 		t.Sym = ASCII()
 	}

@@ -166,3 +166,32 @@ func TestFit(t *testing.T) {
 		t.Errorf("Rule: %q", got)
 	}
 }
+
+func TestTints(t *testing.T) {
+	t.Parallel()
+	for _, skin := range Skins() {
+		for _, mode := range []Mode{Mode16, Mode256, ModeTrue} {
+			seen := map[string]string{}
+			for _, name := range []string{"red", "yellow", "green", "cyan", "magenta"} {
+				tint, ok := New(skin, mode, false).Tint(name)
+				if !ok {
+					t.Fatalf("%s, %s: there is no %s", skin.Name, mode, name)
+				}
+				look := tint.Text.Render("x") + tint.Block.Render("x")
+				if twin, ok := seen[look]; ok {
+					t.Errorf("%s, %s: %s and %s look alike", skin.Name, mode, name, twin)
+				}
+				seen[look] = name
+				if c := skin.Background(); mode == ModeTrue && c != nil && contrast(tint.Text.fg, c) < 4.5 {
+					t.Errorf("%s: %s has contrast %.2f, want 4.5 at least", skin.Name, name, contrast(tint.Text.fg, c))
+				}
+			}
+			if _, ok := New(skin, mode, false).Tint("berlin"); ok {
+				t.Errorf("%s, %s: there is a tint berlin", skin.Name, mode)
+			}
+		}
+		if _, ok := New(skin, ModeNone, false).Tint("red"); ok {
+			t.Errorf("%s has a tint without colours", skin.Name)
+		}
+	}
+}
