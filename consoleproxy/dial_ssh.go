@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,7 +28,7 @@ type nodeConn struct {
 	ready chan struct{} // closed when client or err is set
 	gone  chan struct{} // closed when the connection has ended
 	idle  *time.Timer
-	users int // under the lock of Nodes
+	users int // under the lock of nodes
 
 	client *gossh.Client
 	key    []byte // the node's, as it is sent
@@ -36,12 +37,24 @@ type nodeConn struct {
 	closing sync.Once
 }
 
-// algorithms are what gwm speaks with nodes. The order of host keys is fixed, so
-// that a node with several keys always shows the same one.
-func algorithms(c *gossh.ClientConfig) {
+// codeUntrusted is the code of a host key that nobody confirmed.
+const codeUntrusted core.Code = "untrusted"
+
+// algorithms are what gwm speaks with nodes. A node of which a key is trusted is
+// asked for that type; otherwise the order is fixed, so that a node with several
+// keys always shows the same one.
+func algorithms(c *gossh.ClientConfig, types []string) {
 	c.HostKeyAlgorithms = []string{
 		gossh.KeyAlgoED25519, gossh.KeyAlgoECDSA256, gossh.KeyAlgoECDSA384, gossh.KeyAlgoECDSA521,
 		gossh.KeyAlgoRSASHA512, gossh.KeyAlgoRSASHA256,
+	}
+	if len(types) > 0 {
+		c.HostKeyAlgorithms = slices.DeleteFunc(c.HostKeyAlgorithms, func(algorithm string) bool {
+			if algorithm == gossh.KeyAlgoRSASHA512 || algorithm == gossh.KeyAlgoRSASHA256 {
+				algorithm = gossh.KeyAlgoRSA
+			}
+			return !slices.Contains(types, algorithm)
+		})
 	}
 	c.KeyExchanges = []string{
 		gossh.KeyExchangeMLKEM768X25519, gossh.KeyExchangeCurve25519, gossh.KeyExchangeECDHP256, gossh.KeyExchangeECDHP384,
@@ -72,6 +85,10 @@ func (c *nodeConn) login(ctx context.Context, dialer Dialer, h host) (*gossh.Cli
 	if err != nil {
 		return nil, core.AsError(errors.New("parse gwm's own key")) // the cause might show some of it
 	}
+	types, err := h.KeyTypes(ctx, c.name.node)
+	if err != nil {
+		return nil, err
+	}
 	address := net.JoinHostPort(c.name.node, strconv.Itoa(c.name.port))
 	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -88,7 +105,7 @@ func (c *nodeConn) login(ctx context.Context, dialer Dialer, h host) (*gossh.Cli
 			return refusal
 		},
 	}
-	algorithms(config)
+	algorithms(config, types)
 	ssh, channels, requests, err := gossh.NewClientConn(conn, address, config)
 	switch {
 	case err == nil && stop():
@@ -113,6 +130,11 @@ func (c *nodeConn) refused(err error) error {
 		return &core.Error{
 			Code: core.CodeRefused, Err: err, Message: node + " does not know gwm's key",
 			Hint: "put the line of `gwm console key` into " + core.Printable(c.name.user) + "'s authorized_keys there",
+		}
+	case strings.Contains(text, "no common algorithm for host key"):
+		return &core.Error{
+			Code: codeUntrusted, Err: err, Message: node + " does not show the kind of key any more that is trusted",
+			Hint: "if it was installed anew, an administrator of the cluster forgets the old key: console forget " + c.name.cluster + " " + node,
 		}
 	case strings.Contains(text, "no common algorithm"):
 		return &core.Error{

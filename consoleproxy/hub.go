@@ -43,6 +43,8 @@ type hub struct {
 	state  core.LineState // without what differs from person to person
 	wire   wire           // nil while it is not up
 	typed  []byte         // waits for the wire
+	rec    *recorder      // nil: the line is not recorded
+	broken <-chan error   // holds why rec ended by itself
 	closed bool           // nobody is here any more, or it ended for good: nobody can join
 }
 
@@ -67,7 +69,7 @@ func (h *hub) join(s sitter) (*place, error) {
 func (h *hub) remove(p *place) {
 	h.places = slices.DeleteFunc(h.places, func(other *place) bool { return other == p })
 	if h.typist == p {
-		h.typist = nil
+		h.handOver(nil)
 	}
 	if len(h.places) == 0 {
 		h.closed = true
@@ -82,13 +84,20 @@ func (h *hub) handOver(p *place) {
 	if p != nil {
 		h.resize()
 	}
+	if h.rec != nil {
+		h.rec.typist(p)
+	}
 	h.tell()
 }
 
 // resize tells the far end the typist's size; the hub is locked.
 func (h *hub) resize() {
-	if h.wire != nil && h.typist != nil {
-		h.wire.Resize(h.typist.cols, h.typist.rows)
+	if h.wire == nil || h.typist == nil {
+		return
+	}
+	h.wire.Resize(h.typist.cols, h.typist.rows)
+	if h.rec != nil {
+		h.rec.resize(h.typist.cols, h.typist.rows)
 	}
 }
 
@@ -133,6 +142,9 @@ func (h *hub) feed(b []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.ring.write(b)
+	if h.rec != nil {
+		h.rec.output(b)
+	}
 	h.tell()
 }
 

@@ -22,6 +22,7 @@ const (
 func (h *hub) run() {
 	defer close(h.done)
 	defer h.stop()
+	defer h.stopRecording("")
 	defer func() {
 		if fault := recover(); fault != nil {
 			h.board.log.Error("recovered from a fault", "in", "serial line", "stack", string(debug.Stack()))
@@ -64,7 +65,8 @@ func (p *past) delay(err error) time.Duration {
 		d = min(d, firstPause<<n)
 	}
 	p.failures++
-	if core.CodeOf(err) == core.CodeRefused {
+	switch core.CodeOf(err) {
+	case core.CodeRefused, codeUntrusted:
 		d = refusedPause
 	}
 	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64())) //nolint:gosec // jitter
@@ -72,6 +74,9 @@ func (p *past) delay(err error) time.Duration {
 
 // final tells whether trying again is useless.
 func final(err error) bool {
+	if errors.Is(err, errUnrecorded) {
+		return true
+	}
 	switch core.CodeOf(err) {
 	case core.CodeUnsupported, core.CodeNotFound, core.CodeInvalid:
 		return true
@@ -112,6 +117,10 @@ func (h *hub) attempt(last *past) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := h.record(s); err != nil {
+		_ = w.Close() // nothing is shown that should be recorded
 		return err
 	}
 	began := time.Now()
@@ -171,18 +180,40 @@ func (h *hub) carry(w wire) error {
 		defer func() { ended <- err }()
 		err = h.readIn(w, over)
 	})
-	var err error
-	select {
-	case err = <-ended:
-	case <-h.ctx.Done():
-		err = h.ctx.Err()
-	}
+	err := h.await(ended)
 	close(over)
 	if closing := w.Close(); closing != nil {
 		h.board.log.Debug("cannot close a serial line", "vm", h.vm.String(), "err", closing)
 	}
 	h.down()
 	return err
+}
+
+// await returns why a wire ends, and looks after the recording until it does.
+func (h *hub) await(ended <-chan error) error {
+	for {
+		broken, full, rest := h.reels()
+		long := time.NewTimer(rest)
+		var failed error
+		select {
+		case err := <-ended:
+			long.Stop()
+			return err
+		case <-h.ctx.Done():
+			long.Stop()
+			return h.ctx.Err()
+		case why := <-broken:
+			failed = h.recordingBroke(why)
+		case <-full:
+			failed = h.nextReel()
+		case <-long.C:
+			failed = h.nextReel()
+		}
+		long.Stop()
+		if failed != nil {
+			return failed
+		}
+	}
 }
 
 // readIn keeps what the guest writes until the wire ends, and says why it did.
@@ -218,16 +249,4 @@ func (h *hub) typeOut(w wire, over <-chan struct{}) {
 			}
 		}
 	}
-}
-
-// spawn runs work that Close waits for; a fault in it ends the work only.
-func (b *Switchboard) spawn(what string, work func()) {
-	b.running.Go(func() {
-		defer func() {
-			if fault := recover(); fault != nil {
-				b.log.Error("recovered from a fault", "in", what, "stack", string(debug.Stack()))
-			}
-		}()
-		work()
-	})
 }

@@ -2,9 +2,13 @@ package consoleproxy
 
 import (
 	"context"
+	"time"
 
 	"gwm/core"
 )
+
+// takeWait is for a take-over to be recorded.
+const takeWait = 5 * time.Second
 
 // place is one seat's end of a hub; it is the core.Line that its person holds.
 type place struct {
@@ -116,21 +120,54 @@ func (p *place) Resize(cols, rows int) {
 	}
 }
 
-// Take takes the keyboard.
+// Take takes the keyboard. Where that is not recorded it is not taken.
 func (p *place) Take() error {
-	p.hub.mu.Lock()
-	defer p.hub.mu.Unlock()
-	if p.gone != nil {
-		return p.gone
-	}
-	if from := p.hub.typist; from != p {
-		if from != nil {
-			from.taken = p.seat.Info().User
+	for {
+		from, err := p.take()
+		if from == nil || err != nil {
+			return err
 		}
-		p.hub.handOver(p)
+		ctx, cancel := context.WithTimeout(p.hub.ctx, takeWait)
+		err = p.seat.Took(ctx, from.seat.Info())
+		cancel()
+		if err != nil {
+			return err
+		}
+		if p.takeFrom(from) {
+			return nil
+		}
+	}
+}
+
+// take takes a keyboard that nobody has, and else tells who has it.
+func (p *place) take() (from *place, err error) {
+	h := p.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case p.gone != nil:
+		return nil, p.gone
+	case h.typist == nil:
+		h.handOver(p)
+	case h.typist != p:
+		return h.typist, nil
 	}
 	p.taken = ""
-	return nil
+	return nil, nil
+}
+
+// takeFrom takes the keyboard from somebody; false where somebody else has it by
+// now, or nobody.
+func (p *place) takeFrom(from *place) bool {
+	h := p.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if p.gone != nil || h.typist != from {
+		return false
+	}
+	from.taken, p.taken = p.seat.Info().User, ""
+	h.handOver(p)
+	return true
 }
 
 // Yield gives the keyboard up.

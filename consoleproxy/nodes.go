@@ -21,11 +21,11 @@ const (
 	visitWait       = 20 * time.Second // for a connection to a node and what is opened on it
 )
 
-// Nodes keeps gwm's SSH connections to nodes, logged in with gwm's own key.
+// nodes keeps gwm's SSH connections to nodes, logged in with gwm's own key.
 // Serial lines, tunnels to screens and files share them; one that nobody uses is
 // closed soon. A node's key is checked before gwm shows its own, and again for
 // everybody who uses the connection.
-type Nodes struct {
+type nodes struct {
 	dialer Dialer
 	log    *slog.Logger
 
@@ -44,22 +44,22 @@ type nodeName struct {
 	port                int
 }
 
-// NewNodes makes an empty set. dialer reaches the SSH servers; nil: directly.
-func NewNodes(dialer Dialer, log *slog.Logger) *Nodes {
+// newNodes makes an empty set. dialer reaches the SSH servers; nil: directly.
+func newNodes(dialer Dialer, log *slog.Logger) *nodes {
 	if dialer == nil {
 		dialer = &net.Dialer{}
 	}
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	n := &Nodes{dialer: dialer, log: log, conns: map[nodeName][]*nodeConn{}}
+	n := &nodes{dialer: dialer, log: log, conns: map[nodeName][]*nodeConn{}}
 	n.ctx, n.stop = context.WithCancel(context.Background())
 	return n
 }
 
 // visit returns a connection to the node of an endpoint. The caller gives it back
 // with release.
-func (n *Nodes) visit(ctx context.Context, h host, at core.Endpoint) (*nodeConn, error) {
+func (n *nodes) visit(ctx context.Context, h host, at core.Endpoint) (*nodeConn, error) {
 	ctx, cancel := context.WithTimeout(ctx, visitWait)
 	defer cancel()
 	c, err := n.take(h, nodeName{at.VM.Cluster, at.Node, at.SSHUser, at.SSHPort})
@@ -84,7 +84,7 @@ func (n *Nodes) visit(ctx context.Context, h host, at core.Endpoint) (*nodeConn,
 }
 
 // take finds a connection that has room, or begins one.
-func (n *Nodes) take(h host, name nodeName) (*nodeConn, error) {
+func (n *nodes) take(h host, name nodeName) (*nodeConn, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
@@ -116,7 +116,7 @@ func (n *Nodes) take(h host, name nodeName) (*nodeConn, error) {
 }
 
 // release gives a connection back.
-func (n *Nodes) release(c *nodeConn) {
+func (n *nodes) release(c *nodeConn) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if c.users--; c.users == 0 && !n.closed {
@@ -125,7 +125,7 @@ func (n *Nodes) release(c *nodeConn) {
 }
 
 // expire closes a connection that nobody used for long.
-func (n *Nodes) expire(c *nodeConn) {
+func (n *nodes) expire(c *nodeConn) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if c.users > 0 {
@@ -141,14 +141,14 @@ func (n *Nodes) expire(c *nodeConn) {
 }
 
 // forget takes a connection that has ended out of the set.
-func (n *Nodes) forget(c *nodeConn) {
+func (n *nodes) forget(c *nodeConn) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c.idle.Stop()
 	n.drop(c)
 }
 
-func (n *Nodes) drop(c *nodeConn) {
+func (n *nodes) drop(c *nodeConn) {
 	rest := slices.DeleteFunc(n.conns[c.name], func(other *nodeConn) bool { return other == c })
 	if n.conns[c.name] = rest; len(rest) == 0 {
 		delete(n.conns, c.name)
@@ -156,7 +156,7 @@ func (n *Nodes) drop(c *nodeConn) {
 }
 
 // Close ends all connections and returns when they have ended.
-func (n *Nodes) Close() error {
+func (n *nodes) Close() error {
 	n.mu.Lock()
 	n.closed = true
 	n.mu.Unlock()
@@ -171,7 +171,7 @@ func stopping() *core.Error {
 }
 
 // spawn runs work that Close waits for; false where that was called already.
-func (n *Nodes) spawn(work func()) bool {
+func (n *nodes) spawn(work func()) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
@@ -182,7 +182,7 @@ func (n *Nodes) spawn(work func()) bool {
 }
 
 // start is spawn under the lock. A fault in the work ends the work only.
-func (n *Nodes) start(work func()) {
+func (n *nodes) start(work func()) {
 	n.running.Go(func() {
 		defer func() {
 			if fault := recover(); fault != nil {
@@ -195,7 +195,7 @@ func (n *Nodes) start(work func()) {
 
 // open runs what asks a node for something and has no time limit of its own. What
 // comes after ctx has ended is closed.
-func open[T io.Closer](ctx context.Context, n *Nodes, c *nodeConn, ask func() (T, error)) (T, error) {
+func open[T io.Closer](ctx context.Context, n *nodes, c *nodeConn, ask func() (T, error)) (T, error) {
 	type answer struct {
 		got T
 		err error

@@ -19,9 +19,13 @@ type toySeat struct {
 	done     chan struct{}
 	endpoint func() (core.Endpoint, error)
 	check    func(node string, key []byte) error
+	types    []string
+	policy   core.RecordingPolicy
+	begin    func() (*reel, error)
 
-	mu  sync.Mutex
-	err error
+	mu   sync.Mutex
+	err  error
+	took []string // from whom
 }
 
 var web1 = core.VMRef("berlin", "web1.example.org")
@@ -73,6 +77,19 @@ func (s *toySeat) CheckHost(_ context.Context, node string, key []byte) error {
 	}
 	return s.check(node, key)
 }
+
+func (s *toySeat) KeyTypes(context.Context, string) ([]string, error) { return s.types, nil }
+
+func (s *toySeat) Took(_ context.Context, from core.SeatInfo) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.took = append(s.took, from.User)
+	return nil
+}
+
+func (s *toySeat) Recording() core.RecordingPolicy { return s.policy }
+
+func (s *toySeat) beginRecording(context.Context) (*reel, error) { return s.begin() }
 
 func (s *toySeat) Identity(context.Context) (core.Secret, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))

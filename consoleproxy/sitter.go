@@ -14,12 +14,20 @@ type sitter interface {
 	Err() error
 	// Endpoint says where the console is now.
 	Endpoint(ctx context.Context) (core.Endpoint, error)
+	// Took records that the keyboard was taken from somebody.
+	Took(ctx context.Context, from core.SeatInfo) error
+	// Recording is what the cluster wants kept now.
+	Recording() core.RecordingPolicy
+	beginRecording(ctx context.Context) (*reel, error)
 }
 
 // host lets gwm into nodes: it holds gwm's own key and knows the nodes' keys.
 type host interface {
 	// CheckHost says whether a node may be trusted that showed this public key.
 	CheckHost(ctx context.Context, node string, key []byte) error
+	// KeyTypes are the types of keys of which the node has one that is trusted;
+	// nil: it is met for the first time.
+	KeyTypes(ctx context.Context, node string) ([]string, error)
 	// Identity is gwm's own private key, PKCS #8 in PEM.
 	Identity(ctx context.Context) (core.Secret, error)
 }
@@ -33,4 +41,14 @@ func (seated) CheckHost(context.Context, string, []byte) error {
 
 func (seated) Identity(context.Context) (core.Secret, error) {
 	return core.Secret{}, core.Errorf(core.CodeUnsupported, "gwm has no key of its own yet")
+}
+
+func (seated) KeyTypes(context.Context, string) ([]string, error) { return nil, nil }
+
+func (seated) Took(context.Context, core.SeatInfo) error { return nil }
+
+func (seated) Recording() core.RecordingPolicy { return core.RecordingOff }
+
+func (seated) beginRecording(context.Context) (*reel, error) {
+	return nil, core.Errorf(core.CodeUnsupported, "recordings are not kept yet")
 }

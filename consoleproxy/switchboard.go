@@ -3,10 +3,11 @@ package consoleproxy
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"sync"
+	"time"
 
 	"gwm/core"
 )
@@ -17,11 +18,17 @@ type SwitchboardConfig struct {
 	Log *slog.Logger // nil: nothing is logged
 	// Dialer reaches the SSH servers of the nodes; nil: directly.
 	Dialer Dialer
-	// OwnSSH has serial lines run the ssh program of the person at this machine,
-	// with their keys and known hosts, instead of gwm's own.
-	OwnSSH bool
+	// OwnSSH is the ssh program of the person at this machine ("ssh"), which then
+	// is what reaches nodes, with their keys and known hosts; empty: gwm logs in
+	// itself, with its own key.
+	OwnSSH string
 	Lines  int // at once; 0: 500
 	Kept   int // bytes of output of one line; 0: 256 KiB
+	// Recordings is the directory of the recordings; empty: none can be made. One
+	// that is larger or longer than this goes on in another one.
+	Recordings    string
+	RecordingSize int64         // bytes of asciicast; 0: 256 MiB
+	RecordingTime time.Duration // 0: a day
 	// Forward opens a port for a viewer and Link makes the address of a ticket's
 	// page; nil: these are switched off.
 	Forward func(ctx context.Context, seat *core.Seat) (core.Forward, error)
@@ -33,7 +40,9 @@ type SwitchboardConfig struct {
 type Switchboard struct {
 	cfg   SwitchboardConfig
 	log   *slog.Logger
-	nodes *Nodes
+	nodes *nodes
+	own   *ownSSH // nil: nodes
+	shelf *shelf
 	dial  func(ctx context.Context, s sitter, at core.Endpoint) (wire, error)
 
 	ctx     context.Context
@@ -50,18 +59,18 @@ var _ core.Consoles = (*Switchboard)(nil)
 // NewSwitchboard makes a switchboard. It starts nothing before somebody joins.
 func NewSwitchboard(cfg SwitchboardConfig) *Switchboard {
 	cfg.Lines, cfg.Kept = cmp.Or(cfg.Lines, 500), cmp.Or(cfg.Kept, 256<<10)
+	cfg.RecordingSize, cfg.RecordingTime = cmp.Or(cfg.RecordingSize, 256<<20), cmp.Or(cfg.RecordingTime, 24*time.Hour)
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	b := &Switchboard{cfg: cfg, log: cfg.Log, nodes: NewNodes(cfg.Dialer, cfg.Log), lines: map[core.Ref]*hub{}}
+	b := &Switchboard{cfg: cfg, log: cfg.Log, nodes: newNodes(cfg.Dialer, cfg.Log), shelf: newShelf(cfg.Recordings), lines: map[core.Ref]*hub{}}
 	b.dial = b.dialSSH
+	if cfg.OwnSSH != "" {
+		b.own = &ownSSH{program: cfg.OwnSSH, start: b.begin}
+	}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	return b
 }
-
-// Nodes are the SSH connections of the switchboard, for whoever needs to reach
-// something else on a node.
-func (b *Switchboard) Nodes() *Nodes { return b.nodes }
 
 // Join puts a seat at the serial line of its VM.
 func (b *Switchboard) Join(ctx context.Context, seat *core.Seat) (core.Line, error) {
@@ -156,13 +165,13 @@ func (b *Switchboard) Link(ticket core.Secret) (string, error) {
 	return b.cfg.Link(ticket)
 }
 
-// Replay reads a recording.
-func (b *Switchboard) Replay(context.Context, string, core.Secret) (io.ReadCloser, error) {
-	return nil, core.Errorf(core.CodeNotFound, "nothing was recorded under this name")
+// Replay reads what was recorded, and verifies it while it is read.
+func (b *Switchboard) Replay(_ context.Context, id string, key core.Secret) (io.ReadCloser, error) {
+	return b.shelf.open(id, key)
 }
 
-// Discard removes a recording.
-func (b *Switchboard) Discard(context.Context, string) error { return nil }
+// Discard removes what was recorded.
+func (b *Switchboard) Discard(_ context.Context, id string) error { return b.shelf.discard(id) }
 
 // Close ends all lines and the connections to the nodes, and returns when they
 // have ended.
@@ -178,8 +187,31 @@ func (b *Switchboard) Close() error {
 
 // dialSSH runs the console's command on its node.
 func (b *Switchboard) dialSSH(ctx context.Context, s sitter, at core.Endpoint) (wire, error) {
-	if b.cfg.OwnSSH {
-		return nil, errors.ErrUnsupported
+	if b.own != nil {
+		return b.own.serial(ctx, at)
 	}
 	return b.nodes.serial(ctx, s, at)
+}
+
+// spawn runs work that Close waits for; a fault in it ends the work only. It is
+// for who holds the lock or is such work itself.
+func (b *Switchboard) spawn(what string, work func()) {
+	b.running.Go(func() {
+		defer func() {
+			if fault := recover(); fault != nil {
+				b.log.Error("recovered from a fault", "in", what, "stack", string(debug.Stack()))
+			}
+		}()
+		work()
+	})
+}
+
+// begin is spawn for everybody else; false where Close was called already.
+func (b *Switchboard) begin(work func()) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.closed {
+		b.spawn("ssh program", work)
+	}
+	return !b.closed
 }

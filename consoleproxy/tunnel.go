@@ -15,13 +15,26 @@ import (
 )
 
 // Tunnel connects with the screen of an endpoint from its node, as the node itself
-// would: for a screen that listens on the node's own loopback. A node that hangs
-// ends the tunnel after half a minute.
-func (n *Nodes) Tunnel(ctx context.Context, seat *core.Seat, at core.Endpoint) (net.Conn, error) {
-	return n.tunnel(ctx, seated{seat}, at)
+// would: for a screen that listens on the node's own loopback. A Read under way
+// returns at Close where the node answers, else when that is noticed, which takes
+// 40 seconds.
+func (b *Switchboard) Tunnel(ctx context.Context, seat *core.Seat, at core.Endpoint) (net.Conn, error) {
+	if b.own != nil {
+		return b.own.tunnel(ctx, at)
+	}
+	return b.nodes.tunnel(ctx, seated{seat}, at)
 }
 
-func (n *Nodes) tunnel(ctx context.Context, h host, at core.Endpoint) (net.Conn, error) {
+// ReadFile reads the file on its node that holds the password of an endpoint's
+// screen, of which it may be at most limit bytes.
+func (b *Switchboard) ReadFile(ctx context.Context, seat *core.Seat, at core.Endpoint, limit int) ([]byte, error) {
+	if b.own != nil {
+		return b.own.readFile(ctx, at, limit)
+	}
+	return b.nodes.readFile(ctx, seated{seat}, at, limit)
+}
+
+func (n *nodes) tunnel(ctx context.Context, h host, at core.Endpoint) (net.Conn, error) {
 	conn, err := n.visit(ctx, h, at)
 	if err != nil {
 		return nil, err
@@ -84,13 +97,7 @@ func (t *tunnel) arm(timer **time.Timer, at time.Time) {
 	}
 }
 
-// ReadFile reads the file on its node that holds the password of an endpoint's
-// screen, of which it may be at most max bytes.
-func (n *Nodes) ReadFile(ctx context.Context, seat *core.Seat, at core.Endpoint, limit int) ([]byte, error) {
-	return n.readFile(ctx, seated{seat}, at, limit)
-}
-
-func (n *Nodes) readFile(ctx context.Context, h host, at core.Endpoint, limit int) ([]byte, error) {
+func (n *nodes) readFile(ctx context.Context, h host, at core.Endpoint, limit int) ([]byte, error) {
 	command, err := shellCommand([]string{"cat", "--", at.PasswordFile})
 	if err != nil {
 		return nil, err
@@ -104,38 +111,24 @@ func (n *Nodes) readFile(ctx context.Context, h host, at core.Endpoint, limit in
 	if err != nil {
 		return nil, err
 	}
-	if len(f.content) > limit {
-		return nil, core.Errorf(core.CodeInvalid, "%s on %s is larger than %d bytes", core.Printable(at.PasswordFile), core.Printable(at.Node), limit)
-	}
-	return f.content, nil
+	return f.content.within(at)
 }
 
 // remoteFile is what a file held; there is nothing to close.
-type remoteFile struct{ content []byte }
+type remoteFile struct{ content *bounded }
 
 func (remoteFile) Close() error { return nil }
 
-// catFile runs a command and returns its output: at most one byte more than limit.
+// catFile runs a command and keeps its output, one byte more than limit at most.
 func catFile(conn *nodeConn, command string, limit int) (remoteFile, error) {
 	session, err := conn.client.NewSession()
 	if err != nil {
 		return remoteFile{}, err
 	}
 	defer func() { _ = session.Close() }()
-	var complaint bounded
-	session.Stderr = &complaint
-	out, err := session.StdoutPipe()
-	if err != nil {
-		return remoteFile{}, err
-	}
-	if err := session.Start(command); err != nil {
-		return remoteFile{}, err
-	}
-	content, err := io.ReadAll(io.LimitReader(out, int64(limit)+1))
-	if err != nil || len(content) > limit {
-		return remoteFile{content}, err
-	}
-	err = session.Wait()
+	content, complaint := &bounded{most: limit + 1}, &bounded{most: maxComplaint}
+	session.Stdout, session.Stderr = content, complaint
+	err = session.Run(command)
 	var exit *gossh.ExitError
 	if errors.As(err, &exit) {
 		return remoteFile{}, core.Errorf(core.CodeCluster, "%s cannot read the password of the screen: %s",
@@ -144,15 +137,27 @@ func catFile(conn *nodeConn, command string, limit int) (remoteFile, error) {
 	return remoteFile{content}, err
 }
 
-// bounded keeps the first bytes of what is written.
-type bounded struct{ bytes.Buffer }
-
 const maxComplaint = 300
+
+// bounded keeps the first bytes of what is written.
+type bounded struct {
+	bytes.Buffer
+	most int
+}
 
 // Write drops what is too much.
 func (b *bounded) Write(p []byte) (int, error) {
-	if room := maxComplaint - b.Len(); room > 0 {
+	if room := b.most - b.Len(); room > 0 {
 		_, _ = b.Buffer.Write(p[:min(len(p), room)]) // a buffer does not fail
 	}
 	return len(p), nil
+}
+
+// within returns the content of a file that was not too large.
+func (b *bounded) within(at core.Endpoint) ([]byte, error) {
+	if b.Len() == b.most {
+		return nil, core.Errorf(core.CodeInvalid, "%s on %s has more than %d bytes",
+			core.Printable(at.PasswordFile), core.Printable(at.Node), b.most-1)
+	}
+	return b.Bytes(), nil
 }

@@ -28,7 +28,7 @@ type serialWire struct {
 
 // serial runs the command of a console on its node, on a terminal, as the command
 // expects it.
-func (n *Nodes) serial(ctx context.Context, h host, at core.Endpoint) (wire, error) {
+func (n *nodes) serial(ctx context.Context, h host, at core.Endpoint) (wire, error) {
 	command, err := shellCommand(withoutEscape(at.Command))
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (n *Nodes) serial(ctx context.Context, h host, at core.Endpoint) (wire, err
 }
 
 // startSerial opens a session with a terminal that changes nothing.
-func startSerial(n *Nodes, conn *nodeConn, command string) (*serialWire, error) {
+func startSerial(n *nodes, conn *nodeConn, command string) (*serialWire, error) {
 	session, err := conn.client.NewSession()
 	if err != nil {
 		return nil, err

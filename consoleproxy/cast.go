@@ -1,0 +1,58 @@
+package consoleproxy
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// The kinds of events of a cast: what the guest wrote, a remark, a new size.
+const (
+	castOutput = "o"
+	castMark   = "m"
+	castSize   = "r"
+)
+
+// castHeader is the first line of an asciicast (version 2).
+func castHeader(cols, rows int, began time.Time, title string) []byte {
+	b, err := json.Marshal(struct {
+		Version   int               `json:"version"`
+		Width     int               `json:"width"`
+		Height    int               `json:"height"`
+		Timestamp int64             `json:"timestamp"`
+		Title     string            `json:"title"`
+		Env       map[string]string `json:"env"`
+	}{2, cols, rows, began.Unix(), title, map[string]string{"TERM": "xterm-256color"}})
+	if err != nil {
+		return nil // numbers and texts always can be written
+	}
+	return append(b, '\n')
+}
+
+// appendEvent appends one line of an asciicast. Bytes that are no UTF-8 become
+// U+FFFD, as JSON has no other place for them.
+func appendEvent(b []byte, at time.Duration, kind string, data []byte) []byte {
+	text, err := json.Marshal(string(data))
+	if err != nil {
+		return b // a text always can be written
+	}
+	b = append(b, '[')
+	b = strconv.AppendFloat(b, max(at, 0).Seconds(), 'f', 6, 64)
+	b = append(b, ", \""+kind+"\", "...)
+	b = append(b, text...)
+	return append(b, "]\n"...)
+}
+
+// wholeRunes cuts p before a last character whose other bytes are still to come.
+func wholeRunes(p []byte) (whole, rest []byte) {
+	for i := 1; i < utf8.UTFMax && i <= len(p); i++ {
+		if at := len(p) - i; utf8.RuneStart(p[at]) {
+			if !utf8.FullRune(p[at:]) {
+				return p[:at], p[at:]
+			}
+			break
+		}
+	}
+	return p, nil
+}
