@@ -98,6 +98,17 @@ func (h *hub) stopRecording(state string) {
 	}
 }
 
+// finishRecording ends the recording with the line; why there is none stays to be
+// read.
+func (h *hub) finishRecording() {
+	h.mu.Lock()
+	none := h.rec == nil
+	h.mu.Unlock()
+	if !none {
+		h.stopRecording("")
+	}
+}
+
 // reels are the events of the recording that run waits for: it broke, it is as
 // large or as long as one may be.
 func (h *hub) reels() (broken <-chan error, full <-chan struct{}, rest time.Duration) {

@@ -22,7 +22,7 @@ const (
 func (h *hub) run() {
 	defer close(h.done)
 	defer h.stop()
-	defer h.stopRecording("")
+	defer h.finishRecording()
 	defer func() {
 		if fault := recover(); fault != nil {
 			h.board.log.Error("recovered from a fault", "in", "serial line", "stack", string(debug.Stack()))

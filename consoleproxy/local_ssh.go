@@ -208,7 +208,7 @@ func (o *ownSSH) readFile(ctx context.Context, at core.Endpoint, limit int) ([]b
 	content, complaint := bounded{most: limit + 1}, bounded{most: maxComplaint}
 	cmd.Stdout, cmd.Stderr = &content, &complaint
 	if err := cmd.Run(); err != nil {
-		return nil, core.Errorf(core.CodeRefused, "ssh cannot read the password of the screen on %s: %s", core.Printable(at.Node), core.Printable(complaint.String()))
+		return nil, core.Errorf(core.CodeRefused, "ssh cannot read the password of the screen on %s: %s", core.Printable(at.Node), core.Printable(string(complaint.kept)))
 	}
 	return content.within(at)
 }

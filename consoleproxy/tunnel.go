@@ -1,7 +1,6 @@
 package consoleproxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -132,7 +131,7 @@ func catFile(conn *nodeConn, command string, limit int) (remoteFile, error) {
 	var exit *gossh.ExitError
 	if errors.As(err, &exit) {
 		return remoteFile{}, core.Errorf(core.CodeCluster, "%s cannot read the password of the screen: %s",
-			core.Printable(conn.name.node), core.Printable(complaint.String()))
+			core.Printable(conn.name.node), core.Printable(string(complaint.kept)))
 	}
 	return remoteFile{content}, err
 }
@@ -141,23 +140,21 @@ const maxComplaint = 300
 
 // bounded keeps the first bytes of what is written.
 type bounded struct {
-	bytes.Buffer
+	kept []byte
 	most int
 }
 
 // Write drops what is too much.
 func (b *bounded) Write(p []byte) (int, error) {
-	if room := b.most - b.Len(); room > 0 {
-		_, _ = b.Buffer.Write(p[:min(len(p), room)]) // a buffer does not fail
-	}
+	b.kept = append(b.kept, p[:min(len(p), b.most-len(b.kept))]...)
 	return len(p), nil
 }
 
 // within returns the content of a file that was not too large.
 func (b *bounded) within(at core.Endpoint) ([]byte, error) {
-	if b.Len() == b.most {
+	if len(b.kept) == b.most {
 		return nil, core.Errorf(core.CodeInvalid, "%s on %s has more than %d bytes",
 			core.Printable(at.PasswordFile), core.Printable(at.Node), b.most-1)
 	}
-	return b.Bytes(), nil
+	return b.kept, nil
 }
