@@ -37,9 +37,6 @@ type nodeConn struct {
 	closing sync.Once
 }
 
-// codeUntrusted is the code of a host key that nobody confirmed.
-const codeUntrusted core.Code = "untrusted"
-
 // algorithms are what gwm speaks with nodes. A node of which a key is trusted is
 // asked for that type; otherwise the order is fixed, so that a node with several
 // keys always shows the same one.
@@ -129,11 +126,11 @@ func (c *nodeConn) refused(err error) error {
 	case strings.Contains(text, "unable to authenticate"):
 		return &core.Error{
 			Code: core.CodeRefused, Err: err, Message: node + " does not know gwm's key",
-			Hint: "put the line of `gwm console key` into " + core.Printable(c.name.user) + "'s authorized_keys there",
+			Hint: "put the line of `console key " + core.Printable(c.name.cluster) + "` into " + core.Printable(c.name.user) + "'s authorized_keys there",
 		}
 	case strings.Contains(text, "no common algorithm for host key"):
 		return &core.Error{
-			Code: codeUntrusted, Err: err, Message: node + " does not show the kind of key any more that is trusted",
+			Code: core.CodeUntrusted, Err: err, Message: node + " does not show the kind of key any more that is trusted",
 			Hint: "if it was installed anew, an administrator of the cluster forgets the old key: console forget " + c.name.cluster + " " + node,
 		}
 	case strings.Contains(text, "no common algorithm"):

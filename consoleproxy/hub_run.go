@@ -66,7 +66,7 @@ func (p *past) delay(err error) time.Duration {
 	}
 	p.failures++
 	switch core.CodeOf(err) {
-	case core.CodeRefused, codeUntrusted:
+	case core.CodeRefused, core.CodeUntrusted:
 		d = refusedPause
 	}
 	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64())) //nolint:gosec // jitter

@@ -82,7 +82,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"a key that the node does not know", func(n *consoletest.Node, _ *toySeat) { n.RefuseKeys(true) }, &core.Error{
 			Code: core.CodeRefused, Message: "node1.example.org does not know gwm's key",
-			Hint: "put the line of `gwm console key` into root's authorized_keys there",
+			Hint: "put the line of `console key berlin` into root's authorized_keys there",
 		}},
 		{"a node that is down", func(n *consoletest.Node, _ *toySeat) { n.Fall() }, &core.Error{
 			Code: core.CodeUnreachable, Message: "node1.example.org does not answer: connection refused",

@@ -32,23 +32,13 @@ type host interface {
 	Identity(ctx context.Context) (core.Secret, error)
 }
 
-// seated is a core.Seat that cannot do yet what it will.
+// seated is a core.Seat as a line uses it.
 type seated struct{ *core.Seat }
 
-func (seated) CheckHost(context.Context, string, []byte) error {
-	return core.Errorf(core.CodeUnreachable, "the nodes' keys are not known yet")
-}
-
-func (seated) Identity(context.Context) (core.Secret, error) {
-	return core.Secret{}, core.Errorf(core.CodeUnsupported, "gwm has no key of its own yet")
-}
-
-func (seated) KeyTypes(context.Context, string) ([]string, error) { return nil, nil }
-
-func (seated) Took(context.Context, core.SeatInfo) error { return nil }
-
-func (seated) Recording() core.RecordingPolicy { return core.RecordingOff }
-
-func (seated) beginRecording(context.Context) (*reel, error) {
-	return nil, core.Errorf(core.CodeUnsupported, "recordings are not kept yet")
+func (s seated) beginRecording(ctx context.Context) (*reel, error) {
+	r, err := s.BeginRecording(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &reel{id: r.ID, key: r.Key, title: r.Title, began: r.Began, end: r.End}, nil
 }

@@ -147,7 +147,7 @@ func TestHostKeyChanges(t *testing.T) {
 		if string(key) == trusted {
 			return nil
 		}
-		return core.Errorf(codeUntrusted, "%s shows another key than before", node)
+		return core.Errorf(core.CodeUntrusted, "%s shows another key than before", node)
 	}
 	ann := join(t, b, s)
 	ann.until("login: ")
@@ -155,7 +155,7 @@ func TestHostKeyChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.Drop()
-	state := ann.state("refused", func(s core.LineState) bool { return core.CodeOf(s.Why) == codeUntrusted })
+	state := ann.state("refused", func(s core.LineState) bool { return core.CodeOf(s.Why) == core.CodeUntrusted })
 	if state.Phase != core.LineWaiting || time.Until(state.Retry) < 30*time.Second {
 		t.Errorf("state %+v", state)
 	}
@@ -168,7 +168,7 @@ func TestHostKeyChanges(t *testing.T) {
 	ann.phase(core.LineUp)
 	// And forgets it again.
 	trusted = ""
-	if _, err := b.nodes.tunnel(t.Context(), s, screenAt("127.0.0.1:1")); core.CodeOf(err) != codeUntrusted {
+	if _, err := b.nodes.tunnel(t.Context(), s, screenAt("127.0.0.1:1")); core.CodeOf(err) != core.CodeUntrusted {
 		t.Errorf("the connection is used although its key is not trusted any more: %v", err)
 	}
 }
@@ -181,7 +181,7 @@ func TestOtherKindOfKey(t *testing.T) {
 	s := newSeat("ann")
 	s.types = []string{"ssh-rsa"}
 	state := join(t, startBoard(t, n), s).phase(core.LineWaiting)
-	if core.CodeOf(state.Why) != codeUntrusted || !strings.Contains(state.Why.Error(), "does not show the kind of key any more that is trusted") {
+	if core.CodeOf(state.Why) != core.CodeUntrusted || !strings.Contains(state.Why.Error(), "does not show the kind of key any more that is trusted") {
 		t.Errorf("got %v", state.Why)
 	}
 }
