@@ -24,10 +24,11 @@ func (h *hub) record(s sitter) error {
 	case rec != nil:
 		return nil
 	}
-	if err := h.beginRecording(s); err != nil {
-		if s.Err() != nil {
-			return nil // somebody else connects anew
-		}
+	err := h.beginRecording(s)
+	if over := s.Err(); over != nil {
+		return over // somebody else does it
+	}
+	if err != nil {
 		return h.unrecorded(policy, err)
 	}
 	return nil
@@ -122,10 +123,6 @@ func (h *hub) reels() (broken <-chan error, full <-chan struct{}, rest time.Dura
 
 // nextReel goes on in a new recording.
 func (h *hub) nextReel() error {
-	s := h.sitter()
-	if s == nil {
-		return nil
-	}
 	h.mu.Lock()
 	old := h.rec
 	h.rec, h.broken = nil, nil
@@ -133,5 +130,10 @@ func (h *hub) nextReel() error {
 	if old != nil {
 		old.stop()
 	}
-	return h.record(s)
+	for s := h.sitter(); s != nil; s = h.sitter() {
+		if err := h.record(s); err == nil || s.Err() == nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -65,8 +65,7 @@ func (p *past) delay(err error) time.Duration {
 		d = min(d, firstPause<<n)
 	}
 	p.failures++
-	switch core.CodeOf(err) {
-	case core.CodeRefused, core.CodeUntrusted:
+	if code := core.CodeOf(err); code == core.CodeRefused || code == core.CodeUntrusted {
 		d = refusedPause
 	}
 	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64())) //nolint:gosec // jitter
@@ -110,23 +109,14 @@ func (h *hub) attempt(last *past) error {
 		return core.Errorf(core.CodeState, "nobody is at the console any more")
 	}
 	w, err := h.connect(s, last)
-	if s.Err() != nil && h.sitter() != nil {
-		if w != nil {
-			_ = w.Close() // somebody else connects anew
+	if err == nil {
+		if err = h.record(s); err == nil && s.Err() == nil {
+			return h.carry(w, last)
 		}
-		return nil
+		_ = w.Close() // nobody may see it like this
 	}
-	if err != nil {
-		return err
-	}
-	if err := h.record(s); err != nil {
-		_ = w.Close() // nothing is shown that should be recorded
-		return err
-	}
-	began := time.Now()
-	err = h.carry(w)
-	if time.Since(began) >= steady {
-		last.failures = 0
+	if s.Err() != nil {
+		return nil // somebody else connects anew
 	}
 	return err
 }
@@ -170,7 +160,8 @@ func (h *hub) absent(err error, last *past) error {
 }
 
 // carry moves bytes until the wire breaks or nobody is left.
-func (h *hub) carry(w wire) error {
+func (h *hub) carry(w wire, last *past) error {
+	began := time.Now()
 	h.up(w)
 	over := make(chan struct{})
 	ended := make(chan error, 1)
@@ -186,6 +177,9 @@ func (h *hub) carry(w wire) error {
 		h.board.log.Debug("cannot close a serial line", "vm", h.vm.String(), "err", closing)
 	}
 	h.down()
+	if time.Since(began) >= steady {
+		last.failures = 0
+	}
 	return err
 }
 

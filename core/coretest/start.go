@@ -30,14 +30,15 @@ type World struct {
 
 // Options change what Start makes.
 type Options struct {
-	Store        *Store      // nil: a new one. One that was used by another World keeps its people and jobs
-	Berlin       *Platform   // nil: NewBerlin
-	Paris        *Platform   // nil: NewParis
-	Tuning       core.Tuning // zero fields take the defaults
-	Registration bool        // somebody without an account may ask for one
-	Tags         bool        // owner and grants are written as tags
-	DontRun      bool        // no poller and no runner: the test calls Run, Wait and Grant
-	DontWait     bool        // return before the clusters answered: the test calls Wait and Grant
+	Store        *Store        // nil: a new one. One that was used by another World keeps its people and jobs
+	Berlin       *Platform     // nil: NewBerlin
+	Paris        *Platform     // nil: NewParis
+	Tuning       core.Tuning   // zero fields take the defaults
+	Registration bool          // somebody without an account may ask for one
+	Tags         bool          // owner and grants are written as tags
+	Consoles     core.Consoles // nil: there are none
+	DontRun      bool          // no poller and no runner: the test calls Run, Wait and Grant
+	DontWait     bool          // return before the clusters answered: the test calls Wait and Grant
 }
 
 // Start makes a World and returns after both clusters answered once. It is
@@ -63,7 +64,7 @@ func StartWith(t testing.TB, o Options) *World {
 		w.Store = NewStore()
 	}
 	c, err := core.New(t.Context(), core.Config{
-		Store: w.Store, Open: map[string]core.Opener{"ganeti": Opener(w.Berlin, w.Paris)}, Inventory: inventory.New, Tuning: o.Tuning, Tags: o.Tags, Registration: o.Registration,
+		Store: w.Store, Open: map[string]core.Opener{"ganeti": Opener(w.Berlin, w.Paris)}, Inventory: inventory.New, Tuning: o.Tuning, Tags: o.Tags, Registration: o.Registration, Consoles: o.Consoles,
 	})
 	if err != nil {
 		t.Fatal(err)
