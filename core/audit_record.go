@@ -92,8 +92,12 @@ func addArg(args map[string]string, name string, value reflect.Value) {
 	case JobID:
 		args[name] = v.String()
 	default:
-		if value.Kind() == reflect.Struct {
+		switch value.Kind() { //nolint:exhaustive // the others go as JSON
+		case reflect.Struct:
 			addArgs(args, name+".", value)
+			return
+		case reflect.String: // of a type of its own
+			args[name] = cut(Printable(value.String()))
 			return
 		}
 		if raw, err := json.Marshal(v); err == nil {

@@ -97,5 +97,9 @@ func (p RecordingPolicy) check() error {
 	if slices.Contains(RecordingPolicies(), p) {
 		return nil
 	}
-	return Errorf(CodeInvalid, "there is no way %q to record consoles", Printable(cut(string(p)))).WithHint("possible are: %s", joinWords(RecordingPolicies()))
+	var words []string
+	for _, possible := range RecordingPolicies() {
+		words = append(words, possible.String())
+	}
+	return Errorf(CodeInvalid, "there is no way %q to record consoles", Printable(cut(string(p)))).WithHint("possible are: %s", joinWords(words))
 }

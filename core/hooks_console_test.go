@@ -18,3 +18,6 @@ func (c *Core) PruneRecordings(ctx context.Context, keep time.Duration) error {
 	c.tuning.RecordingKeep = keep
 	return c.pruneRecordings(ctx)
 }
+
+// CloseReels is what Run begins with.
+func (c *Core) CloseReels(ctx context.Context) error { return c.closeReels(ctx) }

@@ -33,11 +33,13 @@ type house struct {
 	store *coretest.Store
 	core  *core.Core
 	root  *core.Session // at the machine itself
+
+	consoles *fakeConsoles
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, store: coretest.NewStore()}
+	h := &house{t: t, store: coretest.NewStore(), consoles: &fakeConsoles{}}
 	h.core = h.another()
 	var err error
 	if h.root, err = h.core.Local(t.Context(), "", "test"); err != nil {
@@ -64,7 +66,7 @@ func (h *house) withConfig(change func(*core.Config)) *core.Core {
 			return nil, core.Errorf(core.CodeUnreachable, "there is no cluster in this test")
 		}},
 		Tuning:   core.Tuning{SessionsUser: 3, Sessions: 5, QueueUser: 4},
-		Consoles: &fakeConsoles{},
+		Consoles: h.consoles,
 	}
 	change(&cfg)
 	c, err := core.New(h.t.Context(), cfg)

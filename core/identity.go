@@ -77,7 +77,7 @@ func authorizedLine(key ed25519.PublicKey, cluster string) string {
 	const kind = "ssh-ed25519"
 	var blob []byte
 	for _, part := range [][]byte{[]byte(kind), key} {
-		blob = binary.BigEndian.AppendUint32(blob, uint32(len(part))) //nolint:gosec // 11 and 32
+		blob = binary.BigEndian.AppendUint32(blob, uint32(len(part)))
 		blob = append(blob, part...)
 	}
 	return "restrict,pty,port-forwarding " + kind + " " + base64.StdEncoding.EncodeToString(blob) + " gwm-consoles@" + cluster

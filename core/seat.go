@@ -157,6 +157,9 @@ func (s *Seat) invalid(p *people, now time.Time) *Error {
 	if err := s.session.Err(); err != nil {
 		return AsError(err)
 	}
+	if _, ok := p.clusters[s.info.VM.Cluster]; !ok {
+		return Errorf(CodeNotFound, "the cluster %s was removed", s.info.VM.Cluster)
+	}
 	if d := s.session.may(p, VerbConsole, s.info.VM, now); !d.OK {
 		message, hint, _ := strings.Cut(d.Why, "; ")
 		return &Error{Code: CodeDenied, Message: "you may not use the console of " + s.info.VM.String() + " any more: " + message, Hint: hint}

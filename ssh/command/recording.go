@@ -72,7 +72,7 @@ func (t *tree) recordingsOf(text string, q *core.RecordingQuery) error {
 		}
 		on = gone
 	}
-	switch on.Kind { //nolint:exhaustive // consoles are those of VMs
+	switch on.Kind {
 	case core.KindVM:
 		q.VM = on
 	case core.KindCluster:

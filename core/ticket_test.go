@@ -1,0 +1,193 @@
+package core_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gwm/core"
+)
+
+// secretOf is what the link of a ticket ends with.
+func secretOf(t *testing.T, ticket core.Ticket) core.Secret {
+	t.Helper()
+	_, secret, ok := strings.Cut(ticket.Link, "#")
+	if !ok || len(secret) < 43 {
+		t.Fatalf("the link is %q", ticket.Link)
+	}
+	return core.NewSecret(secret)
+}
+
+const browser = "198.51.100.7:4321"
+
+func TestTicket(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.grant(core.UserRef("bob"), web1, core.VerbConsole)
+		bob, ctx := h.login("bob"), t.Context()
+		ticket, err := bob.NewTicket(ctx, web1, core.ConsoleVNC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := time.Until(ticket.Until); d != 30*time.Second {
+			t.Errorf("the ticket is good for %s", d)
+		}
+		if r := h.lastRecord(core.EventDone); r.Op != "vm.console" || r.By != "bob" || r.Target != web1 || r.Args["via"] != core.ViaBrowser || r.Args["kind"] != "vnc" {
+			t.Errorf("recorded is %+v", r)
+		}
+		secret := secretOf(t, ticket)
+		h.inNothing(t, secret.Reveal())
+		// Nobody is let in by what resembles it.
+		for _, guess := range []string{"", secret.Reveal()[1:], strings.ToUpper(secret.Reveal()), secret.Reveal() + "x"} {
+			_, err := h.core.Redeem(ctx, core.NewSecret(guess), browser)
+			wantError(t, err, core.CodeDenied, "this link does not open a console")
+		}
+		if r := h.lastRecord(core.EventDenied); r.Op != "console.redeem" || r.By != "ticket:unknown" || r.Addr != browser {
+			t.Errorf("recorded is %+v", r)
+		}
+		seat, err := h.core.Redeem(ctx, secret, browser)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := seat.Info(); i.User != "bob" || i.VM != web1 || i.Kind != core.ConsoleVNC || i.Addr != browser || i.Via != core.ViaBrowser || i.Session != bob.ID() {
+			t.Errorf("the seat is %+v", i)
+		}
+		if r := h.lastRecord(core.EventDone); r.Op != "console.redeem" || r.By != "bob" || r.Target != web1 || r.Addr != browser || r.Session != bob.ID() {
+			t.Errorf("recorded is %+v", r)
+		}
+		_, err = h.core.Redeem(ctx, secret, browser)
+		wantError(t, err, core.CodeDenied, "this link does not open a console")
+		h.do(h.root, core.RemoveGrant{Who: core.UserRef("bob"), On: web1})
+		<-seat.Done()
+		if _, err := bob.NewTicket(ctx, web1, core.ConsoleVNC); core.CodeOf(err) != core.CodeNotFound {
+			t.Errorf("a ticket without the right: %v", err)
+		}
+		if n := h.tickets(); n != 0 {
+			t.Errorf("%d tickets are kept", n)
+		}
+	})
+}
+
+// tickets counts the tickets in the store.
+func (h *house) tickets() (n int) {
+	h.t.Helper()
+	if err := h.store.List(h.t.Context(), "ticket/", "", func(core.Item) bool { n++; return true }); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
+// TestTicketThatIsNotGood holds that a ticket opens nothing once what it stood on
+// is gone, and says the same as one that never was wherever that is possible.
+func TestTicketThatIsNotGood(t *testing.T) {
+	t.Parallel()
+	yes := true
+	for _, tt := range []struct {
+		name, why, reason string
+		meanwhile         func(h *house, s *core.Session)
+	}{
+		{"too old", "this link does not open a console", "it was too old", func(*house, *core.Session) { time.Sleep(30 * time.Second) }}, // in a bubble
+		{"session closed", "this link does not open a console", "the session that it was made in has ended", func(_ *house, s *core.Session) { s.Close() }},
+		{"user disabled", "this link does not open a console", "the session that it was made in has ended", func(h *house, _ *core.Session) {
+			h.do(h.root, core.EditUser{Name: "bob", Disabled: &yes})
+		}},
+		{"right gone", "you may not use the console of berlin/web1 any more", "needs console on berlin/web1; ask an administrator of berlin", func(h *house, _ *core.Session) {
+			h.do(h.root, core.RemoveGrant{Who: core.UserRef("bob"), On: web1})
+		}},
+		{"locked", "you may not use the console of berlin/web1 any more", "berlin/web1 is locked by root@local: x", func(h *house, _ *core.Session) {
+			h.do(h.root, core.SetLock{On: web1, Reason: "x"})
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHouse(t)
+				h.grant(core.UserRef("bob"), web1, core.VerbConsole)
+				bob := h.login("bob")
+				ticket, err := bob.NewTicket(t.Context(), web1, core.ConsoleVNC)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tt.meanwhile(h, bob)
+				_, err = h.core.Redeem(t.Context(), secretOf(t, ticket), browser)
+				wantError(t, err, core.CodeDenied, tt.why)
+				if r := h.lastRecord(core.EventDenied); r.Op != "console.redeem" || r.By != "bob" || r.Target != web1 || r.Addr != browser || !strings.HasPrefix(r.Result, strings.Split(tt.reason, " by ")[0]) {
+					t.Errorf("recorded is %+v", r)
+				}
+				if n := h.tickets(); n != 0 {
+					t.Errorf("%d tickets are kept", n)
+				}
+			})
+		})
+	}
+}
+
+// TestTicketsAtOnce holds that one of many who come with one ticket is let in.
+func TestTicketsAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ticket, err := h.root.NewTicket(t.Context(), web1, core.ConsoleVNC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	in := 0
+	for range 8 {
+		all.Go(func() {
+			if _, err := h.core.Redeem(t.Context(), secretOf(t, ticket), browser); err == nil {
+				mu.Lock()
+				in++
+				mu.Unlock()
+			} else if core.CodeOf(err) != core.CodeDenied {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if in != 1 || len(h.root.SeatsTaken()) != 1 {
+		t.Errorf("%d were let in", in)
+	}
+}
+
+func TestTicketLimits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, ctx := newHouse(t), t.Context()
+		for range 8 {
+			if _, err := h.root.NewTicket(ctx, web1, core.ConsoleVNC); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := h.root.NewTicket(ctx, web1, core.ConsoleVNC)
+		wantError(t, err, core.CodeLimit, "8 links of yours wait to be opened")
+		time.Sleep(time.Minute) // in a bubble
+		if _, err := h.root.NewTicket(ctx, web1, core.ConsoleVNC); err != nil {
+			t.Error(err)
+		}
+		if n := h.tickets(); n != 1 {
+			t.Errorf("%d tickets are kept", n)
+		}
+		h.consoles.noLink = true
+		if _, err := h.root.NewTicket(ctx, web1, core.ConsoleVNC); core.CodeOf(err) != core.CodeUnsupported {
+			t.Errorf("without a page: %v", err)
+		}
+		if n := h.tickets(); n != 1 {
+			t.Errorf("%d tickets are kept, one of which nobody can redeem", n)
+		}
+		none := h.withConfig(func(c *core.Config) { c.Consoles = nil })
+		s, err := none.Local(ctx, "", "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.NewTicket(ctx, web1, core.ConsoleVNC); core.CodeOf(err) != core.CodeUnsupported {
+			t.Errorf("without consoles: %v", err)
+		}
+		if _, _, err := s.Forward(ctx, web1); core.CodeOf(err) != core.CodeUnsupported {
+			t.Errorf("without consoles: %v", err)
+		}
+	})
+}
