@@ -9,6 +9,7 @@ import (
 
 	"gwm/core"
 	grid "gwm/tui/table"
+	"gwm/tui/theme"
 )
 
 // field is a column of a list of T: how it is drawn and compared.
@@ -17,6 +18,7 @@ type field[T any] struct {
 	cell func(*T) grid.Cell // its text needs not be printable
 	cmp  func(a, b *T) int  // nil: cannot be sorted by
 	desc bool               // the greatest first, when it is chosen
+	fit  int                // cells that its texts get in a table of fitWidth where they need them, before columns that matter less; 0: it is not measured
 	// by makes the comparison in Update, in place of cmp, where rows are compared
 	// by what they do not hold themselves.
 	by func() func(a, b *T) int
@@ -41,10 +43,11 @@ type list[T any] struct {
 	name    func(*T) (cluster, name string) // what stands in the column "name"; nil: it is not adapted to what is there
 	several bool                            // rows of several clusters are told apart by a column
 	names   names
-	brief   bool     // names are shown without their domains
-	given   picks[T] // as the view lists them
-	rows    picks[T] // sorted
-	shown   picks[T] // those of rows that pass filter and trouble
+	needs   map[string]int // cells of the longest text seen in a column that is measured
+	brief   bool           // names are shown without their domains
+	given   picks[T]       // as the view lists them
+	rows    picks[T]       // sorted
+	shown   picks[T]       // those of rows that pass filter and trouble
 	find    query[T]
 	order   order // what is wanted
 	sorts   sorts[T]
@@ -72,7 +75,7 @@ func newList[T any](h *host, fields []field[T]) list[T] {
 
 // setFields replaces the columns, for another scope.
 func (l *list[T]) setFields(fields []field[T]) {
-	l.fields = fields
+	l.fields, l.needs = fields, map[string]int{}
 	columns := make([]grid.Column, len(fields))
 	for i, f := range fields {
 		columns[i] = f.Column
@@ -247,6 +250,7 @@ func (l *list[T]) view(w, h int) string {
 	l.grid.SetTheme(l.host.look.theme)
 	l.grid.Resize(w, h)
 	l.fitNames(w)
+	l.fitTexts(w)
 	if now := time.Now(); now.Sub(l.drawn) >= 10*time.Second {
 		l.drawn = now
 		l.grid.Redraw()
@@ -265,6 +269,26 @@ func (l *list[T]) fitNames(w int) {
 		l.grid.Redraw()
 	}
 	l.grid.Demand("name", least, ideal)
+}
+
+// fitWidth is the width of a table for which field.fit is told.
+const fitWidth = 120
+
+// fitTexts gives columns what the texts on the screen need. Columns only grow, so
+// that nothing jumps while one scrolls; others give way to them.
+func (l *list[T]) fitTexts(w int) {
+	from, to := l.grid.Visible()
+	for column, f := range l.fields {
+		if f.fit == 0 {
+			continue
+		}
+		need := max(l.needs[f.Key], theme.Width(f.Title)+1) // the arrow of the order
+		for row := from; row < to; row++ {
+			need = max(need, theme.Width(l.cell(row, column).Text))
+		}
+		l.needs[f.Key] = need
+		l.grid.Demand(f.Key, min(need, max(f.Min, f.fit*w/fitWidth)), need)
+	}
 }
 
 // refs is the selection of a list of objects.

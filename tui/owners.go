@@ -29,8 +29,8 @@ func (p *vmsPage) layout(look *look, clusters bool) []field[core.VM] {
 		return byText(func(vm *core.VM) string { return owner(v, vm) })
 	}
 	column := field[core.VM]{
-		Column: grid.Column{Key: "owner", Title: "owner", Min: 6, Ideal: 12, Drop: 4},
-		cmp:    func(a, b *core.VM) int { return compare()(a, b) }, by: compare,
+		Column: grid.Column{Key: "owner", Title: "owner", Min: 6, Ideal: 12, Drop: 4}, fit: 20,
+		cmp: func(a, b *core.VM) int { return compare()(a, b) }, by: compare,
 		cell: func(vm *core.VM) grid.Cell {
 			text := owner(p.view, vm)
 			return grid.Cell{Text: text, Short: strings.TrimPrefix(text, "group:"), Style: look.theme.Text}

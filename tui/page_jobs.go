@@ -191,16 +191,16 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 		},
 		{
 			Column: grid.Column{Key: "title", Title: "what", Min: 22, Ideal: 44, Elastic: true},
-			cmp:    byText(jobTitle), cell: cell(jobTitle),
+			cmp:    byText(jobTitle), cell: cell(jobTitle), fit: 44,
 		},
 		{
 			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 4},
 			cmp:    byText(func(r *row) string { return r.Cluster }), cell: func(r *row) grid.Cell { return look.clusterCell(r.Cluster) },
 		},
-		{Column: grid.Column{Key: "target", Title: "target", Min: 12, Ideal: 24, Drop: 8}, cmp: byText(jobTarget), cell: cell(jobTarget)},
+		{Column: grid.Column{Key: "target", Title: "target", Min: 12, Ideal: 24, Drop: 8}, cmp: byText(jobTarget), cell: cell(jobTarget), fit: 26},
 		{
 			Column: grid.Column{Key: "by", Title: "by", Min: 8, Ideal: 12, Drop: 3},
-			cmp:    byText(func(r *row) string { return r.By }), cell: cell(func(r *row) string { return r.By }),
+			cmp:    byText(func(r *row) string { return r.By }), cell: cell(func(r *row) string { return r.By }), fit: 20,
 		},
 		{
 			Column: grid.Column{Key: "age", Title: "age", Min: 4, Ideal: 5, Drop: 2, Right: true}, desc: true,
@@ -208,7 +208,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 		},
 		{Column: grid.Column{Key: "took", Title: "took", Min: 5, Ideal: 5, Drop: 7, Right: true}, cell: quiet(took)},
 		{
-			Column: grid.Column{Key: "error", Title: "error", Min: 20, Ideal: 30, Drop: 9, Elastic: true},
+			Column: grid.Column{Key: "error", Title: "error", Min: 20, Ideal: 30, Drop: 9, Elastic: true}, fit: 20,
 			cell: func(r *row) grid.Cell {
 				if r.State != core.JobFailed {
 					return grid.Cell{}

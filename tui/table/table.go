@@ -204,6 +204,9 @@ func (t *Table[K]) moveTo(row int) {
 	t.scroll()
 }
 
+// Visible are the rows on the screen: from the first to before the second.
+func (t *Table[K]) Visible() (from, to int) { return t.top, min(t.top+t.visible(), t.rows.Len) }
+
 // visible is the number of rows that fit below the header.
 func (t *Table[K]) visible() int { return max(t.h-1, 0) }
 
