@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"gwm/core"
@@ -46,7 +47,7 @@ func (h *hub) run() {
 			h.end(err)
 			return
 		}
-		if err != nil && !h.pause(err, last.delay(err)) {
+		if !errors.Is(err, errAnew) && !h.pause(err, last.delay(err)) {
 			return
 		}
 	}
@@ -102,7 +103,7 @@ func (h *hub) pause(why error, d time.Duration) bool {
 }
 
 // attempt connects once, carries bytes for as long as that lasts, and returns why
-// it ended; nil: try again at once.
+// it ended.
 func (h *hub) attempt(last *past) error {
 	s := h.sitter()
 	if s == nil {
@@ -116,10 +117,14 @@ func (h *hub) attempt(last *past) error {
 		_ = w.Close() // nobody may see it like this
 	}
 	if s.Err() != nil {
-		return nil // somebody else connects anew
+		return errAnew
 	}
 	return err
 }
+
+// errAnew has somebody else connect at once, because the seat is over through
+// which it was tried.
+var errAnew = errors.New("somebody else connects anew")
 
 // connect finds out where the console is and connects to it.
 func (h *hub) connect(s sitter, last *past) (wire, error) {
@@ -150,12 +155,17 @@ func (h *hub) connect(s sitter, last *past) (wire, error) {
 // absent says why a console is nowhere.
 func (h *hub) absent(err error, last *past) error {
 	e := *core.AsError(err)
-	if e.Code == core.CodeState {
+	if e.Code != core.CodeState {
+		return &e
+	}
+	const idle = " does not run" // as every platform says it
+	if strings.HasSuffix(e.Message, idle) {
+		e.Message = h.vm.Name + idle
 		if last.node != "" {
 			e.Message = h.vm.Name + " was shut down"
 		}
-		e.Hint = "the console comes back when it starts"
 	}
+	e.Hint = "the console comes back when it runs again"
 	return &e
 }
 

@@ -92,7 +92,7 @@ func TestReconnect(t *testing.T) {
 		}
 		first.end(core.Errorf(core.CodeState, "the console program ended"))
 		ann.state("shut down", func(s core.LineState) bool {
-			return s.Why != nil && strings.HasPrefix(s.Why.Error(), "web1.example.org was shut down; the console comes back when it starts")
+			return s.Why != nil && strings.HasPrefix(s.Why.Error(), "web1.example.org was shut down; the console comes back when it runs again")
 		})
 		if code := typing(ann, "rm -rf"); code != core.CodeState {
 			t.Errorf("ann types into nothing: %q", code)

@@ -24,11 +24,12 @@ type Config struct {
 	Tags     []string
 	History  []Past // jobs that ended before the start, oldest first
 
-	RequireAuth      bool // reads need a user as well (--require-authentication)
-	CloseConnections bool // every answer closes its connection, as the real Ganeti does
-	ChattyJobs       bool // power operations write log lines too; the real ones are silent
-	VNCConsole       bool // a VNC console answers kind=vnc; without it 500, the bug of 3.0.2
-	SSHPort          int  // port in console answers; 0: the field is missing, as by default
+	RequireAuth      bool   // reads need a user as well (--require-authentication)
+	CloseConnections bool   // every answer closes its connection, as the real Ganeti does
+	ChattyJobs       bool   // power operations write log lines too; the real ones are silent
+	VNCConsole       bool   // a VNC console answers kind=vnc; without it 500, the bug of 3.0.2
+	SSHPort          int    // port in console answers; 0: the field is missing, as by default
+	SSHHost          string // host in the answers of serial consoles; empty: the VM's node
 	Seed             uint64
 	Speed            float64 // how fast jobs move: 1 like a small real cluster, 0 at once
 }
