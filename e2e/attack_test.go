@@ -102,6 +102,8 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 	key := gossh.FingerprintSHA256(w.actors["bob"].signer.PublicKey())
 	keys := []pair{{key, "SHA256:" + strings.Repeat("x", 43)}}
 
+	seats := []pair{{w.sit(t, "paris/web1"), "aaaaaaaaaaaa"}}
+	reels := []pair{{"20261122-101500-aaaaaaaaaaaa", "20261122-101500-bbbbbbbbbbbb"}}
 	token := field(t, w.must(t, "admin", "token", "add", "paris", "--output", "json"), "id")
 
 	cases := map[string][]try{
@@ -194,6 +196,17 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"totp remove":       {{"", nil}},
 		"totp reset":        {{"NAME --yes", users}},
 		"rights on":         {{"NAME", objects}},
+		"console list":      {{"NAME", vms}, {"", nil}},
+		"console end":       {{"NAME --yes", seats}},
+		"console key":       {{"NAME", clusters}},
+		"console rotate":    {{"NAME --yes", clusters}},
+		"console hosts":     {{"NAME", clusters}},
+		"console trust":     {{"NAME node1 SHA256:x --yes", clusters}},
+		"console forget":    {{"NAME node1 --yes", clusters}},
+		"recording list":    {{"NAME", objects}},
+		"recording show":    {{"NAME", reels}},
+		"recording export":  {{"NAME", reels}},
+		"recording remove":  {{"NAME --yes", reels}},
 		"rights of":         {{"NAME", users}, {"group:NAME", groups}},
 	}
 	forbidden := regexp.MustCompile(`paris|web2|db1|old1|node[12]\.|bob|ops|paris/job|192\.0\.2\.2`)

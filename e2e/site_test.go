@@ -3,7 +3,9 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -123,6 +125,35 @@ func (w *world) within(ctx context.Context, t *testing.T, who, stdin string, wor
 		t.Fatalf("%s: %v: %v\n%s", who, words, err, errs.String())
 	}
 	return result{out.String(), errs.String(), code}
+}
+
+// sit puts the administrator at the serial console of a VM, for the rest of the
+// test, and returns the ID of the seat.
+func (w *world) sit(t *testing.T, vm string) string {
+	t.Helper()
+	ctx, cancel := limited()
+	client, err := w.line(ctx, "admin")
+	check(t, err)
+	stdin, open := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = execute(ctx, client, "vm console "+vm, stdin, io.Discard, io.Discard) // the test ends it
+	}()
+	t.Cleanup(func() {
+		cancel()
+		_ = open.Close()
+		<-ended
+	})
+	for ctx.Err() == nil {
+		var seats []struct{ ID string }
+		check(t, json.Unmarshal([]byte(w.must(t, "admin", "console", "list", vm, "--output", "json")), &seats))
+		if len(seats) > 0 {
+			return seats[0].ID
+		}
+	}
+	t.Fatal("nobody sat down")
+	return ""
 }
 
 // must is as for what has to succeed; it returns the standard output.
