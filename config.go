@@ -17,19 +17,20 @@ import (
 // config is the configuration file. Every key has a default, and is documented
 // in configText. Relative paths count from the data directory.
 type config struct {
-	DataDir       string       `yaml:"data_dir"`
-	MasterKeyFile string       `yaml:"master_key_file"`
-	ControlSocket string       `yaml:"control_socket"`
-	SSH           sshConfig    `yaml:"ssh"`
-	Limits        limitsConfig `yaml:"limits"`
-	Jobs          jobsConfig   `yaml:"jobs"`
-	Poll          pollConfig   `yaml:"poll"`
-	Audit         auditConfig  `yaml:"audit"`
-	Web           webConfig    `yaml:"web"`
-	Log           logConfig    `yaml:"log"`
-	Registration  string       `yaml:"registration"`
-	SecondFactor  string       `yaml:"second_factor"`
-	LDAP          ldapConfig   `yaml:"ldap"`
+	DataDir       string        `yaml:"data_dir"`
+	MasterKeyFile string        `yaml:"master_key_file"`
+	ControlSocket string        `yaml:"control_socket"`
+	SSH           sshConfig     `yaml:"ssh"`
+	Limits        limitsConfig  `yaml:"limits"`
+	Jobs          jobsConfig    `yaml:"jobs"`
+	Poll          pollConfig    `yaml:"poll"`
+	Audit         auditConfig   `yaml:"audit"`
+	Web           webConfig     `yaml:"web"`
+	Console       consoleConfig `yaml:"console"`
+	Log           logConfig     `yaml:"log"`
+	Registration  string        `yaml:"registration"`
+	SecondFactor  string        `yaml:"second_factor"`
+	LDAP          ldapConfig    `yaml:"ldap"`
 
 	file string // where it was read from; empty: nowhere
 }
@@ -105,7 +106,7 @@ func defaultConfig(env func(string) string) config {
 		Poll: pollConfig{Busy: t.PollBusy, Looked: t.PollLooked, Idle: t.PollIdle, Full: t.PollFull, BackoffMax: t.BackoffMax},
 		Log:  logConfig{Format: "auto", Level: "info"},
 
-		Audit: auditConfig{Keep: "0"}, Web: defaultWeb(),
+		Audit: auditConfig{Keep: "0"}, Web: defaultWeb(), Console: defaultConsole(),
 
 		Registration: registrationClosed, SecondFactor: factorOptional, LDAP: defaultLDAP(),
 	}
@@ -190,7 +191,7 @@ func (c config) tuning() core.Tuning {
 		PollBusy: c.Poll.Busy, PollLooked: c.Poll.Looked, PollIdle: c.Poll.Idle, PollFull: c.Poll.Full, BackoffMax: c.Poll.BackoffMax,
 		Slots: c.Jobs.PerCluster, QueueUser: c.Jobs.PerUser, JobKeep: c.Jobs.Keep,
 		Sessions: c.Limits.Sessions, SessionsUser: c.Limits.SessionsPerUser,
-		AuditKeep: c.Audit.keep(),
+		AuditKeep: c.Audit.keep(), RecordingKeep: c.Console.keep(),
 	}
 }
 
@@ -271,8 +272,10 @@ func (c config) check() *wrong {
 	if !oneOf(c.SecondFactor, factorOptional, factorAdministrators) {
 		return &wrong{"$.second_factor", "one of optional and administrators is expected"}
 	}
-	if w := c.checkWeb(); w != nil {
-		return w
+	for _, check := range []func() *wrong{c.checkWeb, c.checkConsole} {
+		if w := check(); w != nil {
+			return w
+		}
 	}
 	return c.checkWords()
 }

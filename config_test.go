@@ -66,6 +66,8 @@ func TestConfigErrors(t *testing.T) {
 		{"rate without a time", "web:\n  limits:\n    failures: {every: 0s}\n", "and every a time such as 1s"},
 		{"rate of a token", "web:\n  limits:\n    token: 5\n", "a group of keys is expected, not a number"},
 		{"unknown limit", "web:\n  limits:\n    header: 5\n", "line 3, column 5: unknown key \"header\""},
+		{"recordings kept too short", "console:\n  keep: 1h\n", "line 2, column 9: a time of at least a day such as 90d"},
+		{"recordings nowhere", "console:\n  recordings: \"\"\n", "line 2, column 15: a directory is expected"},
 		{"network", "limits:\n  exempt: [192.0.2.0/24, home]\n", `"home" is not an address`},
 		{"startups", "limits:\n  total: {start: 5, rate: 30, full: 3}\n", "line 2, column "},
 		{"empty path", "control_socket: \"\"\n", "line 1, column 17: a path is expected"},

@@ -161,6 +161,15 @@ web:
     # How long a request may take to arrive; for the answer it is twice as long.
     timeout: 15s
 
+console:
+  # Serial consoles and screens of VMs. false: nobody sits at one.
+  enabled: true
+  # Where recordings of serial consoles lie, encrypted, of the clusters that want
+  # them (gwm cluster edit --recording), and how long they are kept: 90d or 2160h;
+  # 0 is for ever.
+  recordings: recordings
+  keep: "0"
+
 log:
   # To standard error: text, json, journal (lines with a priority for systemd),
   # or auto: text on a terminal, journal under systemd, json otherwise.

@@ -96,7 +96,11 @@ func (d *demo) show(ctx context.Context) error {
 	}
 	cfg := c.site()
 	cfg.Registration = true
-	s, err := openSite(ctx, c.store(), cfg, log)
+	board, err := d.consoles(c)
+	if err != nil {
+		return err
+	}
+	s, err := openSite(ctx, c.store(), cfg, board, log)
 	if err != nil {
 		return err
 	}
@@ -115,6 +119,9 @@ func (d *demo) show(ctx context.Context) error {
 		return err
 	}
 	if err := d.applicant(ctx, s.core); err != nil {
+		return err
+	}
+	if err := d.trust(ctx, session); err != nil {
 		return err
 	}
 	if d.addr == "" {

@@ -37,7 +37,7 @@ func (p *program) serve(ctx context.Context) error {
 	if domain.Directory, err = c.directory(); err != nil {
 		return err
 	}
-	s, err := openSite(ctx, c.store(), domain, log)
+	s, err := openSite(ctx, c.store(), domain, c.switchboard(false, log), log)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"strings"
 
+	"gwm/consoleproxy"
 	"gwm/core"
 	"gwm/core/inventory"
 	"gwm/rapi"
@@ -20,24 +21,29 @@ import (
 type site struct {
 	db     *store.DB
 	core   *core.Core
+	board  *consoleproxy.Switchboard // nil: there are no consoles
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when Core.Run returned
 	err    error         // of Core.Run; after ended
 }
 
 // openSite opens the store and starts the pollers and the runner. They do not
-// end with ctx but with close, so that a front end can say goodbye first.
-func openSite(ctx context.Context, o store.Options, cfg core.Config, log *slog.Logger) (*site, error) {
+// end with ctx but with close, so that a front end can say goodbye first. The
+// site owns the switchboard, which is nil where there are no consoles.
+func openSite(ctx context.Context, o store.Options, cfg core.Config, board *consoleproxy.Switchboard, log *slog.Logger) (*site, error) {
 	db, err := store.Open(o)
 	if err != nil {
 		return nil, err
+	}
+	if board != nil {
+		cfg.Consoles = board
 	}
 	cfg.Store, cfg.Open, cfg.Inventory, cfg.Log = db, map[string]core.Opener{"ganeti": rapi.Open}, inventory.New, log
 	c, err := core.New(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &site{db: db, core: c, ended: make(chan struct{})}
+	s := &site{db: db, core: c, board: board, ended: make(chan struct{})}
 	ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
 		defer close(s.ended)
@@ -46,13 +52,17 @@ func openSite(ctx context.Context, o store.Options, cfg core.Config, log *slog.L
 	return s, nil
 }
 
-// close ends every session, the runner and the pollers, and closes the store.
+// close ends every session, the runner, the pollers and the consoles, and closes
+// the store, in which the consoles note how their recordings ended.
 func (s *site) close() error {
 	s.cancel()
 	<-s.ended
 	err := s.err
 	if errors.Is(err, context.Canceled) {
 		err = nil
+	}
+	if s.board != nil {
+		err = errors.Join(err, s.board.Close())
 	}
 	return errors.Join(err, s.db.Close())
 }
@@ -69,7 +79,7 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 		return err
 	}
 	defer func() { err = errors.Join(err, logFile.Close()) }()
-	s, err := openSite(ctx, c.store(), c.site(), log)
+	s, err := openSite(ctx, c.store(), c.site(), c.switchboard(true, log), log)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"gwm/consoleproxy"
+)
+
+type consoleConfig struct {
+	Enabled    bool   `yaml:"enabled"`
+	Recordings string `yaml:"recordings"`
+	Keep       string `yaml:"keep"`
+}
+
+func defaultConsole() consoleConfig {
+	return consoleConfig{Enabled: true, Recordings: "recordings", Keep: "0"}
+}
+
+// checkConsole returns the first value about consoles that makes no sense.
+func (c config) checkConsole() *wrong {
+	keep, ok := parseDays(c.Console.Keep)
+	switch {
+	case !ok || keep > 0 && keep < 24*time.Hour:
+		return &wrong{"$.console.keep", "a time of at least a day such as 90d, or 0 for ever, is expected"}
+	case c.Console.Recordings == "":
+		return &wrong{"$.console.recordings", "a directory is expected"}
+	}
+	return nil
+}
+
+// keep is how long recordings are kept; 0: for ever. check has refused what is no
+// time.
+func (c consoleConfig) keep() time.Duration {
+	d, _ := parseDays(c.Keep)
+	return d
+}
+
+// switchboard makes what carries consoles; nil where they are off. With ownSSH
+// nodes are reached by the ssh program of the person at this machine, otherwise
+// gwm logs in with its own key.
+func (c config) switchboard(ownSSH bool, log *slog.Logger) *consoleproxy.Switchboard {
+	if !c.Console.Enabled {
+		return nil
+	}
+	board := consoleproxy.SwitchboardConfig{Log: log, Recordings: c.path(c.Console.Recordings)}
+	if ownSSH {
+		board.OwnSSH = "ssh"
+	}
+	return consoleproxy.NewSwitchboard(board)
+}
