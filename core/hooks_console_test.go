@@ -21,3 +21,6 @@ func (c *Core) PruneRecordings(ctx context.Context, keep time.Duration) error {
 
 // CloseReels is what Run begins with.
 func (c *Core) CloseReels(ctx context.Context) error { return c.closeReels(ctx) }
+
+// Session is whose seat it is.
+func (s *Seat) Session() *Session { return s.session }

@@ -84,10 +84,10 @@ type ending struct {
 func (c *Core) end(which ...ending) {
 	ended := c.finish(which)
 	ended = append(ended, c.finish(c.sessions.previews(which))...)
-	c.vacate()
 	if len(ended) == 0 {
 		return
 	}
+	c.vacate()
 	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
 	defer cancel()
 	err := c.update(ctx, func(tx *txn) error {
