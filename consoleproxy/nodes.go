@@ -91,7 +91,7 @@ func (n *nodes) take(h host, name nodeName) (*nodeConn, error) {
 		return nil, stopping()
 	}
 	for _, c := range n.conns[name] {
-		if c.users < perConnection {
+		if c.users < perConnection && !c.hasGone() {
 			c.users++
 			c.idle.Stop()
 			return c, nil
