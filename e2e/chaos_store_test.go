@@ -49,7 +49,7 @@ func TestChaosFullDisk(t *testing.T) {
 	}
 	check(t, s.press("2"))
 	check(t, s.see("old1"))
-	has(t, w.server.Log(), "cannot be written")
+	check(t, w.server.says("cannot be written"))
 
 	w.room(t, "unlimited")
 	w.must(t, "ann", "vm", "stop", "berlin/web1", "--wait")
@@ -85,7 +85,7 @@ func TestChaosReplacedStore(t *testing.T) {
 		t.Fatalf("a write into a file that is gone: %+v", r)
 	}
 	has(t, r.err, "could not write")
-	has(t, w.server.Log(), "was moved or replaced")
+	check(t, w.server.says("was moved or replaced"))
 	check(t, os.Rename(file+".aside", file))
 	w.must(t, "admin", "user", "add", "ann")
 	w.down(t, syscall.SIGTERM)

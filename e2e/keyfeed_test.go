@@ -17,6 +17,7 @@ import (
 // webAddr finds the address of the HTTPS listener in the server's log.
 func (w *world) webAddr(t *testing.T) string {
 	t.Helper()
+	check(t, w.server.says("listening for HTTPS"))
 	for line := range strings.Lines(w.server.Log()) {
 		var entry struct{ Msg, Addr string }
 		if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "listening for HTTPS" {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -24,8 +25,9 @@ type server struct {
 	addr string // of the SSH listener
 	done chan struct{}
 
-	mu  sync.Mutex
-	log bytes.Buffer
+	mu    sync.Mutex
+	log   bytes.Buffer
+	grown chan struct{} // closed when the log has grown
 }
 
 // startServer runs `gwm serve` in dir and returns when it listens.
@@ -37,7 +39,7 @@ func startServer(dir string, env []string, args ...string) (*server, error) {
 
 // start is startServer for a command that becomes a `gwm serve`.
 func start(cmd *exec.Cmd) (*server, error) {
-	s := &server{cmd: cmd, done: make(chan struct{})}
+	s := &server{cmd: cmd, done: make(chan struct{}), grown: make(chan struct{})}
 	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -68,6 +70,8 @@ func (s *server) read(stderr io.Reader, ready chan<- string) {
 		s.mu.Lock()
 		s.log.Write(lines.Bytes())
 		s.log.WriteByte('\n')
+		close(s.grown)
+		s.grown = make(chan struct{})
 		s.mu.Unlock()
 		var entry struct{ Msg, Addr string }
 		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "listening" && entry.Addr != "" {
@@ -81,7 +85,28 @@ func (s *server) read(stderr io.Reader, ready chan<- string) {
 	close(s.done)
 }
 
-// Log is what the server wrote to standard error so far.
+// says waits until the log has a line with this text. A line comes through a
+// pipe: whoever got the server's answer may be ahead of it.
+func (s *server) says(text string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for {
+		s.mu.Lock()
+		log, grown := s.log.String(), s.grown
+		s.mu.Unlock()
+		if strings.Contains(log, text) {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return fmt.Errorf("the server's log does not say %q:\n%s", text, log)
+		}
+	}
+}
+
+// Log is what of the server's standard error has arrived so far. What must be in
+// it is for says.
 func (s *server) Log() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
