@@ -110,6 +110,35 @@ func TestSecondFactorGuardsTheWaysAroundIt(t *testing.T) {
 	})
 }
 
+// TestTwoSessionsBeginAFactor: the first one hears that the second one was faster.
+func TestTwoSessionsBeginAFactor(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *house) {
+		begin := func(s *core.Session) phone {
+			uri, err := s.BeginTOTP(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return phone{t, uri}
+		}
+		confirm := func(s *core.Session, code string) error {
+			_, err := s.ConfirmTOTP(t.Context(), code)
+			return err
+		}
+		first, second, third := h.login("ann"), h.login("ann"), h.login("ann")
+		old := begin(first)
+		now := begin(second)
+		wantError(t, confirm(first, old.code()), core.CodeConflict, "another session of yours began anew meanwhile")
+		wantError(t, confirm(third, old.code()), core.CodeInvalid, "this code is not right")
+		wantError(t, confirm(second, old.code()), core.CodeInvalid, "this code is not right")
+		if err := confirm(second, now.code()); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, confirm(first, old.code()), core.CodeConflict, "another session of yours has set up your second factor meanwhile")
+		wantError(t, confirm(second, now.code()), core.CodeState, "no second factor waits")
+	})
+}
+
 func TestCodesAreTakenOnce(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, h *house) {

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"crypto/sha256"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,13 +21,14 @@ type Session struct {
 	actAs    atomic.Pointer[Ref] // what was chosen; nil: nothing
 	changed  chan struct{}
 
-	mu    sync.Mutex
-	user  User // as last seen, for when the account is gone
-	timer *time.Timer
-	done  chan struct{}
-	shown time.Time                // when a code of the second factor was shown last
-	err   error                    // why it ended
-	asked map[AuditQuery]time.Time // when a question to the audit log was recorded
+	mu      sync.Mutex
+	user    User // as last seen, for when the account is gone
+	timer   *time.Timer
+	done    chan struct{}
+	shown   time.Time                // when a code of the second factor was shown last
+	offered [sha256.Size]byte        // hash of the secret that BeginTOTP offered last; zero: none
+	err     error                    // why it ended
+	asked   map[AuditQuery]time.Time // when a question to the audit log was recorded
 
 	recent recent // what Recent found last
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"crypto/sha256"
 	"time"
 )
 
@@ -28,22 +29,52 @@ func (s *Session) BeginTOTP(ctx context.Context) (uri string, err error) {
 	if err != nil {
 		return "", err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offered = sha256.Sum256([]byte(secret))
 	return totpURI(s.who, secret), nil
+}
+
+// overtaken says what another session did after this one offered a secret, nil
+// for nothing.
+func (s *Session) overtaken(f *factor) *Error {
+	s.mu.Lock()
+	offered := s.offered
+	s.mu.Unlock()
+	switch {
+	case offered == [sha256.Size]byte{}:
+		return nil
+	case f.Secret != "":
+		return Errorf(CodeConflict, "another session of yours has set up your second factor meanwhile").
+			WithHint("use the app that was paired there; if that was not you, ask a site administrator to reset it")
+	case f.Pending != "" && offered != sha256.Sum256([]byte(f.Pending)):
+		return Errorf(CodeConflict, "another session of yours began anew meanwhile, so the secret from here is no longer good").
+			WithHint("remove it from the app and begin again; if that was not you, look at your keys: key list")
+	}
+	return nil
 }
 
 // ConfirmTOTP sets the second factor up that BeginTOTP began, with a first code
 // of the app. It returns the recovery codes, each good once in place of a code;
-// nobody can learn them again.
+// nobody can learn them again. The error is CodeConflict where another session
+// put another secret in the place of the one that this session offered.
 func (s *Session) ConfirmTOTP(ctx context.Context, code string) (recovery []string, err error) {
 	err = s.changeFactor(ctx, opTOTPConfirm, func(tx *txn, f *factor, r *Record) error {
 		recovery = nil
-		if f.Pending == "" {
+		overtaken := s.overtaken(f)
+		switch {
+		case f.Pending == "" && overtaken != nil:
+			return overtaken
+		case f.Pending == "":
 			return Errorf(CodeState, "no second factor waits for its first code").WithHint("begin with: totp begin")
 		}
 		next := factor{Secret: f.Pending}
 		if _, refused := next.take(code, tx.now); refused != nil {
+			if overtaken != nil {
+				return overtaken
+			}
 			return Errorf(CodeInvalid, "this code is not right").
-				WithHint("type the one that the app shows now, and check the clock of its device; this server has %s UTC", tx.now.Format("15:04:05"))
+				WithHint("type the one that the app shows now for the secret that was made last, and check the clock of its device; this server has %s UTC", tx.now.Format("15:04:05"))
 		}
 		recovery = next.newRecovery()
 		*f = next
@@ -54,6 +85,9 @@ func (s *Session) ConfirmTOTP(ctx context.Context, code string) (recovery []stri
 		return nil, err
 	}
 	s.showed()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offered = [sha256.Size]byte{}
 	return recovery, nil
 }
 

@@ -86,7 +86,12 @@ func (p *factorPage) update(msg tea.Msg) tea.Cmd {
 		p.code, _ = qr.New(p.uri.Reveal()) // what is too long is typed
 	case confirmedMsg:
 		p.busy = false
-		if msg.err != nil {
+		switch {
+		case core.CodeOf(msg.err) == core.CodeConflict: // what is shown is worth nothing any more
+			p.wipe()
+			p.failed = core.AsError(msg.err)
+			return nil
+		case msg.err != nil:
 			p.said = core.AsError(msg.err).Error()
 			return nil
 		}

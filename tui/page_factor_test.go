@@ -186,6 +186,26 @@ func TestWhoMaySetUpNoFactor(t *testing.T) {
 	}
 }
 
+// TestAnotherSessionBeginsAnew: the page says so, and shows no dead secret.
+func TestAnotherSessionBeginsAnew(t *testing.T) {
+	t.Parallel()
+	factorScreen(t, "ann", tui.Options{Width: 80, Height: 24}, func(t *testing.T, w *coretest.World, d *tuitest.Driver) {
+		code := codeNow(t, secretOn(t, d))
+		if _, err := w.Login("ann").BeginTOTP(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		d.Type(code)
+		d.Press("enter")
+		d.Shows("Another session of yours began anew meanwhile", "begin again")
+		d.Hides("Set up your second factor")
+		d.Press("esc")
+		d.Command("totp-begin")
+		d.Type(codeNow(t, secretOn(t, d)))
+		d.Press("enter")
+		d.Shows("Recovery codes")
+	})
+}
+
 // TestTheSecretGoesWithThePage finds no trace of it in what the model holds
 // itself, such as the screen that was painted last.
 func TestTheSecretGoesWithThePage(t *testing.T) {
