@@ -18,6 +18,7 @@ type front struct {
 	log      *slog.Logger
 	requests *rates[netip.Prefix]
 	feed     *feed
+	pages    *pages // nil: there is no page for consoles
 }
 
 func newFront(cfg Config) *front {
@@ -25,6 +26,7 @@ func newFront(cfg Config) *front {
 		log:      cfg.Log,
 		requests: newRates[netip.Prefix](cfg.Limits.Requests),
 		feed:     newFeed(cfg),
+		pages:    newPages(cfg),
 	}
 }
 
@@ -52,7 +54,26 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusMethodNotAllowed, "only GET and HEAD are possible")
 		return
 	}
+	if f.pages.owns(r.URL.Path) {
+		f.pages.serve(w, r)
+		return
+	}
 	f.feed.serve(w, r)
+}
+
+// stop ends what goes on after its request was answered.
+func (f *front) stop() {
+	if f.pages != nil {
+		f.pages.stop(stopping())
+	}
+}
+
+// close is stop, and waits until it has ended.
+func (f *front) close() {
+	f.stop()
+	if f.pages != nil {
+		f.pages.running.Wait()
+	}
 }
 
 // say answers with a sentence. It is always one of ours.

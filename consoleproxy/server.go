@@ -34,6 +34,9 @@ type Config struct {
 	Certificate *Certificate
 	PathSecrets bool // also take secrets in addresses, as old hooks send them
 	Limits      Limits
+
+	Screens   *Screens // what the page for consoles shows; nil: there is no such page
+	PublicURL string   // how browsers reach the server, if not by its own name: https://gwm.example.org
 }
 
 // Limits bound what strangers and machines may cost.
@@ -94,11 +97,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 			MinVersion: tls.VersionTLS13, GetCertificate: s.cfg.Certificate.get, NextProtos: []string{"http/1.1"},
 		}))
 	}()
+	defer s.front.close()
 	select {
 	case err := <-served:
 		return err
 	case <-ctx.Done():
 	}
+	s.front.stop() // srv knows nothing of WebSockets
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), lim.Timeout)
 	defer cancel()
 	err := srv.Shutdown(grace)
