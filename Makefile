@@ -18,6 +18,14 @@ help: ## list the targets
 build: ## build ./gwm
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o gwm .
 
+WEB := consoleproxy/web
+.PHONY: assets
+assets: ## the console page with noVNC (needs npm); build again afterwards
+	cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund
+	cd $(WEB) && $(GO) tool esbuild app.js --bundle --minify --format=esm --target=es2022 --legal-comments=none --outfile=../assets/app.js --log-level=warning
+	cd $(WEB) && cp index.html style.css ../assets/
+	cd $(WEB)/node_modules/@novnc/novnc && cat ../../../NOTICE.txt LICENSE.txt docs/LICENSE.MPL-2.0 docs/LICENSE.BSD-3-Clause docs/LICENSE.BSD-2-Clause vendor/pako/LICENSE > ../../../../assets/NOTICE.txt
+
 demo: build ## two simulated clusters on this terminal; nothing to install or configure
 	./gwm demo
 
