@@ -244,7 +244,7 @@ func (p *pages) watch(conn *websocket.Conn, from netip.Prefix, secret string) {
 	defer done()
 	s := newStream(conn, func() error { return context.Cause(ctx) })
 	defer s.wait()
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	err := p.connect(ctx, b, s)
 	if err == nil || ctx.Err() != nil {
 		return

@@ -20,16 +20,16 @@ const (
 // what the seat's Endpoint names and nothing else.
 type Screens struct {
 	dialer Dialer
-	nodes  *Nodes
+	board  *Switchboard
 }
 
 // NewScreens makes one. dialer reaches screens that listen in the nodes' network;
-// nil: directly. nodes are the SSH connections to use.
-func NewScreens(dialer Dialer, nodes *Nodes) *Screens {
+// nil: directly. board has the SSH connections to the nodes.
+func NewScreens(dialer Dialer, board *Switchboard) *Screens {
 	if dialer == nil {
 		dialer = &net.Dialer{}
 	}
-	return &Screens{dialer: dialer, nodes: nodes}
+	return &Screens{dialer: dialer, board: board}
 }
 
 // open asks where the screen is, connects and logs in. The error is a *core.Error,
@@ -63,7 +63,7 @@ func (s *Screens) password(ctx context.Context, seat sitter, at core.Endpoint) (
 	if at.PasswordFile == "" {
 		return "", nil
 	}
-	content, err := s.nodes.readFile(ctx, seat, at, passwordFile)
+	content, err := s.board.readFile(ctx, seat, at, passwordFile)
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +78,7 @@ func (s *Screens) password(ctx context.Context, seat sitter, at core.Endpoint) (
 
 func (s *Screens) dial(ctx context.Context, seat sitter, at core.Endpoint) (net.Conn, error) {
 	if at.Loopback {
-		return s.nodes.tunnel(ctx, seat, at)
+		return s.board.tunnel(ctx, seat, at)
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialWait)
 	defer cancel()

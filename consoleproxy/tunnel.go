@@ -18,19 +18,27 @@ import (
 // returns at Close where the node answers, else when that is noticed, which takes
 // 40 seconds.
 func (b *Switchboard) Tunnel(ctx context.Context, seat *core.Seat, at core.Endpoint) (net.Conn, error) {
+	return b.tunnel(ctx, seated{seat}, at)
+}
+
+func (b *Switchboard) tunnel(ctx context.Context, h host, at core.Endpoint) (net.Conn, error) {
 	if b.own != nil {
 		return b.own.tunnel(ctx, at)
 	}
-	return b.nodes.tunnel(ctx, seated{seat}, at)
+	return b.nodes.tunnel(ctx, h, at)
 }
 
 // ReadFile reads the file on its node that holds the password of an endpoint's
 // screen, of which it may be at most limit bytes.
 func (b *Switchboard) ReadFile(ctx context.Context, seat *core.Seat, at core.Endpoint, limit int) ([]byte, error) {
+	return b.readFile(ctx, seated{seat}, at, limit)
+}
+
+func (b *Switchboard) readFile(ctx context.Context, h host, at core.Endpoint, limit int) ([]byte, error) {
 	if b.own != nil {
 		return b.own.readFile(ctx, at, limit)
 	}
-	return b.nodes.readFile(ctx, seated{seat}, at, limit)
+	return b.nodes.readFile(ctx, h, at, limit)
 }
 
 func (n *nodes) tunnel(ctx context.Context, h host, at core.Endpoint) (net.Conn, error) {

@@ -229,22 +229,28 @@ func (v *viewer) read() error {
 		buttons, x, y := b[0], binary.BigEndian.Uint16(b[1:]), binary.BigEndian.Uint16(b[3:])
 		v.screen.note(func(s *Seen) { s.Buttons, s.X, s.Y = buttons, int(x), int(y) })
 		return err
-	case 6: // ClientCutText
-		if err := take(7); err != nil {
-			return err
-		}
-		n := binary.BigEndian.Uint32(b[3:])
-		if n > maxCut {
-			return io.ErrShortBuffer
-		}
-		text := make([]byte, n)
-		if _, err := io.ReadFull(v.conn, text); err != nil {
-			return err
-		}
-		v.screen.note(func(s *Seen) { s.Cut = string(text) })
-		return nil
+	case 6:
+		return v.readCut()
 	}
 	return io.ErrUnexpectedEOF
+}
+
+// readCut reads the rest of ClientCutText.
+func (v *viewer) readCut() error {
+	var b [7]byte
+	if _, err := io.ReadFull(v.conn, b[:]); err != nil {
+		return err
+	}
+	n := binary.BigEndian.Uint32(b[3:])
+	if n > maxCut {
+		return io.ErrShortBuffer
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(v.conn, text); err != nil {
+		return err
+	}
+	v.screen.note(func(s *Seen) { s.Cut = string(text) })
+	return nil
 }
 
 // write sends pictures and cut text.

@@ -218,7 +218,7 @@ for (const [name, keys] of combos) {
   b.type = "button";
   b.textContent = name;
   b.onclick = () => rfb && press(rfb, keys);
-  $("combos").append(b);
+  $(name.startsWith("Ctrl-Alt-F") ? "consoles" : "combos").append(b);
 }
 for (const b of document.querySelectorAll(".sticky")) {
   b.onclick = () => {
@@ -296,6 +296,7 @@ function order(p) {
 function ask(p) {
   $("question").textContent = `${POWER[p.what][1]} ${$("vm").textContent}?`;
   $("effect").textContent = p.effect;
+  $("yes").textContent = POWER[p.what][0];
   const dialog = $("ask");
   dialog.returnValue = "no";
   dialog.onclose = () => dialog.returnValue === "yes" && order(p);

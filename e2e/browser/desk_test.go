@@ -1,0 +1,160 @@
+package browser
+
+import (
+	"context"
+	"flag"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"gwm/consoleproxy"
+	"gwm/consoleproxy/consoletest"
+	"gwm/core"
+	"gwm/core/coretest"
+)
+
+var shots = flag.String("shots", "", "write pictures of the page into this folder")
+
+// desk is a gwm whose VMs all show one fake screen, and a browser.
+type desk struct {
+	t      *testing.T
+	world  *coretest.World
+	root   *core.Session
+	screen *consoletest.Screen
+	url    string
+	ctx    context.Context // the browser's tab
+}
+
+func newDesk(t *testing.T, tuning core.Tuning, options consoletest.ScreenOptions) *desk {
+	t.Helper()
+	d := &desk{t: t}
+	var err error
+	if d.screen, err = consoletest.StartScreen(options); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.screen.Close() })
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.url = "https://" + l.Addr().String()
+	link, err := consoleproxy.LinkTo(d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	board := consoleproxy.NewSwitchboard(consoleproxy.SwitchboardConfig{Log: log, Link: link})
+	t.Cleanup(func() { _ = board.Close() })
+	d.world = coretest.StartWith(t, coretest.Options{Tuning: tuning, Consoles: board})
+	if d.root, err = d.world.Core.Local(t.Context(), "", "test"); err != nil {
+		t.Fatal(err)
+	}
+	d.serve(l, board, log)
+	d.browse()
+	return d
+}
+
+// serve answers on a listener until the test ends.
+func (d *desk) serve(l net.Listener, board *consoleproxy.Switchboard, log *slog.Logger) {
+	d.t.Helper()
+	dir := d.t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "web.crt"), filepath.Join(dir, "web.key")
+	if _, err := consoleproxy.MakeCertificate(certFile, keyFile, ""); err != nil {
+		d.t.Fatal(err)
+	}
+	cert, err := consoleproxy.LoadCertificate(certFile, keyFile, log)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	server, err := consoleproxy.New(consoleproxy.Config{
+		Core: d.world.Core, Log: log, Certificate: cert, Limits: consoleproxy.DefaultLimits(),
+		Screens: consoleproxy.NewScreens(d.screen, board),
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx, l) }()
+	d.t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			d.t.Error(err)
+		}
+	})
+}
+
+// browse starts Chromium.
+func (d *desk) browse() {
+	d.t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.IgnoreCertErrors, chromedp.WindowSize(1280, 800),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.WSURLReadTimeout(time.Minute),
+	)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	d.t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	d.t.Cleanup(cancel)
+	d.ctx, cancel = chromedp.NewContext(ctx)
+	d.t.Cleanup(cancel)
+	d.run(chromedp.Navigate("about:blank"))
+}
+
+func (d *desk) run(actions ...chromedp.Action) {
+	d.t.Helper()
+	if err := chromedp.Run(d.ctx, actions...); err != nil {
+		d.shot("failed")
+		d.t.Fatal(err)
+	}
+}
+
+// until polls an expression of JavaScript.
+func (d *desk) until(expression string) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.ctx, 40*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(30*time.Second))); err != nil {
+		var text string
+		_ = chromedp.Run(d.ctx, chromedp.Text("body", &text))
+		d.shot("failed")
+		d.t.Fatalf("wait for %s: %v; the page says %q", expression, err, text)
+	}
+}
+
+// shot writes what the page looks like, where that was asked for.
+func (d *desk) shot(name string) {
+	if *shots == "" {
+		return
+	}
+	var png []byte
+	if err := chromedp.Run(d.ctx, chromedp.CaptureScreenshot(&png)); err != nil {
+		d.t.Log("no picture:", err)
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*shots, d.t.Name()+"-"+name+".png"), png, 0o600); err != nil {
+		d.t.Log("no picture:", err)
+	}
+}
+
+func (d *desk) ticket() core.Ticket {
+	d.t.Helper()
+	ticket, err := d.root.NewTicket(d.t.Context(), core.VMRef(coretest.Berlin, coretest.Web1), core.ConsoleVNC)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return ticket
+}
+
+// visit opens a link in the tab as if somebody had clicked at it.
+func (d *desk) visit(link string) {
+	d.t.Helper()
+	d.run(chromedp.Navigate("about:blank"), chromedp.Navigate(link))
+}
+

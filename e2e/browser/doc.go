@@ -1,0 +1,2 @@
+// Package browser tests the page of consoles in Chromium.
+package browser
