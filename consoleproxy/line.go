@@ -179,7 +179,7 @@ func (p *place) Yield() {
 	}
 }
 
-// Reconnect tries at once.
+// Reconnect tries at once. A line that ended for good is joined anew instead.
 func (p *place) Reconnect() { poke(p.hub.again) }
 
 // Close leaves; who leaves last ends the connection.
