@@ -1,0 +1,173 @@
+package term
+
+import (
+	"strings"
+
+	"gwm/tui/theme"
+)
+
+// View shows a part of an Emulator: its screen, or what was scrolled off it. A
+// row is named by the number that it has for as long as it is kept.
+type View struct {
+	of   Emulator
+	w, h int
+	up   bool  // it stays where it is; otherwise it follows the screen
+	top  int64 // with up: the number of the first row shown
+
+	find  finding
+	marks marked
+	paint painter
+}
+
+// NewView shows an emulator.
+func NewView(of Emulator) *View { return &View{of: of} }
+
+// Resize is for the size of the area; the screen of the emulator may be smaller
+// or larger.
+func (v *View) Resize(w, h int) { v.w, v.h = max(w, 0), max(h, 0) }
+
+// end is the number of the first row shown while the screen is followed. Of a
+// screen that is too high the part with the cursor is shown.
+func (v *View) end() int64 {
+	_, rows := v.of.Size()
+	first := v.of.Len() - rows
+	if rows > v.h {
+		_, y, _ := v.of.Cursor()
+		first += max(min(y-v.h+1, rows-v.h), 0)
+	}
+	return v.of.Dropped() + int64(first)
+}
+
+// first is the number of the row that is shown first.
+func (v *View) first() int64 {
+	if !v.up {
+		return v.end()
+	}
+	return max(min(v.top, v.end()), v.of.Dropped())
+}
+
+// left is the first column that is shown: that of a screen that is too wide
+// follows the cursor.
+func (v *View) left() int {
+	cols, _ := v.of.Size()
+	x, _, _ := v.of.Cursor()
+	if cols <= v.w || x < v.w || v.up {
+		return 0
+	}
+	return min(x-v.w+1, cols-v.w)
+}
+
+// Scroll moves by lines, up where negative. At the end the screen is followed
+// again.
+func (v *View) Scroll(lines int) { v.goTo(v.first() + int64(lines)) }
+
+// Top goes to the oldest row, Bottom to the screen.
+func (v *View) Top()    { v.goTo(v.of.Dropped()) }
+func (v *View) Bottom() { v.up = false }
+
+func (v *View) goTo(n int64) {
+	n = max(n, v.of.Dropped())
+	v.up, v.top = n < v.end(), n
+}
+
+// Following tells whether the screen is shown. Above is how many rows there are
+// above the first that is shown, and Below how many below the last.
+func (v *View) Following() bool { return !v.up }
+func (v *View) Above() int      { return int(v.first() - v.of.Dropped()) }
+func (v *View) Below() int      { return max(int(v.end()-v.first()), 0) }
+
+// Cursor is the cell of the area where the cursor is; ok is false where it is
+// hidden or not in sight.
+func (v *View) Cursor() (x, y int, ok bool) {
+	x, y, shown := v.of.Cursor()
+	_, rows := v.of.Size()
+	row := v.of.Dropped() + int64(v.of.Len()-rows+y)
+	x, y = x-v.left(), int(row-v.first())
+	return x, y, shown && x >= 0 && x < v.w && y >= 0 && y < v.h
+}
+
+// Cell is the cell of the screen that lies under one of the area; ok is false
+// where there is none, as in what was scrolled off.
+func (v *View) Cell(x, y int) (col, row int, ok bool) {
+	cols, rows := v.of.Size()
+	n := v.first() + int64(y) - v.of.Dropped() - int64(v.of.Len()-rows)
+	col, row = x+v.left(), int(n)
+	return col, row, col >= 0 && col < cols && n >= 0 && n < int64(rows)
+}
+
+// Paint returns the rows of the area.
+func (v *View) Paint(mode theme.Mode) []string {
+	v.paint.mode = mode
+	out := make([]string, v.h)
+	first, base, n := v.first(), v.of.Dropped(), v.of.Len()
+	reversed := false
+	if s, ok := v.of.(interface{ Reversed() bool }); ok {
+		reversed = s.Reversed()
+	}
+	for y := range out {
+		number := first + int64(y)
+		i := int(number - base)
+		if i < 0 || i >= n {
+			continue
+		}
+		cells, _ := v.of.Row(i)
+		v.paint.out = v.paint.out[:0]
+		v.paint.paint(cells, v.left(), v.w, v.over(cells, number, reversed))
+		out[y] = string(v.paint.out)
+	}
+	return out
+}
+
+// over tells which cells of a row are shown in reverse.
+func (v *View) over(cells []Cell, number int64, reversed bool) lookOver {
+	from, to, marked := v.marks.on(number)
+	found := v.find.on(cells, number)
+	if !marked && found == nil && !reversed {
+		return nil
+	}
+	return func(x int) bool {
+		over := marked && x >= from && x < to
+		for _, f := range found {
+			over = over || x >= f[0] && x < f[1]
+		}
+		return over != reversed
+	}
+}
+
+// lineOf is the text of a row, with the cell of each byte and the cell after the
+// last.
+func lineOf(cells []Cell) (string, []int) {
+	var b []byte
+	at := make([]int, 0, len(cells)+1)
+	for x := range cells {
+		before := len(b)
+		b = cells[x].append(b)
+		for range len(b) - before {
+			at = append(at, x)
+		}
+	}
+	return string(b), append(at, len(cells))
+}
+
+// Text is what rows from until to hold, without spaces at their ends. Rows that
+// were broken because they were too long are put together.
+func (v *View) Text(from, to int64) string {
+	var b strings.Builder
+	base := v.of.Dropped()
+	for n := max(from, base); n < min(to, base+int64(v.of.Len())); n++ {
+		cells, joined := v.of.Row(int(n - base))
+		text, _ := lineOf(cells)
+		if joined {
+			b.WriteString(text)
+			continue
+		}
+		b.WriteString(strings.TrimRight(text, " ") + "\n")
+	}
+	return b.String()
+}
+
+// All is everything that is kept, without empty lines at the end.
+func (v *View) All() string {
+	base := v.of.Dropped()
+	return strings.TrimRight(v.Text(base, base+int64(v.of.Len())), "\n") + "\n"
+}
