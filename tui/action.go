@@ -105,7 +105,7 @@ func (s selection) kind() core.Kind {
 // table is every action, in the order of menus and help.
 func table() []action {
 	return slices.Concat(
-		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), rightsActions(), quotaActions(),
+		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), consoleActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
 		auditActions(), strayActions(),
 		userActions(), factorActions(), groupActions(), doorActions(),

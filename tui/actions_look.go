@@ -11,7 +11,7 @@ import (
 func lookActions() []action {
 	things := scope{Kinds: []core.Kind{core.KindVM, core.KindNode, core.KindJob}}
 	some := scope{Kinds: []core.Kind{core.KindVM, core.KindNode, core.KindJob, core.KindCluster}}
-	readable := scope{Kinds: append([]core.Kind{kindRecord}, some.Kinds...)}
+	readable := scope{Without: traitTerm, Kinds: append([]core.Kind{kindRecord}, some.Kinds...)}
 	return []action{
 		{
 			ID: "details", Keys: []string{"d"}, Title: "details", Help: "Show everything that is known of it.",

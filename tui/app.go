@@ -63,7 +63,8 @@ type App struct {
 	at, last int // indexes into history
 
 	popups    []*layer
-	typing    *line // the filter line while it is typed, else nil
+	consoles  []*console // those that this screen sits at, oldest first
+	typing    *line      // the filter line while it is typed, else nil
 	filterErr string
 	offered   []string // what tab could put into the filter line
 
@@ -105,9 +106,12 @@ func New(s *core.Session, o Options) *App {
 	return a
 }
 
-// Close ends everything that the model still waits for. It does not close the
-// session.
-func (a *App) Close() { a.cancel() }
+// Close ends everything that the model still waits for and leaves its consoles.
+// It does not close the session.
+func (a *App) Close() {
+	a.leaveConsoles()
+	a.cancel()
+}
 
 // Ended returns why the session ended while it was on the screen, nil where the
 // user left. It is for the last line after the program has ended.
@@ -149,6 +153,11 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // take finds out what a message means.
 func (a *App) take(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(tea.MouseMsg); ok {
+		if cmd, used := a.point(m); used {
+			return cmd
+		}
+	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
@@ -179,6 +188,10 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 
 // receive takes what pages and commands send.
 func (a *App) receive(msg tea.Msg) tea.Cmd {
+	if cmd, ok := a.consoleNews(msg); ok {
+		a.layout()
+		return cmd
+	}
 	switch msg := msg.(type) {
 	case pageMsg:
 		return a.deliver(msg)

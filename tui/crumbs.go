@@ -43,6 +43,10 @@ func (p place) path() []crumb {
 	case pageVM:
 		list(pageVMs)
 		add(p.On.Name, p)
+	case pageConsole:
+		list(pageVMs)
+		add(p.On.Name, objectPlace(p.On))
+		add(p.Page, p)
 	case pageNode:
 		list(pageNodes)
 		add(p.On.Name, p)
@@ -88,6 +92,9 @@ func (a *App) badges() []badge {
 	var out []badge
 	if a.options.Demo {
 		out = append(out, badge{" DEMO ", t.Badge})
+	}
+	if b, ok := a.consoleBadge(); ok {
+		out = append(out, b)
 	}
 	if as := a.session.ActAs(); as.Kind == core.KindGroup {
 		out = append(out, badge{"as " + as.String(), t.Accent})

@@ -19,6 +19,10 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 		}
 		return tea.Quit
 	}
+	if g, ok := a.grabbing(); ok {
+		a.dropToast("")
+		return g.grab(k)
+	}
 	if key == "ctrl+c" {
 		return a.interrupt()
 	}
@@ -79,6 +83,9 @@ func (a *App) quit() tea.Cmd { return tea.Sequence(a.save(), tea.Quit) }
 
 // paste gives pasted text to who takes text; it is never a key.
 func (a *App) paste(text string) tea.Cmd {
+	if g, ok := a.grabbing(); ok {
+		return g.drop(text)
+	}
 	switch l := a.top(); {
 	case l != nil:
 		l.popup.paste(text)

@@ -143,6 +143,7 @@ func where(s scope) string {
 		{traitTrouble, "lists"},
 		{traitPanel, "lists of VMs"},
 		{traitRights, "tables of rights"},
+		{traitTerm, "consoles and recordings"},
 		{traitUsers, "lists of users"},
 		{traitGroups, "lists of groups"},
 		{traitKeys, "keys of a user"},

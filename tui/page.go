@@ -27,6 +27,7 @@ const (
 
 	pageApplicants = "applicants"
 	pageTokens     = "tokens"
+	pageConsole    = "console"
 )
 
 // place names what a page shows. It is what history, breadcrumbs and links hold.

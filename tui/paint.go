@@ -23,7 +23,10 @@ const tallEnough = 16
 func (a *App) fits() bool { return a.w >= minWidth && a.h >= minHeight }
 
 // messageLine tells whether the line above the status line is there.
-func (a *App) messageLine() bool { return a.h >= tallEnough && !a.full }
+func (a *App) messageLine() bool {
+	_, grabs := a.front().(grabber)
+	return a.h >= tallEnough && !a.full && !grabs
+}
 
 // layout gives the page the part of the screen that the bars leave.
 func (a *App) layout() {
@@ -50,6 +53,9 @@ func (a *App) View() tea.View {
 	v := tea.View{AltScreen: true, WindowTitle: a.title()}
 	if a.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
+		if g, ok := a.grabbing(); ok && g.moves() {
+			v.MouseMode = tea.MouseModeAllMotion
+		}
 	}
 	if skin := a.look.theme.Skin; skin.Exact() {
 		v.BackgroundColor, v.ForegroundColor = skin.Background(), skin.Foreground()
@@ -104,7 +110,11 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 		}
 	}
 	lines = append(lines[:len(lines)+own-len(message)], message...)
-	lines = append(lines, a.drawStatus(a.w))
+	if g, ok := a.front().(grabber); ok && g.grabs() {
+		lines = append(lines, g.bar(a.w))
+	} else {
+		lines = append(lines, a.drawStatus(a.w))
+	}
 	if l := a.top(); l != nil {
 		if x, y, ok := l.over(a.look.theme, lines, a.w); ok {
 			cursor = tea.NewCursor(x, y)
@@ -115,6 +125,10 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 
 // typingAt is the cell where a page that takes text has its cursor.
 func (a *App) typingAt() (x, y int, ok bool) {
+	if g, ok := a.grabbing(); ok {
+		x, y, ok = g.cursor()
+		return x, a.body.y + y, ok
+	}
 	p, ok := a.front().(typer)
 	if !ok || a.top() != nil {
 		return 0, 0, false

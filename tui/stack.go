@@ -80,7 +80,7 @@ func (a *App) held() string {
 
 func (a *App) arrive(p place) tea.Cmd {
 	switch p.Page {
-	case pageVM, pageNode, pageJob, pageRecord, pageText, pageForm, pageFactor, pageUser, pageGroup, pageCluster:
+	case pageVM, pageConsole, pageNode, pageJob, pageRecord, pageText, pageForm, pageFactor, pageUser, pageGroup, pageCluster:
 		return a.open(p)
 	}
 	for len(a.stack) > 1 {
@@ -121,6 +121,8 @@ func (a *App) newPage(h *host, p place) page {
 		return newFormPage(h, a, p)
 	case pageFactor:
 		return newFactorPage(h, a, p)
+	case pageConsole:
+		return newConsolePage(h, a, p)
 	default:
 		return newPage(h, p)
 	}
@@ -187,6 +189,9 @@ func (a *App) shown() tea.Cmd {
 // have taken esc before.
 func (a *App) back() tea.Cmd {
 	p := a.front()
+	if c, ok := p.(interface{ back() bool }); ok && c.back() {
+		return nil
+	}
 	if f, ok := p.(filterer); ok {
 		if text, _, _ := f.filtered(); text != "" {
 			return a.setFilter("")

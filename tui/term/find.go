@@ -43,7 +43,7 @@ func (v *View) FindNext(step int) bool {
 	for row := v.find.row + int64(step); row >= base && row < base+n; row += int64(step) {
 		cells, _ := v.of.Row(int(row - base))
 		if v.find.in(cells) {
-			v.find.row = row
+			v.find.row, v.point = row, row
 			v.reveal(row)
 			return true
 		}

@@ -14,6 +14,7 @@ type View struct {
 	up   bool  // it stays where it is; otherwise it follows the screen
 	top  int64 // with up: the number of the first row shown
 
+	point int64 // the row that MovePoint is at
 	find  finding
 	marks marked
 	paint painter
@@ -75,6 +76,31 @@ func (v *View) goTo(n int64) {
 func (v *View) Following() bool { return !v.up }
 func (v *View) Above() int      { return int(v.first() - v.of.Dropped()) }
 func (v *View) Below() int      { return max(int(v.end()-v.first()), 0) }
+
+// Point puts the point into the last row that is shown, or that with the cursor
+// of a screen that is followed; MovePoint moves it by lines and shows its row.
+func (v *View) Point() {
+	v.point = min(v.first()+int64(v.h), v.of.Dropped()+int64(v.of.Len())) - 1
+	if _, y, ok := v.Cursor(); ok && !v.up {
+		v.point = v.first() + int64(y)
+	}
+}
+
+// MovePoint moves the point.
+func (v *View) MovePoint(lines int) {
+	base := v.of.Dropped()
+	v.point = max(min(v.point+int64(lines), base+int64(v.of.Len())-1), base)
+	switch first := v.first(); {
+	case v.point < first:
+		v.goTo(v.point)
+	case v.point >= first+int64(v.h):
+		v.goTo(v.point - int64(v.h) + 1)
+	}
+}
+
+// PointRow is the number of the point's row, and PointY where in the area it is.
+func (v *View) PointRow() int64 { return v.point }
+func (v *View) PointY() int     { return max(min(int(v.point-v.first()), v.h-1), 0) }
 
 // Cursor is the cell of the area where the cursor is; ok is false where it is
 // hidden or not in sight.

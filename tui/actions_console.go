@@ -1,0 +1,73 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+func consoleActions() []action {
+	screen := scope{Traits: traitTerm}
+	return []action{
+		{
+			ID: "vm.console", Keys: []string{"c"}, Word: "console", Args: "[VM]", Complete: completeVMs, Title: "console", Group: groupAct,
+			Help:  "Sit at the serial console of the VM: all keys go there, " + escapeName + " opens a menu.",
+			Scope: scope{Kinds: []core.Kind{core.KindVM}}, When: noConsole,
+			Do: func(a *App, sel selection) tea.Cmd { return a.push(place{Page: pageConsole, On: sel.ref()}) },
+		},
+		{
+			ID: "consoles", Word: "consoles", Title: "consoles", Group: groupGo,
+			Help: "List the consoles that this screen sits at, also those that were left with detach.",
+			Do:   func(a *App, _ selection) tea.Cmd { return a.openConsoles() },
+		},
+		{
+			ID: actSelect, Keys: []string{"v"}, Title: "select", Help: "Begin to select lines, or end it; y copies them.",
+			Group: groupLook, Scope: screen, Hint: 2,
+		},
+		{
+			ID: actCopyRows, Keys: []string{"y"}, Title: "copy", Help: "Copy the selected lines, or else the line of the cursor, to the clipboard of your terminal.",
+			Group: groupLook, Scope: screen, Hint: 3,
+		},
+		{
+			ID: actLive, Keys: []string{"F"}, Title: "back to the console", Help: "End looking back; where the console has ended, sit down at it again.",
+			Group: groupScreen, Scope: screen, Hint: 1,
+		},
+	}
+}
+
+// noConsole is why the console of what is selected cannot be opened.
+func noConsole(a *App, sel selection) string {
+	if why := onlyOne(a, sel); why != "" {
+		return why
+	}
+	vm, ok := a.view.VM(sel.ref())
+	switch {
+	case !ok || vm.Gone:
+		return "it is gone"
+	case vm.State == core.StateDown || vm.State == core.StateOffline:
+		return "it does not run; start it first"
+	}
+	op := core.OpenConsole{VM: sel.ref(), Kind: core.ConsoleSerial}
+	if d := a.session.Can(op); !d.OK && !overridable(a.session, op) {
+		return core.Printable(d.Why)
+	}
+	return ""
+}
+
+// consoleBadge is the mark of consoles that go on behind the page.
+func (a *App) consoleBadge() (badge, bool) {
+	n, unseen := 0, false
+	for _, c := range a.consoles {
+		if p, ok := a.front().(*consolePage); (!ok || p.c != c) && c.live() {
+			n, unseen = n+1, unseen || c.unseen
+		}
+	}
+	if n == 0 {
+		return badge{}, false
+	}
+	text := counted(n, "console")
+	if unseen {
+		text += ", news"
+	}
+	return badge{text, a.look.theme.Accent}, true
+}

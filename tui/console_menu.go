@@ -1,0 +1,199 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+// menu is what escapeKey opens: all that is not typing.
+func (p *consolePage) menu() tea.Cmd {
+	m := p.app.newMenu("Console of " + core.Printable(p.c.vm.Name))
+	p.menuLeave(m)
+	p.menuKeyboard(m)
+	p.menuText(m)
+	p.menuScreen(m)
+	p.menuOthers(m)
+	return p.app.pop(m)
+}
+
+func (p *consolePage) menuLeave(m *menu) {
+	a, c := p.app, p.c
+	m.add(menuItem{letter: "d", title: "detach", note: "you stay there; :consoles leads back", run: func() tea.Cmd {
+		return a.leave()
+	}})
+	m.add(menuItem{letter: "x", title: "leave", note: "who leaves last ends the connection", run: func() tea.Cmd {
+		return tea.Batch(a.forget(c), a.leave())
+	}})
+	m.add(menuItem{letter: escapeKey, title: "send " + escapeName, note: "to the guest", run: func() tea.Cmd {
+		return p.typed([]byte{0x1d})
+	}})
+}
+
+func (p *consolePage) menuKeyboard(m *menu) {
+	c := p.c
+	who, other := c.typist()
+	switch {
+	case c.typing():
+		m.add(menuItem{letter: "k", title: "give the keyboard up", note: "the next who types has it", run: p.yield})
+	case other:
+		m.add(menuItem{letter: "k", title: "take the keyboard", note: core.Printable(who.User) + " has it and is told", run: p.take})
+	default:
+		m.add(menuItem{letter: "k", title: "take the keyboard", note: "nobody has it", run: p.take})
+	}
+	if core.CodeOf(c.state.Why) == core.CodeUntrusted {
+		m.add(menuItem{letter: "t", title: "look at the node's key", note: "and trust it, where you may", run: p.askTrust})
+	}
+	reconnect := menuItem{letter: "r", title: "connect again now", run: func() tea.Cmd {
+		return c.ask("", func(_ context.Context, line core.Line) error {
+			line.Reconnect()
+			return nil
+		})
+	}}
+	if c.state.Phase == core.LineUp {
+		reconnect.off = "it is connected"
+	}
+	m.add(reconnect)
+	m.add(menuItem{letter: "b", title: "send a break", note: "Linux takes it for SysRq", run: func() tea.Cmd {
+		return c.ask("the break was sent", func(ctx context.Context, line core.Line) error { return line.Break(ctx) })
+	}})
+}
+
+func (p *consolePage) menuText(m *menu) {
+	a, c := p.app, p.c
+	m.add(menuItem{letter: "e", title: "type a text", note: "write a line first, then send it", run: p.compose})
+	m.add(menuItem{letter: "l", title: "look back", note: "scroll, / search, v select, y copy", run: p.look})
+	m.add(menuItem{letter: "s", title: "copy all that is kept", note: "the end of it, as much as a clipboard takes", run: func() tea.Cmd {
+		text := c.view.All()
+		if off := len(text) - maxCopy; off > 0 {
+			text = text[off:]
+		}
+		return a.copy("the console of "+core.Printable(c.vm.Name), text)
+	}})
+	size := menuItem{letter: "z", title: "tell the guest the window size", note: fmt.Sprintf("types: stty cols %d rows %d", p.w, p.h), run: func() tea.Cmd {
+		return p.typed(fmt.Appendf(nil, "stty cols %d rows %d\r", p.w, p.h))
+	}}
+	if c.screen.Modes().Alternate {
+		size.off = "a program has the whole screen; leave it first"
+	}
+	m.add(size)
+}
+
+func (p *consolePage) menuScreen(m *menu) {
+	a, c := p.app, p.c
+	m.add(menuItem{letter: "f", title: "full screen", run: func() tea.Cmd {
+		a.full = !a.full
+		a.layout()
+		return nil
+	}})
+	m.add(menuItem{letter: "R", title: "reset the screen", note: "after a program left it in disorder", run: func() tea.Cmd {
+		c.screen.Reset()
+		return nil
+	}})
+	m.add(menuItem{letter: "w", title: "who is here", run: p.who})
+	m.add(menuItem{letter: ":", title: "commands", run: func() tea.Cmd { return a.openPalette("") }})
+	m.add(menuItem{letter: "?", title: "help", run: a.openHelp})
+}
+
+// menuOthers lists the other consoles of this screen.
+func (p *consolePage) menuOthers(m *menu) {
+	for i, c := range p.app.consoles {
+		it := p.app.consoleItem(c)
+		if i < 9 {
+			it.letter = strconv.Itoa(i + 1)
+		}
+		if c != p.c {
+			m.add(it)
+		}
+	}
+}
+
+// typed types what the menu means, as a key would.
+func (p *consolePage) typed(out []byte) tea.Cmd {
+	if who, ok := p.c.typist(); ok {
+		return p.askTake(who)
+	}
+	p.c.view.Bottom()
+	return p.c.send(out)
+}
+
+// who lists the people at the console.
+func (p *consolePage) who() tea.Cmd {
+	m := p.app.newMenu("At " + core.Printable(p.c.vm.Name))
+	for _, s := range p.c.state.People {
+		note := "since " + clock(s.Since) + " from " + s.Addr
+		if s.ID == p.c.state.Typist {
+			note = "has the keyboard, " + note
+		}
+		if p.c.seat != nil && s.ID == p.c.seat.Info().ID {
+			note = "you, " + note
+		}
+		m.add(menuItem{title: s.User, note: note, run: func() tea.Cmd { return nil }})
+	}
+	return p.app.pop(m)
+}
+
+// compose lets a line be written before it is sent.
+func (p *consolePage) compose() tea.Cmd {
+	c := p.app.newChooser("Type into "+core.Printable(p.c.vm.Name), "> ", "", func(typed string) []entry {
+		return []entry{
+			{title: "send it with enter", run: func() tea.Cmd { return p.typed([]byte(typed + "\r")) }},
+			{title: "send it without enter", run: func() tea.Cmd { return p.typed([]byte(typed)) }},
+		}
+	})
+	c.footer = "enter send  esc close"
+	return p.app.pop(c)
+}
+
+// consoleIndex is the place of a console among those of this screen.
+func (a *App) consoleIndex(c *console) int {
+	for i, have := range a.consoles {
+		if have == c {
+			return i
+		}
+	}
+	return -1
+}
+
+// consoleItem is a console as a line of a menu.
+func (a *App) consoleItem(c *console) menuItem {
+	it := menuItem{title: c.vm.Name, note: c.vm.Cluster, run: func() tea.Cmd { return a.goTo(place{Page: pageConsole, On: c.vm}) }}
+	switch {
+	case c.over != nil || c.state.Phase == core.LineEnded:
+		it.note += ", ended"
+	case c.state.Phase != core.LineUp:
+		it.note += ", " + string(c.state.Phase)
+	case c.unseen:
+		it.note += ", wrote something"
+	}
+	return it
+}
+
+// openConsoles lists the consoles that this screen sits at.
+func (a *App) openConsoles() tea.Cmd {
+	if len(a.consoles) == 0 {
+		return a.hint("you sit at no console; c on a VM opens its serial console")
+	}
+	m := a.newMenu("Consoles")
+	for i, c := range a.consoles {
+		it := a.consoleItem(c)
+		if i < 9 {
+			it.letter = strconv.Itoa(i + 1)
+		}
+		m.add(it)
+	}
+	return a.pop(m)
+}
+
+// reopen sits down again at a console that is over.
+func (a *App) reopen(p *consolePage) tea.Cmd {
+	if p.c.live() || p.c.opening {
+		return nil
+	}
+	p.looking = false
+	return tea.Batch(p.c.close(), p.c.open(a))
+}

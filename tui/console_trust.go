@@ -1,0 +1,52 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+// hostKeysMsg brings the keys of the nodes of a cluster.
+type hostKeysMsg struct {
+	c    *console
+	keys []core.HostKey
+	err  error
+}
+
+// askTrust looks up which key the node of the console showed.
+func (p *consolePage) askTrust() tea.Cmd {
+	s, c := p.host.session, p.c
+	return p.app.call(func(ctx context.Context) tea.Msg {
+		keys, err := s.HostKeys(ctx, c.vm.Cluster)
+		return hostKeysMsg{c, keys, err}
+	})
+}
+
+// offerTrust asks whether to trust the key that the node showed. A node that
+// showed another one before is not trusted from here: the old key must be
+// forgotten first, by who found out why.
+func (a *App) offerTrust(m hostKeysMsg) tea.Cmd {
+	if m.err != nil {
+		return a.fail(m.err)
+	}
+	node := m.c.state.Node
+	var shown *core.HostKey
+	for i := range m.keys {
+		k := &m.keys[i]
+		if k.Host != node && k.Host != core.AnyHost {
+			continue
+		}
+		if !k.Trusted.IsZero() {
+			return a.say(Problem, core.AsError(m.c.state.Why).Error())
+		}
+		if shown == nil || k.Offered.After(shown.Offered) {
+			shown = k
+		}
+	}
+	if shown == nil {
+		return a.say(Problem, "no key of "+core.Printable(node)+" is kept; connect again and look once more")
+	}
+	return a.submit([]core.Op{core.TrustHost{Cluster: shown.Cluster, Host: shown.Host, Fingerprint: shown.Fingerprint}})
+}
