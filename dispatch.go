@@ -28,8 +28,9 @@ func checkFiles(cmd *cobra.Command, args []string) error {
 
 // dispatch carries the command line out where the store is: on the running
 // server through its control socket, or here where none runs. It returns the
-// exit code. With fresh, where no server runs, the clusters are asked first.
-func (p *program) dispatch(ctx context.Context, fresh bool) (int, error) {
+// exit code. Where no server runs, the clusters are asked first that the command
+// shows.
+func (p *program) dispatch(ctx context.Context, cmd *cobra.Command) (int, error) {
 	c, err := p.config()
 	if err != nil {
 		return 0, err
@@ -38,6 +39,9 @@ func (p *program) dispatch(ctx context.Context, fresh bool) (int, error) {
 	client, err := p.attach(ctx, c)
 	if err == nil {
 		defer func() { _ = client.Close() }() // the answer is here
+		if _, ok := cmd.Annotations[command.TakesTerminal]; ok && isTerminal(p.stdin) && isTerminal(p.stdout) {
+			return p.onTerminal(ctx, client, args...)
+		}
 		return client.Run(ctx, args, p.stdin, p.stdout, p.stderr)
 	}
 	if !errors.Is(err, ssh.ErrNotServing) {
@@ -45,7 +49,7 @@ func (p *program) dispatch(ctx context.Context, fresh bool) (int, error) {
 	}
 	code := command.ExitDone
 	err = p.local(ctx, c, "command", func(_ *site, s *core.Session) error {
-		if fresh {
+		if showsClusters(cmd) {
 			// What goes wrong here is in the health of the cluster.
 			limited, cancel := context.WithTimeout(ctx, freshFor)
 			defer cancel()

@@ -103,7 +103,7 @@ func (p *program) tree() *cobra.Command {
 				return err
 			}
 			cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-				p.code, err = p.dispatch(cmd.Context(), showsClusters(cmd))
+				p.code, err = p.dispatch(cmd.Context(), cmd)
 				return err
 			}
 		}
@@ -151,6 +151,9 @@ func (p *program) commandEnv(s *core.Session) command.Env {
 	}
 	if env.Terminal {
 		env.ReadPassword = p.readPassword
+		if isTerminal(p.stdout) {
+			env.Raw = p.rawTerminal
+		}
 	}
 	return env
 }

@@ -4,11 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-
-	"golang.org/x/term"
 
 	"gwm/core"
 	"gwm/ssh"
@@ -26,7 +21,7 @@ func (p *program) screen(ctx context.Context) error {
 	switch {
 	case err == nil:
 		defer func() { _ = client.Close() }() // the screen has ended
-		p.code, err = p.remoteScreen(ctx, client)
+		p.code, err = p.onTerminal(ctx, client)
 		return err
 	case !errors.Is(err, ssh.ErrNotServing):
 		return err
@@ -55,44 +50,13 @@ func (p *program) localScreen(ctx context.Context, s *core.Session, o tui.Option
 	return nil
 }
 
-// remoteScreen shows the screen of the running server.
-func (p *program) remoteScreen(ctx context.Context, client *ssh.Client) (code int, err error) {
-	in, okIn := p.stdin.(*os.File)
-	out, okOut := p.stdout.(*os.File)
-	if !okIn || !okOut {
-		return 0, core.Errorf(core.CodeInvalid, "the screen needs a terminal")
-	}
-	state, err := term.MakeRaw(int(in.Fd()))
+// onTerminal works on the running server with the terminal of this machine: on its
+// screen, or with one command.
+func (p *program) onTerminal(ctx context.Context, client *ssh.Client, args ...string) (code int, err error) {
+	raw, err := p.rawTerminal()
 	if err != nil {
-		return 0, fmt.Errorf("prepare the terminal: %w", err)
+		return 0, err
 	}
-	defer func() { err = errors.Join(err, term.Restore(int(in.Fd()), state)) }()
-	size := func() ssh.Window {
-		w, h, err := term.GetSize(int(out.Fd()))
-		if err != nil {
-			return ssh.Window{Width: 80, Height: 24}
-		}
-		return ssh.Window{Width: w, Height: h}
-	}
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGWINCH)
-	resize := make(chan ssh.Window, 1)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		defer close(resize)
-		for range signals {
-			select {
-			case <-resize: // an older size that nobody took
-			default:
-			}
-			resize <- size()
-		}
-	}()
-	defer func() {
-		signal.Stop(signals)
-		close(signals)
-		<-ended
-	}()
-	return client.Shell(ctx, p.env("TERM"), size(), resize, in, out)
+	defer func() { err = errors.Join(err, raw.Restore()) }()
+	return client.Shell(ctx, p.env("TERM"), raw, args...)
 }

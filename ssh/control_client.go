@@ -17,6 +17,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"gwm/core"
+	"gwm/ssh/command"
 )
 
 // ErrNotServing is what Attach returns where no server answers at the socket.
@@ -130,18 +131,18 @@ func (c *Client) Run(ctx context.Context, args []string, stdin io.Reader, stdout
 	})
 }
 
-// Window is the size of a terminal in cells.
-type Window struct{ Width, Height int }
-
-// Shell shows the screen on a terminal that the caller has put into raw mode,
-// until the user quits or ctx ends. Term is TERM. Every value of resize is sent
-// on; it may be nil.
-func (c *Client) Shell(ctx context.Context, term string, w Window, resize <-chan Window, stdin io.Reader, stdout io.Writer) (int, error) {
-	return c.session(ctx, stdin, stdout, stdout, func(s *gossh.Session) error {
-		if err := s.RequestPty(term, w.Height, w.Width, gossh.TerminalModes{}); err != nil {
+// Shell works on a terminal that the caller has taken over, until the user quits or
+// ctx ends: it shows the screen, or carries out one command line. Term is TERM.
+func (c *Client) Shell(ctx context.Context, term string, raw command.Raw, args ...string) (int, error) {
+	c.mu.Lock()
+	c.args = slices.Clone(args)
+	c.mu.Unlock()
+	return c.session(ctx, raw.Keys, raw.Screen, raw.Screen, func(s *gossh.Session) error {
+		first := <-raw.Sizes
+		if err := s.RequestPty(term, first.Rows, first.Cols, gossh.TerminalModes{}); err != nil {
 			return err
 		}
-		if err := s.Shell(); err != nil {
+		if err := begin(s, args); err != nil {
 			return err
 		}
 		ended := make(chan struct{})
@@ -151,8 +152,8 @@ func (c *Client) Shell(ctx context.Context, term string, w Window, resize <-chan
 				select {
 				case <-ended:
 					return
-				case w, ok := <-resize:
-					if !ok || s.WindowChange(w.Height, w.Width) != nil {
+				case size, ok := <-raw.Sizes:
+					if !ok || s.WindowChange(size.Rows, size.Cols) != nil {
 						return
 					}
 				}
@@ -160,6 +161,14 @@ func (c *Client) Shell(ctx context.Context, term string, w Window, resize <-chan
 		})
 		return nil
 	})
+}
+
+// begin asks for a command line, or for the screen where there is none.
+func begin(s *gossh.Session, args []string) error {
+	if len(args) == 0 {
+		return s.Shell()
+	}
+	return s.Start(quoteWords(args))
 }
 
 // session starts something on a new session and waits for its end.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gwm/core"
+	"gwm/ssh/command"
 )
 
 // control serves a control socket beside a fixture's server.
@@ -208,18 +209,19 @@ func TestShellAtTheControlSocket(t *testing.T) {
 	c := f.attach(AttachOptions{})
 	keys := &keyboardOf{lines: make(chan string, 1)}
 	screen := &safeBuffer{}
-	resize := make(chan Window, 1)
+	resize := make(chan command.Size, 1)
+	resize <- command.Size{Cols: 100, Rows: 30}
 	type ended struct {
 		code int
 		err  error
 	}
 	end := make(chan ended, 1)
 	go func() {
-		code, err := c.Shell(t.Context(), "xterm", Window{100, 30}, resize, keys, screen)
+		code, err := c.Shell(t.Context(), "xterm", command.Raw{Keys: keys, Screen: screen, Sizes: resize})
 		end <- ended{code, err}
 	}()
 	screen.await(t, "drawn at 100x30")
-	resize <- Window{120, 40}
+	resize <- command.Size{Cols: 120, Rows: 40}
 	f.events.await(t, "size 120x40")
 	keys.lines <- "q"
 	if got := <-end; got.code != 0 || got.err != nil {

@@ -90,6 +90,7 @@ func (ch *channel) runCommand(ctx context.Context, sess charm.Session, s *core.S
 		ch.conn.spawn(k.pump)
 		env.Stdin, env.Terminal, env.ReadPassword = k, true, k.readPassword
 		env.QR = t.qr()
+		env.Raw = func() (command.Raw, error) { return ch.raw(k, t.size) }
 	}
 	if ch.conn.local {
 		ch.remote(t, &env)

@@ -24,14 +24,16 @@ type keyboard struct {
 	rw        io.ReadWriter
 	interrupt context.CancelFunc
 
-	silent atomic.Bool // no echo
-	lines  chan []byte // closed at the end of the input
-	rest   []byte      // of the line that is being read; belongs to the reader
-	line   []byte      // that is being typed; belongs to pump
+	silent atomic.Bool             // no echo
+	raw    atomic.Pointer[rawKeys] // takes all keys; nil: nobody does
+	over   chan struct{}           // closed at the end of the input
+	lines  chan []byte             // closed at the end of the input
+	rest   []byte                  // of the line that is being read; belongs to the reader
+	line   []byte                  // that is being typed; belongs to pump
 }
 
 func newKeyboard(rw io.ReadWriter, interrupt context.CancelFunc) *keyboard {
-	return &keyboard{rw: rw, interrupt: interrupt, lines: make(chan []byte, maxTyped)}
+	return &keyboard{rw: rw, interrupt: interrupt, lines: make(chan []byte, maxTyped), over: make(chan struct{})}
 }
 
 // pump reads keys until the channel ends. Without it nothing is read. What
@@ -40,6 +42,7 @@ func newKeyboard(rw io.ReadWriter, interrupt context.CancelFunc) *keyboard {
 func (k *keyboard) pump() {
 	k.takeKeys()
 	close(k.lines)
+	close(k.over)
 	_, _ = io.Copy(io.Discard, k.rw)
 }
 
@@ -48,6 +51,10 @@ func (k *keyboard) takeKeys() {
 	buf := make([]byte, 256)
 	for {
 		n, err := k.rw.Read(buf)
+		if raw := k.raw.Load(); raw != nil {
+			raw.give(buf[:n])
+			n = 0
+		}
 		for _, b := range buf[:n] {
 			if !k.key(b) {
 				return

@@ -43,6 +43,7 @@ func (o sessionOffer) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	}
 	out := make(chan *gossh.Request)
 	guarded := &input{Channel: raw, ch: o.ch}
+	o.ch.wire = guarded
 	o.ch.conn.spawn(func() { o.ch.sift(guarded, in, out) })
 	return guarded, out, nil
 }

@@ -26,6 +26,7 @@ type channel struct {
 
 	conn     *connection
 	peer     gossh.Conn
+	wire     *input    // what the client sends and gets; set before anything is asked of it
 	released sync.Once // gives back the place among the connection's channels
 	activity
 

@@ -31,6 +31,9 @@ type Env struct {
 	// ReadPassword asks for a password without echo; nil where that cannot be
 	// done, and a file must be given.
 	ReadPassword func(prompt string) (core.Secret, error)
+	// Raw takes the terminal over for keys that are not lines; nil where there is
+	// none.
+	Raw func() (Raw, error)
 	// QR draws a text as a QR code; ok is false where the terminal has no room. It
 	// is nil where there is nobody with a camera before it, or no terminal that
 	// shows blocks.
