@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -66,6 +67,7 @@ type pages struct {
 	redeem   func(ctx context.Context, ticket core.Secret, addr string) (occupant, error)
 	open     func(ctx context.Context, seat sitter) (net.Conn, serverInit, error)
 	failures *rates[netip.Prefix]
+	files    fs.FS
 	ctx      context.Context // ends with the server
 	stop     context.CancelCauseFunc
 	running  sync.WaitGroup
@@ -80,7 +82,7 @@ func newPages(cfg Config) *pages {
 	}
 	p := &pages{
 		log: cfg.Log, public: strings.TrimSuffix(cfg.PublicURL, "/"), browsers: map[*browser]bool{},
-		failures: newRates[netip.Prefix](cfg.Limits.Failures),
+		failures: newRates[netip.Prefix](cfg.Limits.Failures), files: assets,
 		redeem: func(ctx context.Context, ticket core.Secret, addr string) (occupant, error) {
 			seat, err := cfg.Core.Redeem(ctx, ticket, addr)
 			if err != nil {
@@ -111,7 +113,7 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusNotFound, "there is nothing at this address")
 		return
 	}
-	content, err := assets.ReadFile(f.file)
+	content, err := fs.ReadFile(p.files, f.file)
 	if err != nil {
 		say(w, http.StatusNotImplemented, "this gwm was built without console assets: make assets")
 		return
@@ -278,17 +280,32 @@ func (p *pages) connect(ctx context.Context, b *browser, s *stream) error {
 		return failed
 	}
 	if screen == nil {
+		s.because(websocket.ClosePolicyViolation, "this is not what the page sends")
 		return nil // the browser left
 	}
 	defer screen.Close()
 	if err != nil {
-		return nil
+		return nil // as well
 	}
 	b.tell(message{Type: "screen"})
-	if splice(ctx, s, screen) {
+	if splice(ctx, s, farewell{screen, s}) {
 		return core.Errorf(core.CodeUnreachable, "the VM's screen ended the connection")
 	}
 	return nil
+}
+
+// farewell is a screen whose end the browser is told as such.
+type farewell struct {
+	net.Conn
+	browser *stream
+}
+
+func (f farewell) Read(p []byte) (int, error) {
+	n, err := f.Conn.Read(p)
+	if err != nil {
+		f.browser.because(closeBroken, "the screen ended")
+	}
+	return n, err
 }
 
 // add remembers a browser, if there is room.

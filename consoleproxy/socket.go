@@ -186,7 +186,8 @@ func (s *stream) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// because sets what Close tells the browser. What was set first stays.
+// because sets what Close tells the browser, where cause has nothing to say. What
+// was set first stays.
 func (s *stream) because(code int, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -202,7 +203,7 @@ func (s *stream) Close() error {
 		code, reason := s.code, s.reason
 		s.mu.Unlock()
 		switch err := s.cause(); {
-		case code != 0:
+		case err == nil && code != 0:
 		case err == nil:
 			code = websocket.CloseNormalClosure
 		case errors.Is(err, errReplaced):
