@@ -63,7 +63,7 @@ func NewForwards(cfg ForwardsConfig) (*Forwards, error) {
 // seat is closed when the viewer leaves or none came; the end of the seat throws
 // the viewer out.
 func (f *Forwards) Open(ctx context.Context, seat *core.Seat) (core.Forward, error) {
-	return f.openPort(ctx, seat)
+	return f.openPort(ctx, seated{seat})
 }
 
 // viewing is what a port needs of a core.Seat.

@@ -59,9 +59,9 @@ func forward(t *testing.T, o consoletest.ScreenOptions, window time.Duration) *f
 	if err != nil {
 		t.Fatal(err)
 	}
-	nodes := NewNodes(nil, nil)
+	board := NewSwitchboard(SwitchboardConfig{})
 	f, err := NewForwards(ForwardsConfig{
-		Screens: NewScreens(screen, nodes), Ports: Ports{Address: "127.0.0.1", First: 21000, Last: 21999}, Window: window,
+		Screens: NewScreens(screen, board), Ports: Ports{Address: "127.0.0.1", First: 21000, Last: 21999}, Window: window,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func forward(t *testing.T, o consoletest.ScreenOptions, window time.Duration) *f
 	}
 	t.Cleanup(func() {
 		_ = f.Close()
-		_ = nodes.Close()
+		_ = board.Close()
 		_ = screen.Close()
 		verifyNone(t, goleak)
 	})

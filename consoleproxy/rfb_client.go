@@ -14,7 +14,12 @@ import (
 // empty password means that there is none. The caller sets the time that it may
 // take. The error is a *core.Error.
 func knock(c io.ReadWriter, password string) (serverInit, error) {
-	k := knocking{c: c, password: password}
+	return knocking{password: password}.with(c)
+}
+
+// with is knock on a connection.
+func (k knocking) with(c io.ReadWriter) (serverInit, error) {
+	k.c = c
 	s, err := k.all()
 	var e *core.Error
 	switch {
@@ -30,6 +35,7 @@ func knock(c io.ReadWriter, password string) (serverInit, error) {
 type knocking struct {
 	c        io.ReadWriter
 	password string
+	either   bool // the password is for a screen that asks for one; it need not
 	version  rfbVersion
 }
 
@@ -84,7 +90,7 @@ func (k *knocking) choose() (byte, error) {
 		}
 	}
 	way := byte(wayNone)
-	if k.password != "" {
+	if k.password != "" && (!k.either || bytes.Contains(offered, []byte{wayVNC})) {
 		way = wayVNC
 	}
 	if !bytes.Contains(offered, []byte{way}) {

@@ -26,12 +26,12 @@ func splice(ctx context.Context, viewer, screen io.ReadWriteCloser) (byScreen bo
 	ended := make(chan bool, 2)
 	go func() {
 		fromScreen := pour(viewer, screen, spliceBuffer)
+		ended <- fromScreen // first, so that it is seen who ended
 		both()
-		ended <- fromScreen
 	}()
 	fromViewer := pour(screen, viewer, inputBuffer)
-	both()
 	ended <- !fromViewer
+	both()
 	byScreen = <-ended
 	<-ended
 	return byScreen && ctx.Err() == nil

@@ -1,0 +1,284 @@
+package consoleproxy
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"time"
+
+	"gwm/core"
+)
+
+// ChannelConfig is what NewChannel needs.
+type ChannelConfig struct {
+	Rules       Rules        // where ports may lead
+	Dialer      Dialer       // that looks at addresses itself; nil: directly
+	Ports       Ports        // that are given away
+	Certificate *Certificate // for viewers that speak TLS; nil: that is refused
+	// Secret is what callers over TCP must show; without one they are refused. Who
+	// may open a Unix socket needs none.
+	Secret core.Secret
+	// Compat serves programs that were made for TwistedVNCAuthProxy: nobody shows a
+	// secret, and a password stays good until the end of its window. Serve then takes
+	// listeners on the loopback and Unix sockets only.
+	Compat bool
+	Most   int // ports open at once; 0: 64
+	// Record writes down who asked for what, before the answer: Core.RecordPort.
+	Record func(ctx context.Context, call core.PortCall) error
+	Log    *slog.Logger
+}
+
+// Channel is the control channel: programs ask it, in one line of JSON, for a port
+// that leads one viewer to the screen of a VM, and get the number of the port or
+// FAILED. No session stands behind it, so that who may use it reaches every screen
+// that its rules permit.
+type Channel struct {
+	cfg      ChannelConfig
+	failures *rates[netip.Prefix]
+	running  sync.WaitGroup
+
+	mu   sync.Mutex
+	open int
+}
+
+// failed is the one answer to what is refused, whatever the reason.
+const failed = "FAILED\r\n"
+
+// NewChannel makes a control channel.
+func NewChannel(cfg ChannelConfig) (*Channel, error) {
+	if cfg.Record == nil || cfg.Log == nil || cfg.Ports.First < 1 || cfg.Ports.Last < cfg.Ports.First || cfg.Ports.Last > 65535 {
+		return nil, errors.New("the control channel needs a record, a log and a range of ports")
+	}
+	cfg.Most = cmp.Or(cfg.Most, 64)
+	return &Channel{cfg: cfg, failures: newRates[netip.Prefix](Rate{Burst: 10, Every: 10 * time.Second})}, nil
+}
+
+// Serve answers on l until ctx ends, and returns when no port is open any more. It
+// closes l.
+func (c *Channel) Serve(ctx context.Context, l net.Listener) error {
+	defer c.running.Wait()
+	local := l.Addr().Network() == "unix"
+	if tcp, ok := l.Addr().(*net.TCPAddr); c.cfg.Compat && !local && (!ok || !tcp.IP.IsLoopback()) {
+		return errors.Join(l.Close(), core.Errorf(core.CodeInvalid, "the control channel asks nobody for a secret and listens on %s", l.Addr()).
+			WithHint("let it listen on 127.0.0.1 or a Unix socket, or switch console.control.compat off"))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
+	defer stop()
+	entrance := newDoor(l, Limits{Connections: 64, PerSource: 32})
+	for {
+		conn, err := entrance.Accept()
+		if err != nil {
+			if pause(ctx, c.cfg.Log, err) {
+				continue
+			}
+			return nil
+		}
+		c.running.Go(func() {
+			defer c.recover()
+			defer func() { _ = conn.Close() }()
+			c.answer(ctx, conn, local)
+		})
+	}
+}
+
+// pause waits after a listener failed, for example because too many files are
+// open. It tells whether it is worth to go on.
+func pause(ctx context.Context, log *slog.Logger, err error) bool {
+	if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+		return false
+	}
+	log.Warn("a connection could not be accepted", "err", err)
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(time.Second):
+		return true
+	}
+}
+
+func (c *Channel) recover() {
+	if fault := recover(); fault != nil {
+		c.cfg.Log.Error("recovered from a fault", "in", "control channel", "stack", string(debug.Stack()))
+	}
+}
+
+// answer reads one line and answers it.
+func (c *Channel) answer(ctx context.Context, conn net.Conn, local bool) {
+	from := conn.RemoteAddr().String()
+	if local {
+		from = "local"
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	if conn.SetDeadline(time.Now().Add(requestWait)) != nil {
+		return
+	}
+	line, err := bufio.NewReaderSize(conn, maxRequest).ReadSlice('\n')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		line = nil // parseRequest refuses it
+	case err != nil:
+		return // it sent no line
+	}
+	number, err := c.request(ctx, line, from, local)
+	text := strconv.Itoa(number) + "\r\n"
+	if err != nil {
+		c.cfg.Log.Info("refused a request on the control channel", "addr", from, "err", err)
+		text = failed
+	}
+	_, _ = io.WriteString(conn, text) // who is gone gets nothing
+}
+
+// request carries a line out and returns the port.
+func (c *Channel) request(ctx context.Context, line []byte, from string, local bool) (int, error) {
+	if !local && c.failures.wait(sourceOf(from), time.Now()) > 0 {
+		return 0, core.Errorf(core.CodeLimit, "too many wrong secrets came from there")
+	}
+	r, err := parseRequest(line)
+	if err != nil {
+		return 0, err
+	}
+	call := core.PortCall{Addr: from, To: net.JoinHostPort(r.Host, strconv.Itoa(int(r.Port)))}
+	if call.By = c.shows(r, local); call.By == "" {
+		c.failures.take(sourceOf(from), time.Now())
+		call.By = "nobody"
+		return 0, c.refuse(ctx, call, core.Errorf(core.CodeDenied, "the secret is wrong or missing"))
+	}
+	if err := c.permits(r); err != nil {
+		return 0, c.refuse(ctx, call, err)
+	}
+	return c.give(ctx, r, call)
+}
+
+// shows tells how a caller showed that it may ask; empty: it did not.
+func (c *Channel) shows(r portRequest, local bool) string {
+	secret := c.cfg.Secret.Reveal()
+	switch {
+	case c.cfg.Compat:
+		return "compat"
+	case r.Auth == "" && local:
+		return "socket"
+	case secret == "":
+		return ""
+	}
+	got, want := hashOf(r.Auth), hashOf(secret)
+	if subtle.ConstantTimeCompare(got[:], want[:]) == 1 {
+		return "secret"
+	}
+	return ""
+}
+
+// permits says what stands in the way of a request.
+func (c *Channel) permits(r portRequest) error {
+	switch {
+	case !c.cfg.Rules.asked(r.Host, int(r.Port)):
+		return notPermitted(net.JoinHostPort(r.Host, strconv.Itoa(int(r.Port))))
+	case !c.cfg.Compat && len(r.Password) < leastLetters:
+		return badRequest("the password has less than " + strconv.Itoa(leastLetters) + " letters")
+	case bool(r.TLS) && c.cfg.Certificate == nil:
+		return core.Errorf(core.CodeUnsupported, "there is no certificate for viewers that speak TLS")
+	case r.Client.Address != "" && r.Client.Address != c.cfg.Ports.Address:
+		return core.Errorf(core.CodeDenied, "ports are opened on %s only", c.cfg.Ports.Address)
+	}
+	return nil
+}
+
+func (c *Channel) refuse(ctx context.Context, call core.PortCall, why error) error {
+	call.Refused = core.AsError(why).Message
+	return errors.Join(why, c.cfg.Record(ctx, call))
+}
+
+// give opens the port and records it.
+func (c *Channel) give(ctx context.Context, r portRequest, call core.PortCall) (_ int, err error) {
+	if !c.enter() {
+		return 0, c.refuse(ctx, call, core.Errorf(core.CodeLimit, "too many ports are open"))
+	}
+	defer func() {
+		if err != nil {
+			c.exit()
+		}
+	}()
+	l, err := c.cfg.Ports.listen(ctx, int(r.Wanted))
+	if err != nil {
+		return 0, c.refuse(ctx, call, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = l.Close() // nobody knows of it
+		}
+	}()
+	at, ok := l.Addr().(*net.TCPAddr)
+	if !ok {
+		return 0, errors.New("the port has no number")
+	}
+	call.Port = at.Port
+	if err := c.cfg.Record(ctx, call); err != nil {
+		return 0, err
+	}
+	p := c.port(r, l, call)
+	c.running.Go(func() {
+		defer c.exit()
+		defer c.recover()
+		why := p.run(ctx)
+		c.cfg.Log.Info("closed a port of the control channel", "port", at.Port, "why", why.Message)
+	})
+	return at.Port, nil
+}
+
+// port is what waits for the viewer.
+func (c *Channel) port(r portRequest, l net.Listener, call core.PortCall) *port {
+	dialer := ruled{c.cfg.Rules, c.cfg.Dialer}
+	p := &port{
+		listener: l, password: r.Password, name: call.To, socket: bool(r.Socket), many: c.cfg.Compat,
+		until: time.Now().Add(r.window()), log: c.cfg.Log,
+		entered: func(ctx context.Context, addr string) error {
+			came := call
+			came.By, came.Addr = "viewer", addr
+			return c.cfg.Record(ctx, came)
+		},
+		open: func(ctx context.Context) (net.Conn, serverInit, error) {
+			conn, err := dialer.DialContext(ctx, "tcp", call.To)
+			if err != nil {
+				return nil, serverInit{}, unreachable(r.Host, err)
+			}
+			init, err := enterWith(ctx, conn, knocking{password: r.screenPassword(), either: true})
+			if err != nil {
+				_ = conn.Close() // the first error counts
+				return nil, serverInit{}, err
+			}
+			return conn, init, nil
+		},
+	}
+	if r.TLS {
+		p.tls = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.cfg.Certificate.get, NextProtos: []string{"http/1.1"}}
+	}
+	return p
+}
+
+func (c *Channel) enter() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open >= c.cfg.Most {
+		return false
+	}
+	c.open++
+	return true
+}
+
+func (c *Channel) exit() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open--
+}

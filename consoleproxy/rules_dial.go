@@ -1,0 +1,58 @@
+package consoleproxy
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"syscall"
+
+	"gwm/core"
+)
+
+// errRules is of a connection that the rules do not permit.
+var errRules = errors.New("the rules do not permit a connection there")
+
+// ruled is a Dialer that keeps to rules. The address that a name stands for is
+// looked at where it is dialled, so that a name server cannot change it between.
+type ruled struct {
+	rules Rules
+	via   Dialer // looks at addresses itself; nil: it is dialled directly
+}
+
+// DialContext opens a connection that the rules permit.
+func (d ruled) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, text, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, notPermitted(address)
+	}
+	port, ok := parsePort(text)
+	if network != "tcp" || !ok || !d.rules.asked(host, port) {
+		return nil, notPermitted(address)
+	}
+	if d.via != nil {
+		return d.via.DialContext(ctx, network, address)
+	}
+	dialer := net.Dialer{Timeout: dialWait, Control: func(_, to string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(to)
+		if err != nil || !d.rules.dialled(at) {
+			return errRules
+		}
+		return nil
+	}}
+	conn, err := dialer.DialContext(ctx, network, net.JoinHostPort(host, strconv.Itoa(port)))
+	if errors.Is(err, errRules) {
+		return nil, notPermitted(address)
+	}
+	return conn, err
+}
+
+// notPermitted is the error of both: what may not be asked for, and what may not
+// be dialled.
+func notPermitted(address string) *core.Error {
+	return &core.Error{
+		Code: core.CodeDenied, Err: errRules, Message: "a connection to " + core.Printable(address) + " is not permitted",
+		Hint: "the administrator adds a rule to allow in the configuration",
+	}
+}
