@@ -126,7 +126,7 @@ func (c *calling) send(text string) string {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // of a test
+	defer conn.Close()
 	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		c.t.Fatal(err)
 	}
@@ -375,7 +375,9 @@ func TestChannelSilent(t *testing.T) {
 		}
 		near, far := net.Pipe()
 		began := time.Now()
+		ended := make(chan struct{})
 		go func() {
+			defer close(ended)
 			for {
 				if _, err := far.Write([]byte("{")); err != nil {
 					return
@@ -388,6 +390,7 @@ func TestChannelSilent(t *testing.T) {
 			t.Errorf("waited %s", took)
 		}
 		_ = near.Close()
+		<-ended
 		_ = far.Close()
 	})
 }

@@ -1,6 +1,7 @@
 package consoleproxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -11,59 +12,38 @@ import (
 	"gwm/core"
 )
 
-// ForwardsConfig is what NewForwards needs.
+// ForwardsConfig says where ports for ordinary VNC viewers are opened.
 type ForwardsConfig struct {
-	Screens *Screens
-	Ports   Ports
-	Host    string        // the name by which viewers reach Ports.Address; empty: that itself
-	Window  time.Duration // for a viewer to come; 0: 30 s
-	Most    int           // ports open at once; 0: 100
-	Log     *slog.Logger  // nil: nothing is logged
+	Ports  Ports
+	Host   string        // the name by which viewers reach Ports.Address; empty: that itself
+	Window time.Duration // for a viewer to come; 0: 30 s
+	Most   int           // ports open at once; 0: 100
 }
 
-// Forwards opens TCP ports for ordinary VNC viewers. A port is for one viewer, who
+// forwards opens TCP ports for ordinary VNC viewers. A port is for one viewer, who
 // must know a password that is good once and soon; it is closed as soon as one is
 // in. Between port and viewer nothing is encrypted but the password: a port should
-// listen where that is acceptable, and does on the loopback unless told otherwise.
-type Forwards struct {
-	cfg ForwardsConfig
+// listen where that is acceptable.
+type forwards struct {
+	cfg     ForwardsConfig
+	screens *Screens
+	log     *slog.Logger
 
 	ctx     context.Context
 	stop    context.CancelFunc
 	running sync.WaitGroup
 
 	mu     sync.Mutex
-	open   int
+	opened int
 	closed bool
 }
 
-// NewForwards makes one. It opens nothing before somebody asks.
-func NewForwards(cfg ForwardsConfig) (*Forwards, error) {
-	if cfg.Screens == nil || cfg.Ports.First < 1 || cfg.Ports.Last < cfg.Ports.First || cfg.Ports.Last > 65535 {
-		return nil, errors.New("ports for viewers need screens and a range of ports")
-	}
-	if cfg.Window == 0 {
-		cfg.Window = 30 * time.Second
-	}
-	if cfg.Most == 0 {
-		cfg.Most = 100
-	}
-	if cfg.Host == "" {
-		cfg.Host = cfg.Ports.Address
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	f := &Forwards{cfg: cfg}
+// newForwards makes one. It opens nothing before somebody asks.
+func newForwards(cfg ForwardsConfig, screens *Screens, log *slog.Logger) *forwards {
+	cfg.Window, cfg.Most, cfg.Host = cmp.Or(cfg.Window, windowUsual), cmp.Or(cfg.Most, 100), cmp.Or(cfg.Host, cfg.Ports.Address)
+	f := &forwards{cfg: cfg, screens: screens, log: log}
 	f.ctx, f.stop = context.WithCancel(context.Background())
-	return f, nil
-}
-
-// Open opens a port for one viewer of a seat: it is SwitchboardConfig.Forward. The
-// seat is closed when the viewer leaves or none came; the end of the seat throws
-// the viewer out.
-func (f *Forwards) Open(ctx context.Context, seat *core.Seat) (core.Forward, error) {
-	return f.openPort(ctx, seated{seat})
+	return f
 }
 
 // viewing is what a port needs of a core.Seat.
@@ -72,7 +52,9 @@ type viewing interface {
 	Close(reason *core.Error)
 }
 
-func (f *Forwards) openPort(ctx context.Context, seat viewing) (core.Forward, error) {
+// open opens a port for one viewer of a seat. The seat is closed when the viewer
+// leaves or none came; the end of the seat throws the viewer out.
+func (f *forwards) open(ctx context.Context, seat viewing) (core.Forward, error) {
 	if err := f.enter(); err != nil {
 		return core.Forward{}, err
 	}
@@ -87,10 +69,10 @@ func (f *Forwards) openPort(ctx context.Context, seat viewing) (core.Forward, er
 		return core.Forward{}, errors.Join(err, l.Close())
 	}
 	p := &port{
-		listener: l, password: newPassword(), name: seat.Info().VM.String(), until: time.Now().Add(f.cfg.Window).UTC().Round(0), log: f.cfg.Log,
-		open: func(ctx context.Context) (net.Conn, serverInit, error) { return f.cfg.Screens.open(ctx, seat) },
+		listener: l, password: newPassword(), name: seat.Info().VM.String(), until: time.Now().Add(f.cfg.Window).UTC().Round(0), log: f.log,
+		open: func(ctx context.Context) (net.Conn, serverInit, error) { return f.screens.open(ctx, seat) },
 		entered: func(_ context.Context, addr string) error {
-			f.cfg.Log.Info("a viewer came to its port", "vm", core.Printable(seat.Info().VM.String()), "user", seat.Info().User, "addr", addr)
+			f.log.Info("a viewer came to its port", "vm", core.Printable(seat.Info().VM.String()), "user", seat.Info().User, "addr", addr)
 			return seat.Err()
 		},
 	}
@@ -99,7 +81,7 @@ func (f *Forwards) openPort(ctx context.Context, seat viewing) (core.Forward, er
 }
 
 // keep runs a port and gives the seat up when it has ended.
-func (f *Forwards) keep(p *port, seat viewing) {
+func (f *forwards) keep(p *port, seat viewing) {
 	defer f.exit()
 	why := core.Errorf(core.CodeInternal, "something went wrong inside gwm") // where the program has a fault
 	defer func() { seat.Close(why) }()
@@ -124,34 +106,33 @@ func (f *Forwards) keep(p *port, seat viewing) {
 }
 
 // enter counts a port that is being opened, and makes Close wait for it.
-func (f *Forwards) enter() error {
+func (f *forwards) enter() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
 	case f.closed:
 		return stopping()
-	case f.open >= f.cfg.Most:
-		return core.Errorf(core.CodeLimit, "%d ports for viewers are open, more are not possible", f.open).
+	case f.opened >= f.cfg.Most:
+		return core.Errorf(core.CodeLimit, "%d ports for viewers are open, more are not possible", f.opened).
 			WithHint("try again in a moment, or open the console in a browser")
 	}
-	f.open++
+	f.opened++
 	f.running.Add(1)
 	return nil
 }
 
-func (f *Forwards) exit() {
+func (f *forwards) exit() {
 	f.mu.Lock()
-	f.open--
+	f.opened--
 	f.mu.Unlock()
 	f.running.Done()
 }
 
-// Close ends all viewers and returns when nothing runs any more.
-func (f *Forwards) Close() error {
+// close ends all viewers and returns when nothing runs any more.
+func (f *forwards) close() {
 	f.mu.Lock()
 	f.closed = true
 	f.mu.Unlock()
 	f.stop()
 	f.running.Wait()
-	return nil
 }

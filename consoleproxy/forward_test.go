@@ -44,43 +44,38 @@ func (s viewingSeat) over(t *testing.T) string {
 
 // forwarding is a port for a viewer, and what is behind it.
 type forwarding struct {
-	t       *testing.T
-	screen  *consoletest.Screen
-	seat    viewingSeat
-	port    core.Forward
-	service *Forwards
+	t      *testing.T
+	screen *consoletest.Screen
+	seat   viewingSeat
+	port   core.Forward
 }
 
 // forward opens a port for the screen of web1.
 func forward(t *testing.T, o consoletest.ScreenOptions, window time.Duration) *forwarding {
 	t.Helper()
-	goleak := goleak.IgnoreCurrent()
+	before := goleak.IgnoreCurrent()
 	screen, err := consoletest.StartScreen(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	board := NewSwitchboard(SwitchboardConfig{})
-	f, err := NewForwards(ForwardsConfig{
-		Screens: NewScreens(screen, board), Ports: Ports{Address: "127.0.0.1", First: 21000, Last: 21999}, Window: window,
+	board := NewSwitchboard(SwitchboardConfig{
+		Dialer:   screen,
+		Forwards: ForwardsConfig{Ports: Ports{Address: "127.0.0.1", First: 21000, Last: 21999}, Window: window},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	seat := viewingSeat{newSeat("ann")}
 	seat.endpoint = func() (core.Endpoint, error) {
 		return core.Endpoint{VM: web1, Kind: core.ConsoleVNC, Node: "node1.example.org", Address: "node1.example.org:11000"}, nil
 	}
-	port, err := f.openPort(t.Context(), seat)
+	port, err := board.ports.open(t.Context(), seat)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = f.Close()
 		_ = board.Close()
 		_ = screen.Close()
-		verifyNone(t, goleak)
+		verifyNone(t, before)
 	})
-	return &forwarding{t, screen, seat, port, f}
+	return &forwarding{t, screen, seat, port}
 }
 
 func verifyNone(t *testing.T, o goleak.Option) {
@@ -92,7 +87,7 @@ func verifyNone(t *testing.T, o goleak.Option) {
 
 func (f *forwarding) dial() net.Conn {
 	f.t.Helper()
-	c, err := net.Dial("tcp", f.port.Address) //nolint:noctx // on the loopback, of a test
+	c, err := net.Dial("tcp", f.port.Address)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -106,7 +101,7 @@ func (f *forwarding) dial() net.Conn {
 // closed tells that nobody listens any more.
 func (f *forwarding) closed() {
 	f.t.Helper()
-	c, err := net.Dial("tcp", f.port.Address) //nolint:noctx // on the loopback, of a test
+	c, err := net.Dial("tcp", f.port.Address)
 	if err == nil {
 		_ = c.Close()
 		f.t.Error("the port is still open")
@@ -335,11 +330,11 @@ func TestPortSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer screen.Close() //nolint:errcheck // of a test
+	defer screen.Close()
 	p := socketPort(l, screen, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
 	ended := make(chan *core.Error)
 	go func() { ended <- p.run(t.Context()) }()
-	dialer := websocket.Dialer{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, Subprotocols: []string{"binary", "base64"}} //nolint:gosec // of a test
+	dialer := websocket.Dialer{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, Subprotocols: []string{"binary", "base64"}}
 	c, answer, err := dialer.DialContext(t.Context(), "wss://"+l.Addr().String()+"/websockify", nil)
 	if err != nil {
 		t.Fatal(err)

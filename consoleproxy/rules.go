@@ -26,16 +26,9 @@ func ParseRule(s string) (Rule, error) {
 	if at < 1 {
 		return bad()
 	}
-	host, ports := strings.ToLower(s[:at]), s[at+1:]
-	first, last, ranged := strings.Cut(ports, "-")
-	if !ranged {
-		last = first
-	}
-	var r Rule
-	var ok1, ok2 bool
-	r.first, ok1 = parsePort(first)
-	r.last, ok2 = parsePort(last)
-	if !ok1 || !ok2 || r.last < r.first {
+	host := strings.ToLower(s[:at])
+	r, ok := parsePorts(s[at+1:])
+	if !ok {
 		return bad()
 	}
 	address, bracketed := strings.CutPrefix(host, "[")
@@ -57,6 +50,19 @@ func ParseRule(s string) (Rule, error) {
 		return bad()
 	}
 	return r, nil
+}
+
+// parsePorts reads PORT or FIRST-LAST.
+func parsePorts(s string) (Rule, bool) {
+	first, last, ranged := strings.Cut(s, "-")
+	if !ranged {
+		last = first
+	}
+	var r Rule
+	var ok1, ok2 bool
+	r.first, ok1 = parsePort(first)
+	r.last, ok2 = parsePort(last)
+	return r, ok1 && ok2 && r.first <= r.last
 }
 
 // parsePort reads a decimal port.
@@ -99,7 +105,7 @@ var screenPorts = []Rule{{first: 5900, last: 6100}, {first: 11000, last: 14999}}
 // asked tells whether somebody may ask for a host and a port.
 func (r Rules) asked(host string, port int) bool {
 	if a, err := netip.ParseAddr(host); err == nil {
-		return a.Zone() == "" && r.named(netip.AddrPortFrom(a.Unmap(), uint16(port))) //nolint:gosec // 1-65535
+		return a.Zone() == "" && r.named(netip.AddrPortFrom(a.Unmap(), uint16(port)))
 	}
 	host = strings.ToLower(host)
 	if !isHostName(host) {

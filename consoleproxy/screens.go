@@ -95,12 +95,16 @@ func (s *Screens) dial(ctx context.Context, seat sitter, at core.Endpoint) (net.
 
 // enter does the handshake in the time that it may take.
 func enter(ctx context.Context, conn net.Conn, password string) (serverInit, error) {
+	return enterWith(ctx, conn, knocking{password: password})
+}
+
+func enterWith(ctx context.Context, conn net.Conn, k knocking) (serverInit, error) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	if err := conn.SetDeadline(time.Now().Add(rfbHandshake)); err != nil {
 		return serverInit{}, unreachable("the screen", err)
 	}
-	init, err := knock(conn, password)
+	init, err := k.with(conn)
 	if err != nil {
 		return init, err
 	}

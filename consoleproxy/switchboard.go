@@ -29,10 +29,10 @@ type SwitchboardConfig struct {
 	Recordings    string
 	RecordingSize int64         // bytes of asciicast; 0: 256 MiB
 	RecordingTime time.Duration // 0: a day
-	// Forward opens a port for a viewer and Link makes the address of a ticket's
-	// page; nil: these are switched off.
-	Forward func(ctx context.Context, seat *core.Seat) (core.Forward, error)
-	Link    func(ticket core.Secret) (string, error)
+	// Forwards are the ports for ordinary VNC viewers, and Link makes the address of
+	// a ticket's page; zero, nil: these are switched off.
+	Forwards ForwardsConfig
+	Link     func(ticket core.Secret) (string, error)
 }
 
 // Switchboard is core.Consoles: it keeps one serial line for each VM at whose
@@ -43,6 +43,7 @@ type Switchboard struct {
 	nodes *nodes
 	own   *ownSSH // nil: nodes
 	shelf *shelf
+	ports *forwards // nil: there are no ports for viewers
 	dial  func(ctx context.Context, s sitter, at core.Endpoint) (wire, error)
 
 	ctx     context.Context
@@ -67,6 +68,9 @@ func NewSwitchboard(cfg SwitchboardConfig) *Switchboard {
 	b.dial = b.dialSSH
 	if cfg.OwnSSH != "" {
 		b.own = &ownSSH{program: cfg.OwnSSH, start: b.begin}
+	}
+	if cfg.Forwards.Ports.Last > 0 {
+		b.ports = newForwards(cfg.Forwards, NewScreens(cfg.Dialer, b), b.log)
 	}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	return b
@@ -149,11 +153,11 @@ func (b *Switchboard) attend(p *place) {
 
 // Forward opens a TCP port for one VNC viewer.
 func (b *Switchboard) Forward(ctx context.Context, seat *core.Seat) (core.Forward, error) {
-	if b.cfg.Forward == nil {
+	if b.ports == nil {
 		return core.Forward{}, core.Errorf(core.CodeUnsupported, "ports for VNC viewers are switched off here").
 			WithHint("the administrator switches them on in the configuration")
 	}
-	return b.cfg.Forward(ctx, seat)
+	return b.ports.open(ctx, seated{seat})
 }
 
 // Link is the address of the page that redeems a ticket.
@@ -173,13 +177,16 @@ func (b *Switchboard) Replay(_ context.Context, id string, key core.Secret) (io.
 // Discard removes what was recorded.
 func (b *Switchboard) Discard(_ context.Context, id string) error { return b.shelf.discard(id) }
 
-// Close ends all lines and the connections to the nodes, and returns when they
+// Close ends all lines, viewers and connections to the nodes, and returns when they
 // have ended.
 func (b *Switchboard) Close() error {
 	b.mu.Lock()
 	b.closed = true
 	b.mu.Unlock()
 	b.stop()
+	if b.ports != nil {
+		b.ports.close()
+	}
 	err := b.nodes.Close()
 	b.running.Wait()
 	return err
