@@ -96,7 +96,7 @@ func (p *program) finishJobs(ctx context.Context, s *core.Session) error {
 			}
 		}
 		if job.State == core.JobFailed && job.Error != nil {
-			return core.Errorf(core.CodeJobFailed, "job %s failed: %s", job.ID, job.Error.Message).WithHint("gwm job log %s", job.ID)
+			return command.JobFailed(job.ID.String(), core.Printable(job.Title), job.Error)
 		}
 	}
 	return nil

@@ -130,15 +130,22 @@ func (r *runner) settle(ctx context.Context, parent Job, children []*Job) error 
 
 // parentCause is the error that the end of a bulk job means.
 func parentCause(j Job, state JobState, children []*Job) error {
-	failed := 0
+	failed, silent := 0, 0
 	for _, c := range children {
 		if c.State == JobFailed {
 			failed++
+			if c.Error != nil && c.Error.Code == CodeUnreachable {
+				silent++
+			}
 		}
 	}
 	switch state {
 	case JobFailed:
-		return Errorf(CodeJobFailed, "%s: %d of %d failed", j.Title, failed, len(children)).
+		code := CodeJobFailed
+		if silent == failed {
+			code = CodeUnreachable // what failed was sent to nobody
+		}
+		return Errorf(code, "%s: %d of %d failed", j.Title, failed, len(children)).
 			WithHint("read the log of job %s", j.ID)
 	case JobCanceled:
 		return errCanceled

@@ -48,8 +48,8 @@ func (t *tree) submit(ctx context.Context, ops []core.Op, wait, yes bool) error 
 	return t.json(jobOut(ownRow(job)))
 }
 
-// follow prints the log of a job until it is final. The error is CodeJobFailed
-// unless it was done.
+// follow prints the log of a job until it is final. The error is that of
+// JobFailed unless it was done.
 func (t *tree) follow(ctx context.Context, r core.JobRow) error {
 	next := t.ourTail(r)
 	if r.Ours == nil {
@@ -118,8 +118,8 @@ func (t *tree) progress() io.Writer {
 	return t.Stdout
 }
 
-// outcome prints the end of a job that was followed. The error is CodeJobFailed
-// unless it was done.
+// outcome prints the end of a job that was followed. The error is that of
+// JobFailed unless it was done.
 func (t *tree) outcome(r core.JobRow) error {
 	j := jobOut(r)
 	if t.format == "json" {
@@ -133,12 +133,22 @@ func (t *tree) outcome(r core.JobRow) error {
 	case core.JobCanceled:
 		return core.Errorf(core.CodeJobFailed, "job %s (%s) was canceled", j.Name, j.Title)
 	default:
-		why, hint := "no reason is known", "gwm job log "+j.Name+" shows its log"
-		if j.Error != nil {
-			why, hint = j.Error.Message, cmp.Or(j.Error.Hint, hint)
-		}
-		return core.Errorf(core.CodeJobFailed, "job %s (%s) failed: %s", j.Name, j.Title, why).WithHint("%s", hint)
+		return JobFailed(j.Name, j.Title, j.Error)
 	}
+}
+
+// JobFailed is the error of a command that waited for a job, which failed with e
+// (nil: nobody knows why). It is CodeUnreachable where the cluster could not be
+// reached, so that the job did nothing, and CodeJobFailed otherwise.
+func JobFailed(name, title string, e *core.Error) error {
+	code, why, hint := core.CodeJobFailed, "no reason is known", "gwm job log "+name+" shows its log"
+	if e != nil {
+		why, hint = e.Message, cmp.Or(e.Hint, hint)
+		if ExitCode(e) == ExitUnreachable {
+			code = core.CodeUnreachable
+		}
+	}
+	return core.Errorf(code, "job %s (%s) failed: %s", name, title, why).WithHint("%s", hint)
 }
 
 func printLog(w io.Writer, lines []core.LogLine) {

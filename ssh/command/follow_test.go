@@ -46,3 +46,32 @@ func TestLeftWaitSaysThatTheJobGoesOn(t *testing.T) {
 		})
 	}
 }
+
+// TestExitCodeOfAJob: a job that could not be sent tells scripts so.
+func TestExitCodeOfAJob(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		root := w.Login("admin")
+		for _, c := range []struct {
+			method string
+			err    error
+			words  string
+			code   int
+		}{
+			{"StopVM", w.Berlin.Unreachable(), "berlin/web1", ExitUnreachable},
+			{"StopVM", w.Berlin.Unreachable(), "berlin/web1 berlin/web2", ExitUnreachable},
+			{"StopVM", w.Berlin.Unreachable(), "berlin/web1 paris/shop1", ExitUnreachable},
+			{"StopVM", core.Errorf(core.CodeCluster, "the cluster says no"), "berlin/web1", ExitJobFailed},
+		} {
+			w.Berlin.Fail(c.method, c.err)
+			var out, messages bytes.Buffer
+			env := Env{Session: root, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &messages}
+			line := "vm stop " + c.words + " --wait --yes"
+			if code := Run(t.Context(), env, strings.Fields(line)); code != c.code || !strings.Contains(messages.String(), "failed: ") {
+				t.Errorf("%s with %v: exit %d, want %d: %s", line, c.err, code, c.code, &messages)
+			}
+			w.Berlin.Fail(c.method, nil)
+		}
+	})
+}

@@ -212,7 +212,7 @@ func upstreamLog(job *core.UpstreamJob) []core.LogLine {
 func (t *tree) jobWait() *cobra.Command {
 	return &cobra.Command{
 		Use:               "wait JOB",
-		Short:             "Follow a job to its end; exit code 4 where it fails",
+		Short:             "Follow a job to its end; exit code 4 where it fails, 5 where its cluster cannot be reached",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, jobNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
