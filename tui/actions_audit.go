@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,25 +37,58 @@ func auditActions() []action {
 // verifyTime is how long it may take to walk the whole audit log.
 const verifyTime = 10 * time.Minute
 
-// verifyAudit walks the chain beside the screen and tells what came of it.
+// verifying is a walk of the audit log under way. Its numbers are written beside
+// the screen.
+type verifying struct{ done, total atomic.Int64 }
+
+// String says how far it is, in whole percents: a finer text would have the screen
+// painted for nothing.
+func (v *verifying) String() string {
+	total := v.total.Load()
+	if total == 0 {
+		return "verifying audit"
+	}
+	return fmt.Sprintf("audit %d%% verified", v.done.Load()*100/total)
+}
+
+// verifiedMsg brings what came of it.
+type verifiedMsg struct {
+	check core.AuditCheck
+	err   error
+}
+
+// verifyAudit walks the chain beside the screen, where the bottom line says how far
+// it is, and tells what came of it.
 func (a *App) verifyAudit() tea.Cmd {
-	s := a.session
+	if a.verifying != nil {
+		return a.hint(a.verifying.String() + ", its end will be told")
+	}
+	s, v := a.session, &verifying{}
+	a.verifying = v
 	return tea.Batch(a.say(Info, "verifying the audit log; you may go on meanwhile"), func() tea.Msg {
 		ctx, cancel := context.WithTimeout(a.ctx, verifyTime)
 		defer cancel()
-		check, err := s.VerifyAudit(ctx, nil)
-		if a.ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			return failMsg{err: err}
-		}
-		text := fmt.Sprintf("the audit log is whole: %d records", check.Records)
-		if check.First > 1 {
-			text += fmt.Sprintf(" from number %d of %s on; older ones were pruned", check.First, clock(check.From))
-		}
-		return Announce{Text: text, Kind: Good}
+		check, err := s.VerifyAudit(ctx, func(done, total int64) {
+			v.total.Store(total)
+			v.done.Store(done)
+		})
+		return verifiedMsg{check, err}
 	})
+}
+
+func (m verifiedMsg) reach(a *App) tea.Cmd {
+	a.verifying = nil
+	switch {
+	case a.ctx.Err() != nil:
+		return nil
+	case m.err != nil:
+		return a.failed(failMsg{err: m.err})
+	}
+	text := fmt.Sprintf("the audit log is whole: %d records", m.check.Records)
+	if m.check.First > 1 {
+		text += fmt.Sprintf(" from number %d of %s on; older ones were pruned", m.check.First, clock(m.check.From))
+	}
+	return a.say(Good, text)
 }
 
 // recordHolder is a page with audit records.

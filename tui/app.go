@@ -75,6 +75,8 @@ type App struct {
 	prefs   prefs
 	prefSeq int // changes of the settings since the start
 
+	verifying *verifying // the walk of the audit log under way; nil: none is
+
 	content string // as painted last: the same string again costs the renderer, which asks 60 times a second, nothing
 
 	mouse     bool
@@ -186,6 +188,9 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// shellMsg is a message that knows itself what it means for the shell.
+type shellMsg interface{ reach(a *App) tea.Cmd }
+
 // receive takes what pages and commands send.
 func (a *App) receive(msg tea.Msg) tea.Cmd {
 	if cmd, ok := a.consoleNews(msg); ok {
@@ -193,14 +198,12 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	switch msg := msg.(type) {
+	case shellMsg:
+		return msg.reach(a)
 	case pageMsg:
 		return a.deliver(msg)
 	case submitMsg:
 		return a.unasked(func() tea.Cmd { return a.submitNoting(msg.ops, msg.notes) })
-	case rosterMsg:
-		if msg.err == nil {
-			*a.people = msg.roster
-		}
 	case copyMsg:
 		return a.copy(msg.what, msg.text)
 	case hintMsg:
@@ -215,14 +218,8 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 		return a.enterPreview(msg)
 	case failMsg:
 		return a.failed(msg)
-	case codeMsg:
-		return msg.ask.answered(msg.err)
 	case prefsMsg:
 		return a.applyPrefs(prefs(msg))
-	case keepNowMsg:
-		if msg.seq == a.prefSeq {
-			return a.save()
-		}
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package tui_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +74,39 @@ func TestRecordOpensWhole(t *testing.T) {
 		open(d, "audit-verify")
 		d.Advance(time.Second)
 		d.Shows("the audit log is whole: ")
+	})
+}
+
+// TestVerificationSaysHowFarItIs holds the store up in the middle of a long log.
+func TestVerificationSaysHowFarItIs(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		ops := make([]core.Op, 3000)
+		for i := range ops {
+			ops[i] = core.AddUser{User: core.User{Name: fmt.Sprintf("u%d", i)}}
+		}
+		if _, err := s.DoAll(context.Background(), "everybody", ops); err != nil {
+			t.Fatal(err)
+		}
+		d.Advance(10 * time.Second)
+		held, batches := make(chan struct{}), 0
+		w.Store.FailRead(func(key string) error {
+			if key == "audit/" {
+				if batches++; batches == 3 {
+					<-held
+				}
+			}
+			return nil
+		})
+		open(d, "audit-verify")
+		d.Advance(10 * time.Second)
+		d.Shows("audit 66% verified")
+		open(d, "audit-verify")
+		d.Shows("audit 66% verified, its end will be told")
+		close(held)
+		d.Advance(2 * time.Second)
+		d.Shows("the audit log is whole: ")
+		d.Hides("% verified")
 	})
 }
 

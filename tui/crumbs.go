@@ -212,32 +212,49 @@ func shorten(parts []crumb, w, sep int) []crumb {
 	return parts
 }
 
-// drawNav fills the gap between path and badges, with the main pages and their
-// keys where there is room.
+// navPages are the main pages in the order of their keys, 1 to 8, with their
+// titles in the top line.
+func navPages() [][2]string {
+	return [][2]string{
+		{pageFleet, "clusters"}, {pageVMs, "VMs"}, {pageNodes, "nodes"}, {pageJobs, "jobs"},
+		{pageMessages, "messages"}, {pageAudit, "audit"}, {pageUsers, "users"}, {pageGroups, "groups"},
+	}
+}
+
+// navLeast is how many of them are shown at least, or none is.
+const navLeast = 4
+
+// drawNav fills the gap between path and badges with the main pages and their
+// keys, as many of them as have room.
 func (a *App) drawNav(w, x, gap int) string {
+	const around, between = len("1 "), "   "
 	t := a.look.theme
 	if _, types := a.front().(typer); types || w < 100 || a.front().traits()&traitTabs != 0 { // its keys mean something else there
 		return theme.Spaces(gap)
 	}
-	here := a.front().at().Page
-	var text strings.Builder
-	width := 0
-	var hits []crumbHit
-	for i, page := range []string{pageFleet, pageVMs, pageNodes, pageJobs} {
-		title := [...]string{"clusters", "VMs", "nodes", "jobs"}[i]
-		style := t.Hint
-		if page == here {
-			style = t.Strong
+	pages, width, fit := navPages(), 0, 0
+	for _, page := range pages {
+		more := around + len(page[1]) + len(between)
+		if width+more+2 > gap {
+			break
 		}
-		text.WriteString(t.Key.Render(string(rune('1'+i))) + " " + style.Render(title) + "   ")
-		hits = append(hits, crumbHit{width, width + 2 + len(title), a.listPlace(page, "")})
-		width += 2 + len(title) + 3
+		width += more
+		fit++
 	}
-	if width+2 > gap {
+	if fit < navLeast {
 		return theme.Spaces(gap)
 	}
-	for _, h := range hits {
-		a.crumbs = append(a.crumbs, crumbHit{x + gap - width + h.from, x + gap - width + h.to, h.place})
+	here := a.front().at().Page
+	var text strings.Builder
+	x += gap - width
+	for i, page := range pages[:fit] {
+		style := t.Hint
+		if page[0] == here {
+			style = t.Strong
+		}
+		text.WriteString(t.Key.Render(string(rune('1'+i))) + " " + style.Render(page[1]) + between)
+		a.crumbs = append(a.crumbs, crumbHit{x, x + around + len(page[1]), a.listPlace(page[0], "")})
+		x += around + len(page[1]) + len(between)
 	}
 	return theme.Spaces(gap-width) + text.String()
 }

@@ -40,6 +40,13 @@ type rosterMsg struct {
 	err    error
 }
 
+func (m rosterMsg) reach(a *App) tea.Cmd {
+	if m.err == nil {
+		*a.people = m.roster
+	}
+	return nil
+}
+
 // rosterAge is when a roster is read again though no record changed: who is
 // logged in is none.
 const rosterAge = 10 * time.Second

@@ -30,6 +30,8 @@ type codeMsg struct {
 	err error
 }
 
+func (m codeMsg) reach(*App) tea.Cmd { return m.ask.answered(m.err) }
+
 // lacksCode opens the question where err says that a code is missing.
 func (a *App) lacksCode(err error, again func() tea.Cmd) (tea.Cmd, bool) {
 	if core.CodeOf(err) != core.CodeStepUp || again == nil {

@@ -28,6 +28,13 @@ type (
 	keepNowMsg struct{ seq int }
 )
 
+func (m keepNowMsg) reach(a *App) tea.Cmd {
+	if m.seq != a.prefSeq {
+		return nil
+	}
+	return a.save()
+}
+
 // loadPrefs asks for the settings. Damaged ones count as none.
 func (a *App) loadPrefs() tea.Msg {
 	ctx, cancel := context.WithTimeout(a.ctx, prefsTime)

@@ -65,24 +65,18 @@ func (a *App) hinted() []action {
 func (a *App) drawState(w int) (text string, width int) {
 	t := a.look.theme
 	age, style := a.freshness(time.Now())
-	parts := []struct {
+	type part struct {
 		text  string
 		style theme.Style
-	}{{age, style}}
-	if n := a.jobsRunning; n > 0 {
-		word := "jobs"
-		if n == 1 {
-			word = "job"
-		}
-		parts = append(parts, struct {
-			text  string
-			style theme.Style
-		}{fmt.Sprintf("%d %s", n, word), t.Accent})
 	}
-	parts = append(parts, struct {
-		text  string
-		style theme.Style
-	}{a.user, t.Dim})
+	parts := []part{{age, style}}
+	if n := a.jobsRunning; n > 0 {
+		parts = append(parts, part{counted(n, "job"), t.Accent})
+	}
+	if v := a.verifying; v != nil {
+		parts = append(parts, part{v.String(), t.Info})
+	}
+	parts = append(parts, part{a.user, t.Dim})
 	var out strings.Builder
 	for i, p := range parts {
 		n := theme.Width(p.text)
