@@ -195,7 +195,6 @@ function toggle(id, change) {
 }
 
 toggle("fit", (on) => {
-  $("fit").textContent = on ? "Fit" : "1:1";
   if (rfb) rfb.scaleViewport = on;
 });
 toggle("watch", (on) => {

@@ -49,7 +49,9 @@ func TestPicture(t *testing.T) {
 	d.run(chromedp.Click(`[data-panel="type"]`), chromedp.SetValue("#words", "Hé\n"))
 	d.shot("type")
 	d.run(chromedp.Click("#typing"))
-	d.sees("text typed", func(s consoletest.Seen) bool { return fmt.Sprintf("%x", s.Keys[min(5, len(s.Keys)):]) == "[ffe1 48 e9 ff0d]" })
+	d.sees("text typed", func(s consoletest.Seen) bool {
+		return fmt.Sprintf("%x", s.Keys[min(5, len(s.Keys)):]) == "[ffe1 48 e9 ff0d]"
+	})
 
 	d.run(chromedp.Click(`[data-panel="clipboard"]`), chromedp.SetValue("#cut", "from the page"), chromedp.Click("#give"))
 	d.sees("cut text", func(s consoletest.Seen) bool { return s.Cut == "from the page" })

@@ -102,7 +102,7 @@ func (d *desk) browse() {
 	d.t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	d.t.Cleanup(cancel)
-	d.ctx, cancel = chromedp.NewContext(ctx)
+	d.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // it does not know all events
 	d.t.Cleanup(cancel)
 	d.run(chromedp.Navigate("about:blank"))
 }
@@ -157,4 +157,3 @@ func (d *desk) visit(link string) {
 	d.t.Helper()
 	d.run(chromedp.Navigate("about:blank"), chromedp.Navigate(link))
 }
-
