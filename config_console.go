@@ -8,13 +8,15 @@ import (
 )
 
 type consoleConfig struct {
-	Enabled    bool   `yaml:"enabled"`
-	Recordings string `yaml:"recordings"`
-	Keep       string `yaml:"keep"`
+	Enabled    bool          `yaml:"enabled"`
+	Recordings string        `yaml:"recordings"`
+	Keep       string        `yaml:"keep"`
+	Forward    forwardConfig `yaml:"forward"`
+	Control    channelConfig `yaml:"control"`
 }
 
 func defaultConsole() consoleConfig {
-	return consoleConfig{Enabled: true, Recordings: "recordings", Keep: "0"}
+	return consoleConfig{Enabled: true, Recordings: "recordings", Keep: "0", Forward: defaultForward(), Control: channelConfig{Allow: []string{}}}
 }
 
 // checkConsole returns the first value about consoles that makes no sense.
@@ -26,7 +28,10 @@ func (c config) checkConsole() *wrong {
 	case c.Console.Recordings == "":
 		return &wrong{"$.console.recordings", "a directory is expected"}
 	}
-	return nil
+	if w := c.Console.Forward.check("$.console.forward"); w != nil {
+		return w
+	}
+	return c.Console.Control.check("$.console.control")
 }
 
 // keep is how long recordings are kept; 0: for ever. check has refused what is no
@@ -47,5 +52,6 @@ func (c config) switchboard(ownSSH bool, log *slog.Logger) *consoleproxy.Switchb
 	if ownSSH {
 		board.OwnSSH = "ssh"
 	}
+	board.Forwards = c.Console.Forward.forwards()
 	return consoleproxy.NewSwitchboard(board)
 }

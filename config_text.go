@@ -169,6 +169,26 @@ console:
   # 0 is for ever.
   recordings: recordings
   keep: "0"
+  # Ports for ordinary VNC viewers (gwm vm vnc --viewer): the address that they are
+  # opened on (empty: none), the name that viewers know it by, and the range. What
+  # goes through them is not encrypted: off the loopback only in a network of yours.
+  forward:
+    listen: 127.0.0.1
+    host: ""
+    ports: 7000-8000
+  # Control channel for programs such as Ganeti Web Manager that ask for a port in
+  # a line of JSON: an address such as 127.0.0.1:8888, or the path of a Unix socket.
+  # Empty: none. Who may use it reaches every screen that it leads to.
+  control:
+    listen: ""
+    # What callers over TCP must show as "auth": a file of mode 0600.
+    secret_file: ""
+    # Where ports may lead, beside the screens of the clusters' nodes: for example
+    # [vnc.example.org:5900-6100, 192.0.2.0/24:11000-14999].
+    allow: []
+    # Ask nobody for a secret and let passwords be used again, as
+    # TwistedVNCAuthProxy does: everybody on this machine reaches all screens.
+    compat: false
 
 log:
   # To standard error: text, json, journal (lines with a priority for systemd),

@@ -22,6 +22,7 @@ type listeners struct {
 	ssh     net.Listener
 	control net.Listener
 	web     net.Listener // nil: HTTPS is off
+	caller  net.Listener // nil: the control channel of consoles is off
 }
 
 // listen opens what systemd did not pass.
@@ -53,7 +54,7 @@ func listen(ctx context.Context, c config, env func(string) string) (l listeners
 }
 
 func (l *listeners) close() {
-	for _, ln := range []net.Listener{l.ssh, l.control, l.web} {
+	for _, ln := range []net.Listener{l.ssh, l.control, l.web, l.caller} {
 		if ln != nil {
 			_ = ln.Close() // nobody was let in yet
 		}

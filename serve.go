@@ -59,8 +59,13 @@ func (p *program) serve(ctx context.Context) error {
 		l.close()
 		return errors.Join(err, s.close())
 	}
+	var channel *consoleproxy.Channel
+	if channel, l.caller, err = c.channel(ctx, s.core, log); err != nil {
+		l.close()
+		return errors.Join(err, s.close())
+	}
 	log.Info("started", "version", cfg.Version, "config", c.file, "data_dir", c.DataDir)
-	return p.serveOn(ctx, s, doors{ssh: server, web: web, listeners: l}, log, c.Limits.Stop)
+	return p.serveOn(ctx, s, doors{ssh: server, web: web, channel: channel, listeners: l}, log, c.Limits.Stop)
 }
 
 // server is the part of the SSH server's configuration that comes from the file.
@@ -93,6 +98,8 @@ func (c config) server() (ssh.Config, error) {
 type doors struct {
 	ssh *ssh.Server
 	web *consoleproxy.Server // nil: HTTPS is off
+	// channel answers programs that ask for ports; nil: it is off.
+	channel *consoleproxy.Channel
 	listeners
 }
 
@@ -102,7 +109,7 @@ func (p *program) serveOn(ctx context.Context, s *site, d doors, log *slog.Logge
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	failed := make(chan error, 4) // one for each of the following
+	failed := make(chan error, 5) // one for each of the following
 	work.Go(func() { failed <- d.ssh.Serve(serving, d.listeners.ssh) })
 	if d.control != nil {
 		work.Go(func() { failed <- d.ssh.ServeControl(serving, d.control) })
@@ -111,6 +118,10 @@ func (p *program) serveOn(ctx context.Context, s *site, d doors, log *slog.Logge
 	if d.web != nil {
 		work.Go(func() { failed <- d.web.Serve(serving, d.listeners.web) })
 		log.Info("listening for HTTPS", "addr", d.listeners.web.Addr().String())
+	}
+	if d.channel != nil {
+		work.Go(func() { failed <- d.channel.Serve(serving, d.caller) })
+		log.Info("listening on the control channel of consoles", "addr", d.caller.Addr().String())
 	}
 	if every := watchdogEvery(p.env, os.Getpid()); every > 0 {
 		work.Go(func() { failed <- watchdog(serving, p.env, every, s.alive) })

@@ -15,6 +15,7 @@ import (
 // ForwardsConfig says where ports for ordinary VNC viewers are opened.
 type ForwardsConfig struct {
 	Ports  Ports
+	Dialer Dialer        // reaches screens in the nodes' network; nil: as the switchboard's
 	Host   string        // the name by which viewers reach Ports.Address; empty: that itself
 	Window time.Duration // for a viewer to come; 0: 30 s
 	Most   int           // ports open at once; 0: 100

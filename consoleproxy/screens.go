@@ -24,8 +24,11 @@ type Screens struct {
 }
 
 // NewScreens makes one. dialer reaches screens that listen in the nodes' network;
-// nil: directly. board has the SSH connections to the nodes.
+// nil: as board reaches the nodes. board has the SSH connections to the nodes.
 func NewScreens(dialer Dialer, board *Switchboard) *Screens {
+	if dialer == nil && board != nil {
+		dialer = board.cfg.Dialer
+	}
 	if dialer == nil {
 		dialer = &net.Dialer{}
 	}

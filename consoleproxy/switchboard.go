@@ -70,7 +70,7 @@ func NewSwitchboard(cfg SwitchboardConfig) *Switchboard {
 		b.own = &ownSSH{program: cfg.OwnSSH, start: b.begin}
 	}
 	if cfg.Forwards.Ports.Last > 0 {
-		b.ports = newForwards(cfg.Forwards, NewScreens(cfg.Dialer, b), b.log)
+		b.ports = newForwards(cfg.Forwards, NewScreens(cfg.Forwards.Dialer, b), b.log)
 	}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	return b

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+
+	"gwm/consoleproxy"
+	"gwm/core"
+)
+
+// forwardConfig is about ports for ordinary VNC viewers.
+type forwardConfig struct {
+	Listen string `yaml:"listen"`
+	Host   string `yaml:"host"`
+	Ports  string `yaml:"ports"`
+}
+
+// channelConfig is about the control channel, over which programs ask for such
+// ports.
+type channelConfig struct {
+	Listen     string   `yaml:"listen"`
+	SecretFile string   `yaml:"secret_file"`
+	Allow      []string `yaml:"allow"`
+	Compat     bool     `yaml:"compat"`
+}
+
+func defaultForward() forwardConfig { return forwardConfig{Listen: "127.0.0.1", Ports: "7000-8000"} }
+
+// check returns the first value about ports for viewers that makes no sense; at is
+// the path of the group.
+func (c forwardConfig) check(at string) *wrong {
+	if c.Listen != "" && net.ParseIP(c.Listen) == nil {
+		return &wrong{at + ".listen", "an address of this machine such as 127.0.0.1 is expected"}
+	}
+	if _, ok := c.ports(); !ok {
+		return &wrong{at + ".ports", "a range of ports such as 7000-8000 is expected"}
+	}
+	return nil
+}
+
+// ports are the range; ok is false where it makes no sense. check has refused
+// that.
+func (c forwardConfig) ports() (p consoleproxy.Ports, ok bool) {
+	first, last, _ := strings.Cut(c.Ports, "-")
+	from, err := strconv.ParseUint(first, 10, 16)
+	to, err2 := strconv.ParseUint(last, 10, 16)
+	return consoleproxy.Ports{Address: c.Listen, First: int(from), Last: int(to)}, errors.Join(err, err2) == nil && from > 0 && to >= from
+}
+
+// forwards are what the switchboard opens; none where no address is set.
+func (c forwardConfig) forwards() consoleproxy.ForwardsConfig {
+	if c.Listen == "" {
+		return consoleproxy.ForwardsConfig{}
+	}
+	ports, _ := c.ports()
+	host := c.Host
+	if name, err := os.Hostname(); err == nil && host == "" && net.ParseIP(c.Listen).IsUnspecified() {
+		host = name
+	}
+	return consoleproxy.ForwardsConfig{Ports: ports, Host: host}
+}
+
+// check returns the first value about the control channel that makes no sense.
+func (c channelConfig) check(at string) *wrong {
+	if c.Listen == "" {
+		return nil
+	}
+	if _, err := c.rules(); err != nil {
+		return &wrong{at + ".allow", core.AsError(err).Message}
+	}
+	if c.local() {
+		return nil
+	}
+	host, _, _ := net.SplitHostPort(c.Listen)
+	switch ip := net.ParseIP(host); {
+	case checkAddress(c.Listen) != "":
+		return &wrong{at + ".listen", "an address and a port such as 127.0.0.1:8888, or a path, is expected"}
+	case c.Compat && (ip == nil || !ip.IsLoopback()):
+		return &wrong{at + ".compat", "nobody is asked for a secret then: listen on 127.0.0.1 or on a Unix socket"}
+	case !c.Compat && c.SecretFile == "":
+		return &wrong{at + ".listen", "over TCP callers must show a secret: set secret_file, or listen on a Unix socket"}
+	}
+	return nil
+}
+
+// local tells whether the channel is a Unix socket.
+func (c channelConfig) local() bool { return strings.Contains(c.Listen, "/") }
+
+func (c channelConfig) rules() ([]consoleproxy.Rule, error) {
+	rules := make([]consoleproxy.Rule, 0, len(c.Allow))
+	for _, text := range c.Allow {
+		r, err := consoleproxy.ParseRule(text)
+		if err != nil {
+			return nil, err
+		}
+		rules = append(rules, r)
+	}
+	return rules, nil
+}
+
+// listen opens the control channel.
+func (c channelConfig) listen(ctx context.Context) (net.Listener, error) {
+	if c.local() {
+		return listenControl(ctx, c.Listen)
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return nil, listenError(c.Listen, err)
+	}
+	return l, nil
+}
+
+// leastSecret is how long the secret of the control channel is, at least.
+const leastSecret = 20
+
+// secret reads the file that callers must know; it is empty where there is none.
+func (c channelConfig) secret(file string) (core.Secret, error) {
+	if file == "" {
+		return core.Secret{}, nil
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return core.Secret{}, core.Errorf(core.CodeInvalid, "the secret of the control channel, %s, cannot be read: %w", file, core.PlainCause(err)).
+			WithHint("make it with: (umask 077; openssl rand -hex 32 > %s)", file)
+	}
+	if info.Mode().Perm()&0o077 != 0 || !info.Mode().IsRegular() {
+		return core.Secret{}, core.Errorf(core.CodeInvalid, "others on this machine can read the secret of the control channel, %s", file).
+			WithHint("chmod 600 it, and make a new one if others work on this machine")
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return core.Secret{}, core.Errorf(core.CodeInvalid, "the secret of the control channel, %s, cannot be read: %w", file, core.PlainCause(err)).
+			WithHint("check its permissions")
+	}
+	secret := strings.TrimSpace(string(text))
+	if len(secret) < leastSecret {
+		return core.Secret{}, core.Errorf(core.CodeInvalid, "the secret of the control channel, %s, has less than %d letters", file, leastSecret).
+			WithHint("make a new one with: openssl rand -hex 32")
+	}
+	return core.NewSecret(secret), nil
+}
+
+// channel makes the control channel of gwm, whose ports are those of viewers, and
+// its listener; both are nil where it is off.
+func (c config) channel(ctx context.Context, domain *core.Core, log *slog.Logger) (*consoleproxy.Channel, net.Listener, error) {
+	ch := c.Console.Control
+	if ch.Listen == "" {
+		return nil, nil, nil
+	}
+	rules, err := ch.rules()
+	if err != nil {
+		return nil, nil, err
+	}
+	secret, err := ch.secret(c.path(ch.SecretFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	var certificate *consoleproxy.Certificate
+	if c.Web.Certificate != "" {
+		if certificate, err = consoleproxy.LoadCertificate(c.path(c.Web.Certificate), c.path(c.Web.Key), log); err != nil {
+			return nil, nil, err
+		}
+	}
+	ports, _ := c.Console.Forward.ports()
+	ports.Address = cmp.Or(ports.Address, defaultForward().Listen)
+	channel, err := consoleproxy.NewChannel(consoleproxy.ChannelConfig{
+		Rules: consoleproxy.Rules{List: rules, Node: domain.HasNode}, Ports: ports, Certificate: certificate,
+		Secret: secret, Compat: ch.Compat, Record: domain.RecordPort, Log: log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := ch.listen(ctx)
+	return channel, l, err
+}
