@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gwm/consoleproxy"
+	"gwm/core"
 )
 
 type consoleConfig struct {
@@ -44,11 +45,11 @@ func (c consoleConfig) keep() time.Duration {
 // switchboard makes what carries consoles; nil where they are off. With ownSSH
 // nodes are reached by the ssh program of the person at this machine, otherwise
 // gwm logs in with its own key.
-func (c config) switchboard(ownSSH bool, log *slog.Logger) *consoleproxy.Switchboard {
+func (c config) switchboard(ownSSH bool, link func(core.Secret) (string, error), log *slog.Logger) *consoleproxy.Switchboard {
 	if !c.Console.Enabled {
 		return nil
 	}
-	board := consoleproxy.SwitchboardConfig{Log: log, Recordings: c.path(c.Console.Recordings)}
+	board := consoleproxy.SwitchboardConfig{Log: log, Recordings: c.path(c.Console.Recordings), Link: link}
 	if ownSSH {
 		board.OwnSSH = "ssh"
 	}

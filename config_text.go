@@ -136,9 +136,13 @@ audit:
   keep: "0"
 
 web:
-  # Address and port of the HTTPS listener, for example ":8443": machines fetch
-  # the keys of who may log in to them there. Empty: none.
+  # Address and port of the HTTPS listener, for example ":8889": screens of VMs are
+  # shown in browsers there, and machines fetch the keys of who may log in to them.
+  # Empty: none.
   listen: ""
+  # How browsers reach it, for example https://gwm.example.org:8889. Empty: by the
+  # address above, for every address of the machine by its name.
+  public_url: ""
   # PEM files of its certificate, with those above it, and of the key. They are
   # read again when they change. Empty: web.crt and web.key, made where they are
   # missing and signed by nobody; the log shows what clients must trust.

@@ -17,6 +17,7 @@ type auditConfig struct {
 
 type webConfig struct {
 	Listen      string    `yaml:"listen"`
+	PublicURL   string    `yaml:"public_url"`
 	Certificate string    `yaml:"certificate"`
 	Key         string    `yaml:"key"`
 	PathSecrets bool      `yaml:"path_secrets"`
@@ -80,12 +81,19 @@ func (c config) checkWeb() *wrong {
 		return &wrong{"$.audit.keep", "a time of at least a day such as 400d, or 0 for ever, is expected"}
 	case c.Web.Listen != "" && checkAddress(c.Web.Listen) != "":
 		return &wrong{"$.web.listen", checkAddress(c.Web.Listen)}
+	case c.Web.PublicURL != "" && !isPublicURL(c.Web.PublicURL):
+		return &wrong{"$.web.public_url", "an address such as https://gwm.example.org:8889 is expected"}
 	case c.Web.Certificate == "" && c.Web.Key != "":
 		return &wrong{"$.web.key", "a key without web.certificate makes no sense"}
 	case c.Web.Certificate != "" && c.Web.Key == "":
 		return &wrong{"$.web.certificate", "a certificate without web.key makes no sense"}
 	}
 	return c.Web.Limits.check()
+}
+
+func isPublicURL(address string) bool {
+	_, err := consoleproxy.LinkTo(address)
+	return err == nil
 }
 
 // check returns the first limit that would let nobody in.
@@ -114,8 +122,8 @@ func (l webLimits) check() *wrong {
 }
 
 // webServer makes the HTTPS server for a listener; nil where there is none.
-// Without a certificate in the configuration it makes one.
-func (c config) webServer(domain *core.Core, l net.Listener, log *slog.Logger) (*consoleproxy.Server, error) {
+// Without a certificate in the configuration it makes one. Screens may be nil.
+func (c config) webServer(domain *core.Core, screens *consoleproxy.Screens, l net.Listener, log *slog.Logger) (*consoleproxy.Server, error) {
 	if l == nil {
 		return nil, nil // HTTPS is off
 	}
@@ -138,5 +146,6 @@ func (c config) webServer(domain *core.Core, l net.Listener, log *slog.Logger) (
 	log.Info("certificate for HTTPS", "file", certFile, "fingerprint", cert.Fingerprint(), "pin", cert.Pin())
 	return consoleproxy.New(consoleproxy.Config{
 		Core: domain, Log: log, Certificate: cert, PathSecrets: c.Web.PathSecrets, Limits: c.Web.limits(),
+		Screens: screens, PublicURL: c.public(l),
 	})
 }

@@ -96,7 +96,8 @@ func (d *demo) show(ctx context.Context) error {
 	}
 	cfg := c.site()
 	cfg.Registration = true
-	board, err := d.consoles(c)
+	links := &page{}
+	board, screens, err := d.consoles(c, links)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,8 @@ func (d *demo) show(ctx context.Context) error {
 		return err
 	}
 	closeSite := s.close
-	d.stops = append(d.stops, func() error { return closeSite() })
+	d.stops = append(d.stops, func() error { return closeSite() }, links.Close)
+	links.alone(ctx, c, s.core, screens, log)
 	session, err := s.core.Local(ctx, account(), "tui")
 	if err != nil {
 		return err

@@ -13,16 +13,23 @@ import (
 const demoWait = 10 * time.Second
 
 // consoles starts the node that stands for all nodes of the demo, with a toy guest
-// for each VM, and makes what carries their consoles.
-func (d *demo) consoles(c config) (*consoleproxy.Switchboard, error) {
+// for each VM, and the screen that all its VMs show, and makes what carries their
+// consoles.
+func (d *demo) consoles(c config, links *page) (*consoleproxy.Switchboard, *consoleproxy.Screens, error) {
 	node, err := consoletest.Start()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d.stops = append(d.stops, node.Close)
-	return consoleproxy.NewSwitchboard(consoleproxy.SwitchboardConfig{
-		Dialer: node, Recordings: c.path(c.Console.Recordings),
-	}), nil
+	screen, err := consoletest.StartScreen(consoletest.ScreenOptions{})
+	if err != nil {
+		return nil, nil, err
+	}
+	d.stops = append(d.stops, screen.Close)
+	board := consoleproxy.NewSwitchboard(consoleproxy.SwitchboardConfig{
+		Dialer: node, Recordings: c.path(c.Console.Recordings), Link: links.Link,
+	})
+	return board, consoleproxy.NewScreens(screen, board), nil
 }
 
 // trust trusts the key of the simulated node for all nodes of the demo: it sits

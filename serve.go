@@ -37,7 +37,9 @@ func (p *program) serve(ctx context.Context) error {
 	if domain.Directory, err = c.directory(); err != nil {
 		return err
 	}
-	s, err := openSite(ctx, c.store(), domain, c.switchboard(false, log), log)
+	links := &page{}
+	board := c.switchboard(false, links.Link, log)
+	s, err := openSite(ctx, c.store(), domain, board, log)
 	if err != nil {
 		return err
 	}
@@ -54,7 +56,7 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	web, err := c.webServer(s.core, l.web, log)
+	web, err := c.publish(s, l.web, links, log)
 	if err != nil {
 		l.close()
 		return errors.Join(err, s.close())

@@ -79,11 +79,16 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 		return err
 	}
 	defer func() { err = errors.Join(err, logFile.Close()) }()
-	s, err := openSite(ctx, c.store(), c.site(), c.switchboard(true, log), log)
+	links := &page{}
+	board := c.switchboard(true, links.Link, log)
+	s, err := openSite(ctx, c.store(), c.site(), board, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
+	defer func() { err = errors.Join(err, links.Close(), s.close()) }()
+	if board != nil {
+		links.alone(ctx, c, s.core, consoleproxy.NewScreens(nil, board), log)
+	}
 	session, err := s.core.Local(ctx, account(), via)
 	if err != nil {
 		return err

@@ -57,15 +57,8 @@ func (s *Session) Forward(ctx context.Context, vm Ref) (Forward, *Seat, error) {
 // Seats lists who sits at the consoles of a VM, longest first, for who may use
 // them.
 func (s *Session) Seats(ctx context.Context, vm Ref) ([]SeatInfo, error) {
-	p, err := s.reader(ctx)
-	if err != nil {
+	if err := s.maySit(ctx, vm, "who sits at the consoles of "+vm.String()); err != nil {
 		return nil, err
-	}
-	if !s.holds(p, VerbSee, vm) {
-		return nil, notFound(vm)
-	}
-	if !s.holds(p, VerbConsole, vm) {
-		return nil, Errorf(CodeDenied, "who sits at the consoles of %s is for who may use them: %s", vm, lacking(VerbConsole, vm))
 	}
 	var infos []SeatInfo
 	for _, other := range s.core.seats.list() {
@@ -74,6 +67,34 @@ func (s *Session) Seats(ctx context.Context, vm Ref) ([]SeatInfo, error) {
 		}
 	}
 	return infos, nil
+}
+
+// Endpoints asks the cluster which consoles a VM has at this moment, for who may
+// use them. The error is CodeState where the VM does not run, and CodeUnsupported
+// where it has none.
+func (s *Session) Endpoints(ctx context.Context, vm Ref) ([]Endpoint, error) {
+	if err := s.maySit(ctx, vm, "which consoles "+vm.String()+" has"); err != nil {
+		return nil, err
+	}
+	platform, err := s.core.engine.inventory.Platform(vm.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	return platform.Consoles(ctx, vm.Name)
+}
+
+// maySit is the error for who may not use the consoles of a VM.
+func (s *Session) maySit(ctx context.Context, vm Ref, what string) error {
+	p, err := s.reader(ctx)
+	switch {
+	case err != nil:
+		return err
+	case !s.holds(p, VerbSee, vm), !s.core.exists(vm):
+		return notFound(vm)
+	case !s.holds(p, VerbConsole, vm):
+		return Errorf(CodeDenied, "%s is for who may use them: %s", what, lacking(VerbConsole, vm))
+	}
+	return nil
 }
 
 // AllSeats lists who sits at the consoles of the VMs that the person administers,

@@ -110,6 +110,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm show":          {{"NAME", vms}},
 		"vm start":         {{"NAME", vms}, {"web1 NAME --yes", vms}},
 		"vm console":       {{"NAME", vms}},
+		"vm vnc":           {{"NAME", vms}, {"NAME --viewer", vms}},
 		"vm stop":          {{"NAME", vms}, {"NAME --force --yes", vms}, {"NAME --wait", vms}},
 		"vm restart":       {{"NAME", vms}},
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},

@@ -10,7 +10,7 @@ import (
 )
 
 func (t *tree) vm() *cobra.Command {
-	return groupCommand("vm", "Virtual machines", t.vmList(), t.vmShow(), t.vmStart(), t.vmStop(), t.vmRestart(), t.vmConsole())
+	return groupCommand("vm", "Virtual machines", t.vmList(), t.vmShow(), t.vmStart(), t.vmStop(), t.vmRestart(), t.vmConsole(), t.vmVNC())
 }
 
 func (t *tree) vmList() *cobra.Command {
