@@ -15,8 +15,8 @@ import (
 // The page sends: "have" (the key to come back with has arrived), "link" (it wants
 // to connect with the screen), "may" (what may it do?), "do" (What, Number).
 // gwm sends: "hello" (VM, Cluster, User, Resume, Powers), "link" (Key), "powers",
-// "screen" (why it cannot be seen), "done" and "refused" (Number), "end",
-// "replaced".
+// "screen" (why it cannot be seen, or that it can), "done" and "refused" (Number),
+// "end", "replaced".
 type message struct {
 	Type    string    `json:"type"`
 	VM      string    `json:"vm,omitempty"`
@@ -126,25 +126,48 @@ func (c *control) write() {
 	for {
 		select {
 		case <-c.closed:
+			c.bid()
 			return
 		case <-tick.C:
 			if ping(c.conn) != nil {
 				return
 			}
 		case p := <-c.out:
-			wait := writeWait
-			if p.code != 0 {
-				wait = closeWait
-			}
-			if c.conn.SetWriteDeadline(time.Now().Add(wait)) != nil || c.conn.WriteJSON(p.message) != nil {
-				return
-			}
-			if p.code != 0 {
-				hangUp(c.conn, p.code, p.reason)
+			if !c.deliver(p) {
 				return
 			}
 		}
 	}
+}
+
+// bid sends a last message that was in the queue when reading ended.
+func (c *control) bid() {
+	for {
+		select {
+		case p := <-c.out:
+			if p.code != 0 {
+				c.deliver(p)
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+// deliver sends a message; false where it was the last.
+func (c *control) deliver(p parting) bool {
+	wait := writeWait
+	if p.code != 0 {
+		wait = closeWait
+	}
+	if c.conn.SetWriteDeadline(time.Now().Add(wait)) != nil || c.conn.WriteJSON(p.message) != nil {
+		return false
+	}
+	if p.code != 0 {
+		hangUp(c.conn, p.code, p.reason)
+	}
+	return p.code == 0
 }
 
 // serve reads until the socket ends. leaves tells that the page was closed.
@@ -157,7 +180,8 @@ func (c *control) serve(ctx context.Context, b *browser) (leaves bool) {
 		}
 		var m message
 		if kind != websocket.TextMessage || json.Unmarshal(text, &m) != nil || c.asked.take("", time.Now()) > 0 {
-			c.end(message{Type: "replaced"}, websocket.ClosePolicyViolation, "this is not what the page sends")
+			const why = "this is not what the page sends"
+			c.end(message{Type: "end", Code: core.CodeInvalid, Text: why}, websocket.ClosePolicyViolation, why)
 			return true
 		}
 		c.answer(ctx, b, m)
