@@ -8,6 +8,7 @@ import (
 
 func consoleActions() []action {
 	screen := scope{Traits: traitTerm}
+	tape := scope{Traits: traitPlay}
 	return []action{
 		{
 			ID: "vm.console", Keys: []string{"c"}, Word: "console", Args: "[VM]", Complete: completeVMs, Title: "console", Group: groupAct,
@@ -29,9 +30,27 @@ func consoleActions() []action {
 			Group: groupLook, Scope: screen, Hint: 3,
 		},
 		{
-			ID: actLive, Keys: []string{"F"}, Title: "back to the console", Help: "End looking back; where the console has ended, sit down at it again.",
-			Group: groupScreen, Scope: screen, Hint: 1,
+			ID: actLive, Keys: []string{"F"}, Title: "return", Help: "Back to the console: end looking back; where the console has ended, sit down at it again.",
+			Group: groupScreen, Scope: scope{Traits: traitSeat}, Hint: 1,
 		},
+		{
+			ID: "vm.recordings", Keys: []string{"r"}, Title: "recordings", Help: "List what was recorded of the serial console of the VM.",
+			Group: groupLook, Scope: scope{Kinds: []core.Kind{core.KindVM}}, When: onlyOne,
+			Do: func(a *App, sel selection) tea.Cmd { return a.push(place{Page: pageRecordings, On: sel.ref()}) },
+		},
+		{
+			ID: "go.recordings", Word: "recordings", Args: "[FILTER]", Title: "recordings", Help: "List what was recorded of serial consoles, newest first.",
+			Group: groupGo, Complete: func(*App, string) []string { return nil },
+			Run: func(a *App, arg string) tea.Cmd { return a.goTo(a.listPlace(pageRecordings, arg)) },
+		},
+		{
+			ID: actPlay, Keys: []string{"space"}, Title: "play or pause", Help: "Play the recording, or stop; at its end play it again.",
+			Group: groupScreen, Scope: tape, Hint: 1,
+		},
+		{ID: actSlower, Keys: []string{"<"}, Title: "slower", Help: "Play at half the speed, down to 0.5 times.", Group: groupScreen, Scope: tape, Hint: 5},
+		{ID: actFaster, Keys: []string{">"}, Title: "faster", Help: "Play at twice the speed, up to 16 times.", Group: groupScreen, Scope: tape, Hint: 4},
+		{ID: actSeekBack, Keys: []string{","}, Title: "10 s back", Help: "Go 10 seconds back in the recording; left does it too.", Group: groupScreen, Scope: tape, Hint: 6},
+		{ID: actSeekOn, Keys: []string{"."}, Title: "10 s on", Help: "Go 10 seconds on in the recording; right does it too.", Group: groupScreen, Scope: tape, Hint: 7},
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 func findActions() []action {
-	marks := scope{Traits: traitMarks}
+	marks := scope{Traits: traitMarks, Without: traitPlay}
 	const (
 		noMatch = "there is nothing to go to; / searches this page"
 		noRow   = "there is no row to mark"

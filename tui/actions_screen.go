@@ -38,7 +38,7 @@ func screenActions() []action {
 		},
 		{
 			ID: actFollow, Keys: []string{"F"}, Title: "follow", Help: "Stay at the end of the log while it grows.", Idle: "the end is followed already",
-			Group: groupScreen, Scope: scope{Traits: traitFollow, Without: traitTerm}, Hint: 2,
+			Group: groupScreen, Scope: scope{Traits: traitFollow, Without: traitTerm | traitSeat}, Hint: 2,
 		},
 		{
 			ID: actTimes, Keys: []string{"t"}, Title: "timestamps", Help: "Show or hide the time of each line.",

@@ -18,7 +18,7 @@ func (p *consolePage) paint() string {
 	case c.line == nil:
 		return hollow(t, p.w, core.Printable(c.over.Message), core.Printable(c.over.Hint))
 	}
-	lines := c.view.Paint(t.Mode)
+	lines := c.view.Paint(t.Mode, p.app.options.ASCII)
 	notice := p.noticeLines()
 	if n := len(notice); n > 0 && n < len(lines) {
 		copy(lines[len(lines)-n:], notice)

@@ -44,9 +44,8 @@ func (p place) path() []crumb {
 		list(pageVMs)
 		add(p.On.Name, p)
 	case pageConsole:
-		list(pageVMs)
-		add(p.On.Name, objectPlace(p.On))
-		add(p.Page, p)
+		add(p.Page, objectPlace(p.On))
+		add(p.On.Name, p)
 	case pageNode:
 		list(pageNodes)
 		add(p.On.Name, p)
@@ -65,6 +64,15 @@ func (p place) path() []crumb {
 		add(p.On.Name, p)
 	case pageRecord:
 		list(pageAudit)
+		add(p.Arg, p)
+	case pageRecordings:
+		if p.On.Kind == core.KindVM {
+			list(pageVMs)
+			add(p.On.Name, objectPlace(p.On))
+		}
+		add(p.Page, p)
+	case pageRecording:
+		list(pageRecordings)
 		add(p.Arg, p)
 	case pageForm:
 		add(strings.ReplaceAll(p.Arg, " -", ""), p)

@@ -144,6 +144,8 @@ func where(s scope) string {
 		{traitPanel, "lists of VMs"},
 		{traitRights, "tables of rights"},
 		{traitTerm, "consoles and recordings"},
+		{traitSeat, "consoles"},
+		{traitPlay, "recordings"},
 		{traitUsers, "lists of users"},
 		{traitGroups, "lists of groups"},
 		{traitKeys, "keys of a user"},

@@ -39,9 +39,15 @@ func TestAClusterIsKnownByItsColour(t *testing.T) {
 		w.Do(s, core.StopVM{VM: core.VMRef(coretest.Berlin, coretest.Web1)})
 		d.Advance(2 * time.Second)
 		for _, c := range []struct{ line, want string }{
-			{"clusters", text}, {"vms", text}, {"nodes", text}, {"jobs", text},
-			{"vm db1", block}, {"cluster berlin", block}, {"node node1.berlin.example.org", block},
-			{"job 1", block}, {"strays", text},
+			{"clusters", text},
+			{"vms", text},
+			{"nodes", text},
+			{"jobs", text},
+			{"vm db1", block},
+			{"cluster berlin", block},
+			{"node node1.berlin.example.org", block},
+			{"job 1", block},
+			{"strays", text},
 		} {
 			d.Press("esc", "esc", "esc")
 			d.Command(c.line)

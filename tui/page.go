@@ -28,6 +28,8 @@ const (
 	pageApplicants = "applicants"
 	pageTokens     = "tokens"
 	pageConsole    = "console"
+	pageRecordings = "recordings"
+	pageRecording  = "recording"
 )
 
 // place names what a page shows. It is what history, breadcrumbs and links hold.

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,15 +13,13 @@ import (
 // has all keys; escapeKey opens the menu. Looking back it is an ordinary page
 // over what was shown.
 type consolePage struct {
+	termReader
 	host    *host
 	app     *App
 	place   place
 	c       *console
 	looking bool
-	anchor  int64 // the row where a selection of rows began; -1: there is none
-	dragged bool  // the mouse marks a part of the screen
-	held    bool  // a button is down that the guest was told of
-	found   int   // rows with what is looked for
+	dragged bool // the mouse marks a part of the screen
 	w, h    int
 }
 
@@ -30,26 +27,37 @@ type consolePage struct {
 // one of telnet and virsh, and no shell or editor needs it daily.
 const escapeKey = "ctrl+]"
 
-// traitTerm is a page with what a program wrote for a terminal.
-const traitTerm trait = 1 << 48
+// The traits of pages with what a program wrote for a terminal.
+const (
+	traitTerm trait = 1 << (iota + 48)
+	traitSeat       // it is a console
+	traitPlay       // it is a recording
+)
 
 // The actions of such a page.
 const (
 	actSelect   = "term.select"
 	actCopyRows = "term.copy"
 	actLive     = "term.live"
+	actPlay     = "play.pause"
+	actSlower   = "play.slower"
+	actFaster   = "play.faster"
+	actSeekBack = "play.back"
+	actSeekOn   = "play.on"
 )
 
 func newConsolePage(h *host, a *App, at place) *consolePage {
-	return &consolePage{host: h, app: a, place: at, c: a.consoleOn(at.On), anchor: -1}
+	p := &consolePage{host: h, app: a, place: at, c: a.consoleOn(at.On)}
+	p.termReader = termReader{emulator: p.c.screen, view: p.c.view, anchor: -1}
+	return p
 }
 
 func (p *consolePage) at() place { return p.place }
 
-func (p *consolePage) traits() trait { return traitTerm | traitMove | traitSearch }
+func (p *consolePage) traits() trait { return traitTerm | traitSeat | traitMove | traitSearch }
 
 func (p *consolePage) resize(w, h int) {
-	p.w, p.h = w, h
+	p.w, p.h, p.height = w, h, h
 	p.c.view.Resize(w, h)
 	cols, rows := p.c.screen.Size()
 	if cols == w && rows == h || w < 2 || h < 2 {
@@ -137,8 +145,7 @@ func (p *consolePage) look() tea.Cmd {
 func (p *consolePage) back() bool {
 	switch {
 	case p.c.view.Marked():
-		p.c.view.Unmark()
-		p.anchor = -1
+		p.unmark()
 	case p.looking && p.c.live():
 		p.looking = false
 		p.c.view.Bottom()
@@ -150,76 +157,20 @@ func (p *consolePage) back() bool {
 	return true
 }
 
-// act moves, searches and marks while one looks back.
+// act reads back, or ends that.
 func (p *consolePage) act(id string) (cmd tea.Cmd, done bool) {
-	v := p.c.view
 	if !p.looking && !p.c.live() { // what was shown is read as it is
 		p.looking = true
-		v.Point()
+		p.view.Point()
 	}
-	switch id {
-	case actMatchNext:
-		return nil, v.FindNext(1)
-	case actMatchPrev:
-		return nil, v.FindNext(-1)
-	case actUp, actDown, actPageUp, actPageDown, actHalfUp, actHalfDown, actTop, actBottom:
-		v.MovePoint(map[string]int{
-			actUp: -1, actDown: 1, actPageUp: -p.h, actPageDown: p.h, actHalfUp: -p.h / 2, actHalfDown: p.h / 2,
-			actTop: -maxRowsBack, actBottom: maxRowsBack,
-		}[id])
-	case actSelect:
-		if p.anchor >= 0 {
-			p.anchor = -1
-			v.Unmark()
-			return nil, true
-		}
-		p.anchor = v.PointRow()
-	case actCopyRows:
-		return p.copyRows(), true
-	case actLive:
-		if !p.looking || !p.c.live() {
-			return p.app.reopen(p), true
-		}
-		p.back()
-	default:
-		return nil, false
+	if id != actLive {
+		return p.termReader.act(id)
 	}
-	if p.anchor >= 0 {
-		v.MarkRows(p.anchor, v.PointRow())
+	if !p.looking || !p.c.live() {
+		return p.app.reopen(p), true
 	}
+	p.back()
 	return nil, true
-}
-
-// maxRowsBack is more than there can be.
-const maxRowsBack = term.MaxPast + term.MaxRows
-
-// copyRows copies the selection, or else the row of the point.
-func (p *consolePage) copyRows() tea.Cmd {
-	v := p.c.view
-	text, what := v.Selected(), "the selection"
-	if text == "" {
-		row := v.PointRow()
-		text, what = strings.TrimRight(v.Text(row, row+1), "\n"), "the line"
-	}
-	v.Unmark()
-	p.anchor = -1
-	return p.app.copy(what, text)
-}
-
-func (p *consolePage) filter(text string) (matched, total int, err error) {
-	p.found = p.c.view.Find(text)
-	return p.found, p.c.screen.Len(), nil
-}
-
-func (p *consolePage) filtered() (text string, matched, total int) {
-	return p.c.view.Finding(), p.found, p.c.screen.Len()
-}
-
-func (p *consolePage) click(_, _ int, _ bool) tea.Cmd { return nil }
-
-func (p *consolePage) wheel(_, _, lines int) tea.Cmd {
-	p.c.view.Scroll(lines)
-	return nil
 }
 
 // cursor is the guest's.

@@ -53,7 +53,7 @@ func (d *sitting) typed(want string) {
 func TestConsoleShowsAndTypes(t *testing.T) {
 	t.Parallel()
 	sitAtConsole(t, "ann", func(d *sitting) {
-		d.Shows("all › berlin › vms › web1", "ctrl-] menu", "connected", "nobody types")
+		d.Shows("all › berlin › console › web1", "ctrl-] menu", "connected", "nobody types")
 		d.prints("Debian GNU/Linux 13 web1 ttyS0\r\n\r\nweb1 login: ")
 		d.Shows("web1 login:")
 		d.Type("root:q?")

@@ -15,6 +15,7 @@ func newPage(h *host, at place) page {
 		pageJobs:       pageOf(newJobsPage),
 		pageJob:        pageOf(newJobPage),
 		pageAudit:      pageOf(newAuditPage),
+		pageRecordings: pageOf(newRecordingsPage),
 		pageStrays:     pageOf(newStraysPage),
 		pageRecord:     pageOf(newRecordPage),
 		pageUsers:      pageOf(newUsersPage),

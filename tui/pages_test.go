@@ -61,6 +61,10 @@ func scenes() []scene {
 		{name: "nodes-ann", user: "ann", keys: []string{"3"}},
 		{name: "node", keys: []string{"3", "enter"}},
 		{name: "node-details", keys: []string{"3", "enter", "2"}},
+		{name: "console", user: "ann", keys: []string{":"}, text: "console web1"},
+		{name: "console-menu", user: "ann", keys: []string{":"}, text: "console web1", then: []string{"l", "s", "ctrl+]"}},
+		{name: "console-back", user: "ann", keys: []string{":"}, text: "console web1", then: []string{"ctrl+]", "l", "up", "v", "up"}},
+		{name: "recordings", keys: []string{":"}, text: "recordings"},
 		{name: "jobs", keys: []string{"4"}, world: stop(coretest.Web1)},
 		{name: "job", keys: []string{"4", "enter"}, world: stop(coretest.Web1)},
 		{name: "job-failed", keys: []string{"4", "/"}, text: "state:failed", then: []string{"enter"}},
@@ -106,6 +110,11 @@ func scenes() []scene {
 	}
 }
 
+// guestText is what the guest of web1 wrote before anybody came.
+const guestText = "\x1b]0;a title\x07Debian GNU/Linux 13 web1 ttyS0\r\n\r\nweb1 login: root\r\nLast login: Sun Nov 22 06:00:00 UTC 2026\r\n" +
+	"\x1b[1;32mroot@web1\x1b[0m:\x1b[1;34m~\x1b[0m# ls --color\r\n\x1b[01;34mbin\x1b[0m  \x1b[38;5;208mlog\x1b[0m  \x1b[38;2;10;200;30m日本語.txt\x1b[0m  caf\u00e9\r\n" +
+	"\x1b[1;32mroot@web1\x1b[0m:\x1b[1;34m~\x1b[0m# "
+
 // people gives rights, quotas and VMs to the people of the world: ops is over its
 // memory.
 func people(w *coretest.World, _ *core.Session) {
@@ -132,7 +141,9 @@ func people(w *coretest.World, _ *core.Session) {
 func play(t *testing.T, sc scene, o tui.Options) (screen, styled string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := coretest.StartWith(t, coretest.Options{Registration: true})
+		consoles := tuitest.NewConsoles()
+		consoles.Print(web1, guestText)
+		w := coretest.StartWith(t, coretest.Options{Registration: true, Consoles: consoles})
 		defer w.Stop()
 		user := sc.user
 		if user == "" {
@@ -173,7 +184,8 @@ func TestGoldenColours(t *testing.T) {
 	in := map[string]bool{
 		"cluster": true, "cluster-quotas": true, "fleet-over": true, "form-grant": true, "strays": true,
 		"fleet": true, "fleet-down": true, "fleet-marks": true, "vms-marked": true, "vms-down": true, "vm-params": true, "node": true, "jobs": true, "job-failed": true,
-		"users": true, "user": true, "group-members": true, "user-add": true,
+		"console": true,
+		"users":   true, "user": true, "group-members": true, "user-add": true,
 	}
 	for _, sc := range scenes() {
 		if !in[sc.name] {

@@ -16,15 +16,16 @@ type lookOver func(x int) (over bool)
 // painter writes cells as text with SGR sequences that a terminal of its mode
 // understands.
 type painter struct {
-	mode theme.Mode
-	out  []byte
+	mode  theme.Mode
+	ascii bool
+	out   []byte
 }
 
 // paint appends cells from until to, w cells wide in any case. Cells that over
 // holds for are reversed.
 func (p *painter) paint(cells []Cell, from, w int, over lookOver) {
 	start := len(p.out)
-	if !p.cells(cells, from, w, over, false) {
+	if !p.cells(cells, from, w, over, p.ascii) || p.ascii {
 		return
 	}
 	// Characters may join up with their neighbours, as flags and some scripts do,
@@ -61,7 +62,7 @@ func (p *painter) cells(cells []Cell, from, w int, over lookOver, simple bool) (
 		case c.Rune < 0x7f && c.Width == 1 && c.Marks[0] == 0:
 			p.out = append(p.out, byte(c.Rune)) //nolint:gosec // ASCII
 		case simple, c.Width == 0, c.Width == 2 && i == w-1:
-			p.out = append(p.out, '?')
+			p.out = append(p.out, plain(c.Rune))
 		default:
 			beyond = true
 			p.out = c.append(p.out)
@@ -71,6 +72,19 @@ func (p *painter) cells(cells []Cell, from, w int, over lookOver, simple bool) (
 		p.out = append(p.out, "\x1b[m"...)
 	}
 	return beyond
+}
+
+// plain stands for a character where only ASCII can be shown.
+func plain(r rune) byte {
+	switch {
+	case r == '─' || r >= '⎺' && r <= '⎽':
+		return '-'
+	case r == '│':
+		return '|'
+	case r > '│' && r <= '╿':
+		return '+'
+	}
+	return '?'
 }
 
 // style writes the sequence that changes to a style from any other.

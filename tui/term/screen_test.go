@@ -95,7 +95,7 @@ func TestScreenStyles(t *testing.T) {
 			_, _ = s.Write([]byte(c.out))
 			v := term.NewView(s)
 			v.Resize(3, 2)
-			got := v.Paint(c.mode)[0]
+			got := v.Paint(c.mode, false)[0]
 			if c.name == "hidden" {
 				got = strings.NewReplacer("\x1b[0m", "", "\x1b[m", "").Replace(got)
 			}
@@ -117,7 +117,7 @@ func TestScreenSwallows(t *testing.T) {
 		_, _ = s.Write([]byte(out))
 		v := term.NewView(s)
 		v.Resize(20, 3)
-		if got := strings.Join(v.Paint(theme.ModeTrue), "\n"); strings.Contains(got, "evil") || strings.Contains(got, "\x1b") {
+		if got := strings.Join(v.Paint(theme.ModeTrue, false), "\n"); strings.Contains(got, "evil") || strings.Contains(got, "\x1b") {
 			t.Errorf("%q is painted as %q", out, got)
 		}
 		if replies := s.Replies(); len(replies) > 0 {
@@ -209,9 +209,9 @@ func TestView(t *testing.T) {
 		_, _ = fmt.Fprintf(s, "Line %d\r\n", i)
 	}
 	v.Scroll(-10)
-	first := v.Paint(theme.ModeNone)[0]
+	first := v.Paint(theme.ModeNone, false)[0]
 	_, _ = s.Write([]byte("more\r\nand more\r\n"))
-	if got := v.Paint(theme.ModeNone)[0]; got != first {
+	if got := v.Paint(theme.ModeNone, false)[0]; got != first {
 		t.Errorf("it moved from %q to %q", first, got)
 	}
 	if n := v.Find("line 1"); n != 11 {
@@ -221,7 +221,7 @@ func TestView(t *testing.T) {
 		t.Errorf("found in %d rows, though written otherwise", n)
 	}
 	v.Find("line 7")
-	if got := v.Paint(theme.ModeNone); !strings.Contains(strings.Join(got, "\n"), "\x1b[0;7mLine 7\x1b[0m") {
+	if got := v.Paint(theme.ModeNone, false); !strings.Contains(strings.Join(got, "\n"), "\x1b[0;7mLine 7\x1b[0m") {
 		t.Errorf("what was found is not marked: %q", got)
 	}
 	v.Bottom()
@@ -254,7 +254,7 @@ func FuzzScreen(f *testing.F) {
 		if x < 0 || x >= w || y < 0 || y >= h {
 			t.Fatalf("the cursor is at %d,%d of %dx%d", x, y, w, h)
 		}
-		for _, line := range v.Paint(theme.ModeTrue) {
+		for _, line := range v.Paint(theme.ModeTrue, false) {
 			if n := theme.Width(line); n != 20 && line != "" {
 				t.Fatalf("a row of %d cells: %q", n, line)
 			}

@@ -121,9 +121,10 @@ func (v *View) Cell(x, y int) (col, row int, ok bool) {
 	return col, row, col >= 0 && col < cols && n >= 0 && n < int64(rows)
 }
 
-// Paint returns the rows of the area.
-func (v *View) Paint(mode theme.Mode) []string {
-	v.paint.mode = mode
+// Paint returns the rows of the area as a terminal with so many colours shows
+// them; ascii is for one that has no other characters.
+func (v *View) Paint(mode theme.Mode, ascii bool) []string {
+	v.paint.mode, v.paint.ascii = mode, ascii
 	out := make([]string, v.h)
 	first, base, n := v.first(), v.of.Dropped(), v.of.Len()
 	reversed := false
