@@ -35,6 +35,7 @@ type list[T any] struct {
 	fields  []field[T]
 	id      func(*T) core.Ref
 	match   func(*T) core.Row               // as the filter sees a row
+	far     func() func(*T) core.Row        // made in Update: match for a filter that looks beyond the rows; nil: it does not
 	told    func(*T) core.Row               // the same with every field, to complete a filter; nil: match
 	faded   func(*T) (fade, bool)           // rows that are drawn in one quiet style
 	bad     func(*T) bool                   // needs attention; nil: the list has no such mode
@@ -51,6 +52,7 @@ type list[T any] struct {
 	find    query[T]
 	order   order // what is wanted
 	sorts   sorts[T]
+	seeks   seeks
 	z       bool // problems only
 	drawn   time.Time
 	w, h    int
@@ -115,7 +117,7 @@ func (l *list[T]) load(given []*T, texts func() []string) tea.Cmd {
 	}
 	cmd := l.resort()
 	l.prune()
-	return cmd
+	return tea.Batch(cmd, l.seek())
 }
 
 // renew tells that what a column and a field of the filter know beyond the rows
@@ -131,11 +133,11 @@ func (l *list[T]) renew(rev uint64, column string) tea.Cmd {
 	}
 	switch {
 	case l.order.key == column:
-		return l.resort()
+		return tea.Batch(l.resort(), l.seek())
 	case asked:
 		l.choose(false)
 	}
-	return nil
+	return l.seek()
 }
 
 // sameRows tells whether two lists are one.
@@ -164,11 +166,19 @@ func (l *list[T]) prune() {
 	l.grid.RetainMarks(func(r core.Ref) bool { return there[r] })
 }
 
-// choose finds the rows that are shown and hands them to the table. Fresh tells
-// that objects may have been replaced by newer ones.
+// choose finds the rows that are shown and hands them to the table, or leaves
+// that to seek. Fresh tells that objects may have been replaced by newer ones.
 func (l *list[T]) choose(fresh bool) (kept bool) {
+	if l.seeks.wanted = l.seekAside(); l.seeks.wanted {
+		return true
+	}
+	return l.take(l.find.run(l.rows, l.match, l.keepsRow()), fresh)
+}
+
+// take shows what was found.
+func (l *list[T]) take(found picks[T], fresh bool) (kept bool) {
 	under, _ := l.current()
-	l.shown = l.find.run(l.rows, l.match, l.keepsRow())
+	l.shown = found
 	id := func(i int) core.Ref { return l.id(l.shown.row(i)) }
 	return l.grid.SetRows(grid.Rows[core.Ref]{
 		Len:  l.shown.len(),

@@ -31,11 +31,12 @@ func (l *list[T]) act(id string) (cmd tea.Cmd, done bool) {
 		}
 		l.z = !l.z
 		l.find.reset()
+		l.seeks.typed = true
 		if kept := l.choose(false); !kept {
 			l.grid.Top()
 		}
-		if l.shown.len() > 0 {
-			return nil, true // the line under the table says it
+		if cmd := l.seek(); cmd != nil || l.shown.len() > 0 {
+			return cmd, true // the line under the table says it
 		}
 		told := "everything is shown that passes the filter"
 		if l.z {
@@ -109,7 +110,7 @@ func move(m mover, id string) (done bool) {
 	return true
 }
 
-// filter takes the text of the filter line as it is typed.
+// filter takes the text of the filter line as it is typed; settled follows.
 func (l *list[T]) filter(text string) (matched, total int, err error) {
 	if l.tidy() {
 		l.find.reset() // a filter also finds what is left out without one
@@ -117,6 +118,7 @@ func (l *list[T]) filter(text string) (matched, total int, err error) {
 	if err := l.find.set(text); err != nil {
 		return l.shown.len(), l.rows.len(), err
 	}
+	l.seeks.typed = true
 	if kept := l.choose(false); !kept {
 		l.grid.Top()
 	}
@@ -145,7 +147,7 @@ func (l *list[T]) sorted() (key string, desc bool) { return l.order.key, l.order
 // sort sorts by a column; a key that no column has restores the view's order.
 func (l *list[T]) sort(key string, desc bool) tea.Cmd {
 	l.order = order{key, desc}
-	return l.resort()
+	return tea.Batch(l.resort(), l.seek())
 }
 
 // click selects a row, opens it at the second click, and sorts at a title.

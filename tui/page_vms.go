@@ -31,6 +31,12 @@ func newVMsPage(h *host, at place) *vmsPage {
 		}
 		return vm
 	}
+	p.far = func() func(*core.VM) core.Row {
+		if p.view == nil || !p.find.parsed.Asks("owner") {
+			return nil
+		}
+		return p.view.Row // of the view as it is now
+	}
 	p.told = func(vm *core.VM) core.Row { return p.view.Row(vm) }
 	p.faded = func(vm *core.VM) (fade, bool) {
 		if vm.Gone {
@@ -108,6 +114,9 @@ func (l *list[T]) table(w, h int) string {
 	if l.sorts.busy {
 		place += " " + t.Sym.Dot + " sorting" + t.Sym.Ellipsis // the header shows the order that is there
 	}
+	if l.seeks.busy {
+		place += " " + t.Sym.Dot + " filtering" + t.Sym.Ellipsis
+	}
 	return l.view(w, h) + "\n" + t.Dim.Render(t.Cut(place, w))
 }
 
@@ -115,6 +124,8 @@ func (l *list[T]) table(w, h int) string {
 func (p *vmsPage) empty() string {
 	t := p.host.look.theme
 	switch {
+	case p.seeks.busy:
+		return hollow(t, p.w, "filtering"+t.Sym.Ellipsis, "")
 	case p.find.text != "" && p.rows.len() > 0:
 		return hollow(t, p.w, "no VM matches "+core.Printable(p.find.text), "esc clears the filter")
 	case p.z && p.rows.len() > 0:

@@ -26,7 +26,7 @@ type sorts[T any] struct {
 	held  *sorted // what is shown was taken from it; nil: not sorted aside
 }
 
-// sortedMsg takes the result over into its list.
+// sortedMsg takes the result of a sorting, or of a search, over into its list.
 type sortedMsg func() tea.Cmd
 
 // resort brings the rows into the order that is wanted: at once, or with the
@@ -106,10 +106,10 @@ func (l *list[T]) sortedAside(found *sorted) tea.Cmd {
 		l.sorts.held = found
 		l.settle(rows, done.order)
 		if current {
-			return nil
+			return l.seek()
 		}
 	}
-	return l.sortAside(by)
+	return tea.Batch(l.sortAside(by), l.seek())
 }
 
 // settle shows rows, which are in an order.
