@@ -23,7 +23,8 @@ var shots = flag.String("shots", "", "write pictures of the page into this folde
 // desk is a gwm whose VMs all show one fake screen, and a browser.
 type desk struct {
 	t      *testing.T
-	world  *coretest.World
+	core   *core.Core
+	world  *coretest.World // nil: the clusters are real
 	root   *core.Session
 	screen *consoletest.Screen
 	url    string
@@ -32,12 +33,25 @@ type desk struct {
 
 func newDesk(t *testing.T, tuning core.Tuning, options consoletest.ScreenOptions) *desk {
 	t.Helper()
-	d := &desk{t: t}
-	var err error
-	if d.screen, err = consoletest.StartScreen(options); err != nil {
+	screen, err := consoletest.StartScreen(options)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = d.screen.Close() })
+	t.Cleanup(func() { _ = screen.Close() })
+	var world *coretest.World
+	d := newDeskOn(t, screen, "", func(consoles core.Consoles) *core.Core {
+		world = coretest.StartWith(t, coretest.Options{Tuning: tuning, Consoles: consoles})
+		return world.Core
+	})
+	d.world, d.screen = world, screen
+	return d
+}
+
+// newDeskOn is newDesk on a core that start makes. dialer reaches screens, and
+// ownSSH is the program that reaches nodes.
+func newDeskOn(t *testing.T, dialer consoleproxy.Dialer, ownSSH string, start func(core.Consoles) *core.Core) *desk {
+	t.Helper()
+	d := &desk{t: t}
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -48,19 +62,19 @@ func newDesk(t *testing.T, tuning core.Tuning, options consoletest.ScreenOptions
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	board := consoleproxy.NewSwitchboard(consoleproxy.SwitchboardConfig{Log: log, Link: link})
+	board := consoleproxy.NewSwitchboard(consoleproxy.SwitchboardConfig{Log: log, Link: link, OwnSSH: ownSSH})
 	t.Cleanup(func() { _ = board.Close() })
-	d.world = coretest.StartWith(t, coretest.Options{Tuning: tuning, Consoles: board})
-	if d.root, err = d.world.Core.Local(t.Context(), "", "test"); err != nil {
+	d.core = start(board)
+	if d.root, err = d.core.Local(t.Context(), "", "test"); err != nil {
 		t.Fatal(err)
 	}
-	d.serve(l, board, log)
+	d.serve(l, consoleproxy.NewScreens(dialer, board), log)
 	d.browse()
 	return d
 }
 
 // serve answers on a listener until the test ends.
-func (d *desk) serve(l net.Listener, board *consoleproxy.Switchboard, log *slog.Logger) {
+func (d *desk) serve(l net.Listener, screens *consoleproxy.Screens, log *slog.Logger) {
 	d.t.Helper()
 	dir := d.t.TempDir()
 	certFile, keyFile := filepath.Join(dir, "web.crt"), filepath.Join(dir, "web.key")
@@ -72,8 +86,8 @@ func (d *desk) serve(l net.Listener, board *consoleproxy.Switchboard, log *slog.
 		d.t.Fatal(err)
 	}
 	server, err := consoleproxy.New(consoleproxy.Config{
-		Core: d.world.Core, Log: log, Certificate: cert, Limits: consoleproxy.DefaultLimits(),
-		Screens: consoleproxy.NewScreens(d.screen, board),
+		Core: d.core, Log: log, Certificate: cert, Limits: consoleproxy.DefaultLimits(),
+		Screens: screens,
 	})
 	if err != nil {
 		d.t.Fatal(err)
