@@ -162,6 +162,7 @@ func (p *consolePage) phase() (string, theme.Style) {
 		return t.Sym.Bad + " not connected", t.Warn
 	case core.LineEnded:
 		return t.Sym.Bad + " ended", t.Error
+	case core.LineConnecting:
 	}
 	return t.Sym.Loading + " connecting", t.Warn
 }

@@ -43,9 +43,6 @@ func (p place) path() []crumb {
 	case pageVM:
 		list(pageVMs)
 		add(p.On.Name, p)
-	case pageConsole:
-		add(p.Page, objectPlace(p.On))
-		add(p.On.Name, p)
 	case pageNode:
 		list(pageNodes)
 		add(p.On.Name, p)
@@ -65,15 +62,8 @@ func (p place) path() []crumb {
 	case pageRecord:
 		list(pageAudit)
 		add(p.Arg, p)
-	case pageRecordings:
-		if p.On.Kind == core.KindVM {
-			list(pageVMs)
-			add(p.On.Name, objectPlace(p.On))
-		}
-		add(p.Page, p)
-	case pageRecording:
-		list(pageRecordings)
-		add(p.Arg, p)
+	case pageConsole, pageRecordings, pageRecording:
+		p.consolePath(list, add)
 	case pageForm:
 		add(strings.ReplaceAll(p.Arg, " -", ""), p)
 	case pageText:
@@ -85,6 +75,24 @@ func (p place) path() []crumb {
 		add(p.Page, p)
 	}
 	return out
+}
+
+// consolePath is the end of the path to a console or to recordings.
+func (p place) consolePath(list func(page string), add func(text string, to place)) {
+	switch {
+	case p.Page == pageConsole:
+		add(p.Page, objectPlace(p.On))
+		add(p.On.Name, p)
+		return
+	case p.Page == pageRecording:
+		list(pageRecordings)
+		add(p.Arg, p)
+		return
+	case p.On.Kind == core.KindVM:
+		list(pageVMs)
+		add(p.On.Name, objectPlace(p.On))
+	}
+	add(p.Page, p)
 }
 
 // badge is a word at the right end of the top line.
@@ -224,8 +232,14 @@ func shorten(parts []crumb, w, sep int) []crumb {
 // titles in the top line.
 func navPages() [][2]string {
 	return [][2]string{
-		{pageFleet, "clusters"}, {pageVMs, "VMs"}, {pageNodes, "nodes"}, {pageJobs, "jobs"},
-		{pageMessages, "messages"}, {pageAudit, "audit"}, {pageUsers, "users"}, {pageGroups, "groups"},
+		{pageFleet, "clusters"},
+		{pageVMs, "VMs"},
+		{pageNodes, "nodes"},
+		{pageJobs, "jobs"},
+		{pageMessages, "messages"},
+		{pageAudit, "audit"},
+		{pageUsers, "users"},
+		{pageGroups, "groups"},
 	}
 }
 

@@ -68,10 +68,9 @@ func (p *recordingsPage) reread() tea.Cmd {
 		return nil
 	}
 	s, q := p.host.session, core.RecordingQuery{Limit: mostRecordings}
-	switch p.place.On.Kind {
-	case core.KindVM:
+	if p.place.On.Kind == core.KindVM {
 		q.VM = p.place.On
-	case core.KindCluster:
+	} else {
 		q.Cluster = p.place.On.Cluster
 	}
 	return p.host.call(func(ctx context.Context) tea.Msg {

@@ -110,17 +110,21 @@ func (a *App) screen() (lines []string, cursor *tea.Cursor) {
 		}
 	}
 	lines = append(lines[:len(lines)+own-len(message)], message...)
-	if g, ok := a.front().(grabber); ok && g.grabs() {
-		lines = append(lines, g.bar(a.w))
-	} else {
-		lines = append(lines, a.drawStatus(a.w))
-	}
+	lines = append(lines, a.drawBottom(a.w))
 	if l := a.top(); l != nil {
 		if x, y, ok := l.over(a.look.theme, lines, a.w); ok {
 			cursor = tea.NewCursor(x, y)
 		}
 	}
 	return lines, cursor
+}
+
+// drawBottom is the bottom line: the page's own where it has the keys.
+func (a *App) drawBottom(w int) string {
+	if g, ok := a.front().(grabber); ok && g.grabs() {
+		return g.bar(w)
+	}
+	return a.drawStatus(w)
 }
 
 // typingAt is the cell where a page that takes text has its cursor.

@@ -4,11 +4,8 @@ package term
 func (s *Screen) control(b byte) {
 	q := &s.parser
 	switch {
-	case q.middle == '$' && b == 'p':
-		s.tellMode(q.prefix, q.param(0, 0))
-	case q.middle == '!' && b == 'p' && q.prefix == 0:
-		s.resetSoft()
 	case q.middle != 0:
+		s.controlMiddle(b)
 	case b == 'h' || b == 'l':
 		s.setModes(b == 'h')
 	case b == 'n':
@@ -25,6 +22,18 @@ func (s *Screen) control(b byte) {
 	case s.move(b):
 	default:
 		s.edit(b)
+	}
+}
+
+// controlMiddle is a CSI sequence with an intermediate byte.
+func (s *Screen) controlMiddle(b byte) {
+	q := &s.parser
+	switch {
+	case b != 'p':
+	case q.middle == '$':
+		s.tellMode(q.prefix, q.param(0, 0))
+	case q.middle == '!' && q.prefix == 0:
+		s.resetSoft()
 	}
 }
 
@@ -117,8 +126,7 @@ func (s *Screen) clear(b byte, how int) {
 
 // edit is a change of the screen.
 func (s *Screen) edit(b byte) {
-	q := &s.parser
-	n := q.param(0, 1)
+	n := s.parser.param(0, 1)
 	line := &s.now[s.y]
 	switch b {
 	case '@':
@@ -144,6 +152,16 @@ func (s *Screen) edit(b byte) {
 	case 'b':
 		s.repeat(n)
 		return
+	default:
+		s.arrange(b)
+	}
+	s.wrapping = false
+}
+
+// arrange is what changes no cell.
+func (s *Screen) arrange(b byte) {
+	q := &s.parser
+	switch b {
 	case 'g':
 		s.clearTabs(q.param(0, 0))
 	case 'r':
@@ -153,7 +171,6 @@ func (s *Screen) edit(b byte) {
 	case 'u':
 		s.restore()
 	}
-	s.wrapping = false
 }
 
 // removeRows is DL. What is removed is not kept as what scrolls off is.

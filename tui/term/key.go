@@ -35,29 +35,32 @@ func typed(k tea.Key) []byte {
 		}
 		return utf8.AppendRune(out, code)
 	}
-	switch c := k.Code; {
-	case c >= 'a' && c <= 'z', c >= '@' && c <= '_':
-		return append(out, byte(c)&0x1f)
-	case c == ' ', c == '2':
-		return append(out, 0)
-	case c >= '3' && c <= '7':
-		return append(out, byte(c-'3')+0x1b) //nolint:gosec // 0x1b to 0x1f
-	case c == '/':
-		return append(out, 0x1f)
-	case c == '8', c == '?':
-		return append(out, 0x7f)
+	if b, ok := controlled(k.Code); ok {
+		return append(out, b)
 	}
 	return nil
 }
 
+// controlled is what a character is with ctrl.
+func controlled(c rune) (b byte, ok bool) {
+	switch {
+	case c >= 'a' && c <= 'z', c >= '@' && c <= '_':
+		return byte(c) & 0x1f, true
+	case c == ' ', c == '2':
+		return 0, true
+	case c >= '3' && c <= '7':
+		return byte(c-'3') + 0x1b, true
+	case c == '/':
+		return 0x1f, true
+	case c == '8', c == '?':
+		return 0x7f, true
+	}
+	return 0, false
+}
+
 // named is what a key with a name sends.
 func (m Modes) named(k tea.Key) ([]byte, bool) {
-	mod := 1
-	for bit, n := range map[tea.KeyMod]int{tea.ModShift: 1, tea.ModAlt: 2, tea.ModCtrl: 4} {
-		if k.Mod&bit != 0 {
-			mod += n
-		}
-	}
+	mod := 1 + modifiers(k.Mod)
 	alt := ""
 	if k.Mod&tea.ModAlt != 0 {
 		alt = "\x1b"
@@ -97,6 +100,16 @@ func (m Modes) named(k tea.Key) ([]byte, bool) {
 		return []byte(alt + "\x7f"), true
 	}
 	return nil, false
+}
+
+// modifiers are shift, alt and ctrl as xterm counts them.
+func modifiers(mod tea.KeyMod) (n int) {
+	for i, bit := range []tea.KeyMod{tea.ModShift, tea.ModAlt, tea.ModCtrl} {
+		if mod&bit != 0 {
+			n |= 1 << i
+		}
+	}
+	return n
 }
 
 // letters are the keys that send ESC [ and a letter, numbers those that send a

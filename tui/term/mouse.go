@@ -25,11 +25,7 @@ func (m Modes) Clicked(msg tea.MouseMsg, x, y int) []byte {
 	if !known || m.Mouse == MouseNone || x < 0 || y < 0 {
 		return nil
 	}
-	for bit, n := range map[tea.KeyMod]int{tea.ModShift: 4, tea.ModAlt: 8, tea.ModCtrl: 16} {
-		if at.Mod&bit != 0 {
-			code += n
-		}
-	}
+	code += modifiers(at.Mod) << 2
 	if m.SGRMouse {
 		end := 'M'
 		if release {
@@ -43,7 +39,7 @@ func (m Modes) Clicked(msg tea.MouseMsg, x, y int) []byte {
 	if x > 222 || y > 222 {
 		return nil
 	}
-	return []byte{0x1b, '[', 'M', byte(code + 32), byte(x + 33), byte(y + 33)} //nolint:gosec // checked
+	return []byte{0x1b, '[', 'M', byte(code + 32), byte(x + 33), byte(y + 33)}
 }
 
 // buttonCode is a button as xterm counts them.

@@ -43,14 +43,7 @@ func (p *painter) cells(cells []Cell, from, w int, over lookOver, simple bool) (
 	styled := false
 	for i := range w {
 		x := from + i
-		c := Cell{Width: 1}
-		if x < len(cells) {
-			c = cells[x]
-		}
-		style := c.Style
-		if over != nil && over(x) {
-			style.Attr ^= Reverse
-		}
+		c, style := shownAt(cells, x, over)
 		if style != now {
 			p.style(style)
 			now, styled = style, style != Style{}
@@ -60,7 +53,7 @@ func (p *painter) cells(cells []Cell, from, w int, over lookOver, simple bool) (
 			p.out = append(p.out, ' ')
 		case c.Width == 0 && i > 0 && !simple:
 		case c.Rune < 0x7f && c.Width == 1 && c.Marks[0] == 0:
-			p.out = append(p.out, byte(c.Rune)) //nolint:gosec // ASCII
+			p.out = append(p.out, byte(c.Rune))
 		case simple, c.Width == 0, c.Width == 2 && i == w-1:
 			p.out = append(p.out, plain(c.Rune))
 		default:
@@ -72,6 +65,19 @@ func (p *painter) cells(cells []Cell, from, w int, over lookOver, simple bool) (
 		p.out = append(p.out, "\x1b[m"...)
 	}
 	return beyond
+}
+
+// shownAt is the cell at x and how it looks; beyond the end it is empty.
+func shownAt(cells []Cell, x int, over lookOver) (Cell, Style) {
+	c := Cell{Width: 1}
+	if x < len(cells) {
+		c = cells[x]
+	}
+	style := c.Style
+	if over != nil && over(x) {
+		style.Attr ^= Reverse
+	}
+	return c, style
 }
 
 // plain stands for a character where only ASCII can be shown.
@@ -125,7 +131,7 @@ func (p *painter) color(c Color, base int) {
 	case c&exact != 0:
 		n = int(ansi.Convert16(c.rgb()))
 	case n > 15 && p.mode == theme.Mode16:
-		n = int(ansi.Convert16(ansi.IndexedColor(n))) //nolint:gosec // 16 to 255
+		n = int(ansi.Convert16(ansi.IndexedColor(n)))
 	}
 	p.out = append(p.out, ';')
 	switch {
@@ -143,5 +149,5 @@ func (p *painter) color(c Color, base int) {
 func (p *painter) number(n int) { p.out = strconv.AppendInt(p.out, int64(n), 10) }
 
 func (c Color) rgb() color.Color {
-	return color.RGBA{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 0xff} //nolint:gosec // bytes of the colour
+	return color.RGBA{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 0xff}
 }

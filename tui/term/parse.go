@@ -150,6 +150,7 @@ func (s *Screen) step(b byte) {
 			q.begin()
 			s.step(b)
 		}
+	case ground, text: // Write takes these
 	}
 }
 
@@ -187,17 +188,8 @@ func (s *Screen) stepEscapeMore(b byte) {
 func (s *Screen) stepControl(b byte) {
 	q := &s.parser
 	switch {
-	case b >= '0' && b <= '9':
-		if q.count < maxParams {
-			q.params[q.count] = min(max(q.params[q.count], 0)*10+int(b-'0'), maxParam)
-		}
-	case b == ';' || b == ':':
-		if q.count < maxParams {
-			q.count++
-		}
-		if q.count < maxParams {
-			q.params[q.count], q.joined[q.count] = -1, b == ':'
-		}
+	case b >= '0' && b <= ';':
+		q.number(b)
 	case b >= '<' && b <= '?':
 		if q.count > 0 || q.params[0] >= 0 || q.prefix != 0 {
 			q.state = controlBad
@@ -216,6 +208,21 @@ func (s *Screen) stepControl(b byte) {
 		s.control(b)
 	case b >= 0x80:
 		q.state = ground
+	}
+}
+
+// number takes a digit of a parameter, or what stands between two. Parameters
+// that are too many are left out.
+func (q *parser) number(b byte) {
+	if q.count == maxParams {
+		return
+	}
+	if b <= '9' {
+		q.params[q.count] = min(max(q.params[q.count], 0)*10+int(b-'0'), maxParam)
+		return
+	}
+	if q.count++; q.count < maxParams {
+		q.params[q.count], q.joined[q.count] = -1, b == ':'
 	}
 }
 

@@ -123,7 +123,7 @@ func (c *Cell) append(p []byte) []byte {
 	case c.Rune == 0:
 		return append(p, ' ')
 	case c.Rune < utf8.RuneSelf:
-		p = append(p, byte(c.Rune)) //nolint:gosec // checked just before
+		p = append(p, byte(c.Rune))
 	default:
 		p = utf8.AppendRune(p, c.Rune)
 	}
@@ -151,7 +151,7 @@ func (p *past) at(i int) ([]Cell, bool) {
 			p.line[head].mark(r)
 			continue
 		}
-		p.line = append(p.line, Cell{Rune: r, Width: uint8(w)}) //nolint:gosec // 1 or 2
+		p.line = append(p.line, Cell{Rune: r, Width: uint8(w)})
 		if w == 2 {
 			p.line = append(p.line, Cell{})
 		}

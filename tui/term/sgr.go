@@ -33,26 +33,36 @@ func (p *Style) set(n int) {
 	switch {
 	case n == 0:
 		*p = Style{}
-	case n >= 30 && n <= 37:
-		p.FG = indexed | Color(n-30) //nolint:gosec // 0 to 7
-	case n == 39:
-		p.FG = 0
-	case n >= 40 && n <= 47:
-		p.BG = indexed | Color(n-40) //nolint:gosec // 0 to 7
-	case n == 49:
-		p.BG = 0
-	case n >= 90 && n <= 97:
-		p.FG = indexed | Color(n-90+8) //nolint:gosec // 8 to 15
-	case n >= 100 && n <= 107:
-		p.BG = indexed | Color(n-100+8) //nolint:gosec // 8 to 15
+	case n >= 30:
+		p.setColor(n)
 	case n == 21:
 		p.Attr |= Underline
 	case n == 22:
 		p.Attr &^= Bold | Faint
 	case n < 10:
 		p.Attr |= attrOf(n)
-	case n > 22 && n < 30:
+	case n > 22:
 		p.Attr &^= attrOf(n - 20)
+	}
+}
+
+// setColor is an SGR parameter for one of the first 16 colours, or for none.
+func (p *Style) setColor(n int) {
+	color, bright := indexed|Color(n%10), indexed|Color(n%10+8)
+	switch {
+	case n == 39:
+		p.FG = 0
+	case n == 49:
+		p.BG = 0
+	case n%10 > 7:
+	case n < 40:
+		p.FG = color
+	case n < 50:
+		p.BG = color
+	case n >= 90 && n < 100:
+		p.FG = bright
+	case n >= 100 && n < 110:
+		p.BG = bright
 	}
 }
 
@@ -85,7 +95,7 @@ func (q *parser) color(i int) (Color, int) {
 		if j >= q.count {
 			return 0
 		}
-		return Color(min(max(q.params[j], 0), 255)) //nolint:gosec // 0 to 255
+		return Color(min(max(q.params[j], 0), 255))
 	}
 	if i+1 >= q.count {
 		return 0, i

@@ -90,7 +90,7 @@ func (s *Screen) print(r rune, w int) {
 	}
 	line.part(s.x)
 	line.part(s.x + w)
-	line.cells[s.x] = Cell{Rune: r, Width: uint8(w), Style: s.pen} //nolint:gosec // 1 or 2
+	line.cells[s.x] = Cell{Rune: r, Width: uint8(w), Style: s.pen}
 	if w == 2 {
 		line.cells[s.x+1] = Cell{Style: s.pen}
 	}
