@@ -14,6 +14,7 @@ type consoleConfig struct {
 	Keep       string        `yaml:"keep"`
 	Forward    forwardConfig `yaml:"forward"`
 	Control    channelConfig `yaml:"control"`
+	Proxy      proxyConfig   `yaml:"proxy"`
 }
 
 func defaultConsole() consoleConfig {
@@ -32,7 +33,10 @@ func (c config) checkConsole() *wrong {
 	if w := c.Console.Forward.check("$.console.forward"); w != nil {
 		return w
 	}
-	return c.Console.Control.check("$.console.control")
+	if w := c.Console.Control.check("$.console.control"); w != nil {
+		return w
+	}
+	return c.Console.Proxy.check("$.console.proxy")
 }
 
 // keep is how long recordings are kept; 0: for ever. check has refused what is no
@@ -45,14 +49,18 @@ func (c consoleConfig) keep() time.Duration {
 // switchboard makes what carries consoles; nil where they are off. With ownSSH
 // nodes are reached by the ssh program of the person at this machine, otherwise
 // gwm logs in with its own key.
-func (c config) switchboard(ownSSH bool, link func(core.Secret) (string, error), log *slog.Logger) *consoleproxy.Switchboard {
+func (c config) switchboard(ownSSH bool, link func(core.Secret) (string, error), log *slog.Logger) (*consoleproxy.Switchboard, error) {
 	if !c.Console.Enabled {
-		return nil
+		return nil, nil //nolint:nilnil // they are off
 	}
-	board := consoleproxy.SwitchboardConfig{Log: log, Recordings: c.path(c.Console.Recordings), Link: link}
+	dialer, err := c.nodeDialer(log)
+	if err != nil {
+		return nil, err
+	}
+	board := consoleproxy.SwitchboardConfig{Log: log, Dialer: dialer, Recordings: c.path(c.Console.Recordings), Link: link}
 	if ownSSH {
 		board.OwnSSH = "ssh"
 	}
 	board.Forwards = c.Console.Forward.forwards()
-	return consoleproxy.NewSwitchboard(board)
+	return consoleproxy.NewSwitchboard(board), nil
 }

@@ -167,10 +167,14 @@ func (c config) channel(ctx context.Context, domain *core.Core, log *slog.Logger
 			return nil, nil, err
 		}
 	}
+	dialer, err := c.nodeDialer(log)
+	if err != nil {
+		return nil, nil, err
+	}
 	ports, _ := c.Console.Forward.ports()
 	ports.Address = cmp.Or(ports.Address, defaultForward().Listen)
 	channel, err := consoleproxy.NewChannel(consoleproxy.ChannelConfig{
-		Rules: consoleproxy.Rules{List: rules, Node: domain.HasNode}, Ports: ports, Certificate: certificate,
+		Rules: consoleproxy.Rules{List: rules, Node: domain.HasNode}, Dialer: dialer, Ports: ports, Certificate: certificate,
 		Secret: secret, Compat: ch.Compat, Record: domain.RecordPort, Log: log,
 	})
 	if err != nil {

@@ -30,6 +30,9 @@ func TestPortsConfig(t *testing.T) {
 		{"control: {listen: '192.0.2.1:8888', compat: true}", "nobody is asked for a secret"},
 		{"control: {listen: '8888', secret_file: s}", "an address and a port"},
 		{"control: {listen: /s, allow: [everything]}", "is no rule for connections"},
+		{"proxy: {address: 'p:8890', fingerprint: " + strings.Repeat("ab", 32) + "}", ""},
+		{"proxy: {address: ':8890', fingerprint: " + strings.Repeat("ab", 32) + "}", "a host and a port"},
+		{"proxy: {address: 'p:8890'}", "64 hex digits"},
 	} {
 		c := defaultConfig(noEnv)
 		err := c.decode("gwm.yaml", []byte("console:\n  "+tt.text+"\n"))

@@ -193,6 +193,11 @@ console:
     # Ask nobody for a secret and let passwords be used again, as
     # TwistedVNCAuthProxy does: everybody on this machine reaches all screens.
     compat: false
+  # A host that reaches the nodes where gwm does not (gwm consoleproxy runs there):
+  # HOST:PORT, and the fingerprint that gwm consoleproxy init shows. Empty: none.
+  proxy:
+    address: ""
+    fingerprint: ""
 
 log:
   # To standard error: text, json, journal (lines with a priority for systemd),

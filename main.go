@@ -88,7 +88,7 @@ func (p *program) tree() *cobra.Command {
 		}
 		return p.root(cmd)
 	}
-	own := []*cobra.Command{p.initCommand(), p.serveCommand(), p.demoCommand(), p.restoreCommand(), p.compactCommand()}
+	own := []*cobra.Command{p.initCommand(), p.serveCommand(), p.demoCommand(), p.restoreCommand(), p.compactCommand(), p.bastionCommand()}
 	for _, c := range own {
 		c.Annotations = map[string]string{ownCommand: ""}
 	}

@@ -38,7 +38,10 @@ func (p *program) serve(ctx context.Context) error {
 		return err
 	}
 	links := &page{}
-	board := c.switchboard(false, links.Link, log)
+	board, err := c.switchboard(false, links.Link, log)
+	if err != nil {
+		return err
+	}
 	s, err := openSite(ctx, c.store(), domain, board, log)
 	if err != nil {
 		return err

@@ -80,7 +80,10 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 	}
 	defer func() { err = errors.Join(err, logFile.Close()) }()
 	links := &page{}
-	board := c.switchboard(true, links.Link, log)
+	board, err := c.switchboard(true, links.Link, log)
+	if err != nil {
+		return err
+	}
 	s, err := openSite(ctx, c.store(), c.site(), board, log)
 	if err != nil {
 		return err

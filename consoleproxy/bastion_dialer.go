@@ -119,8 +119,8 @@ func isTarget(address string) bool {
 		return false
 	}
 	_, ok := parsePort(port)
-	_, notIP := netip.ParseAddr(host)
-	return ok && (notIP == nil || isHostName(strings.ToLower(host)))
+	ip, err := netip.ParseAddr(host)
+	return ok && (err == nil && ip.Zone() == "" || isHostName(strings.ToLower(host)))
 }
 
 // throughBastion is a connection whose first bytes may be in a buffer.
