@@ -251,6 +251,9 @@ const navLeast = 4
 func (a *App) drawNav(w, x, gap int) string {
 	const around, between = len("1 "), "   "
 	t := a.look.theme
+	if g, ok := a.front().(grabber); ok && g.grabs() {
+		return theme.Spaces(gap)
+	}
 	if _, types := a.front().(typer); types || w < 100 || a.front().traits()&traitTabs != 0 { // its keys mean something else there
 		return theme.Spaces(gap)
 	}
