@@ -3,11 +3,45 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"gwm/core"
 )
+
+// TestMatrixHasEveryOp holds that the table tries the command of every Op, so that
+// a new one cannot be forgotten.
+func TestMatrixHasEveryOp(t *testing.T) {
+	t.Parallel()
+	table, err := os.ReadFile("testdata/matrix.txtar")
+	check(t, err)
+	elsewhere := map[string]string{
+		"cluster add": "asks the cluster first; rights.txtar",
+		"key add":     "wants a key of nobody; rights.txtar",
+		"key remove":  "wants a key that nobody logs in with; rights.txtar",
+		"vm console":  "wants a terminal; the tests of consoleproxy",
+		"vm vnc":      "wants a terminal; the tests of consoleproxy",
+	}
+	for _, op := range core.Ops() {
+		command := plainWords(op.Spec().Command)
+		if _, ok := elsewhere[command]; !ok && !strings.Contains(string(table), " "+command+" ") {
+			t.Errorf("matrix.txtar does not try %q (%s)", command, op.Spec().ID)
+		}
+	}
+}
+
+// plainWords are the words of a command before its arguments.
+func plainWords(command []string) string {
+	n := 0
+	for n < len(command) && n < 3 && regexp.MustCompile(`^[a-z]+$`).MatchString(command[n]) {
+		n++
+	}
+	return strings.TrimSuffix(strings.Join(command[:n], " "), " default") // whose quota it is
+}
 
 // person: person NAME... Makes keys for people; $NAME_KEY holds the public one.
 func person(ts *testscript.TestScript, _ bool, names []string) {
@@ -54,8 +88,11 @@ var refusals = []struct {
 	{regexp.MustCompile(`only a site administrator`), "-site"},
 }
 
-// outcome is what comes of somebody's command: ok, the missing verb after "-", or
-// "unknown", and otherwise exit code and text.
+// idle is what is said where somebody may do it and there is nothing to do.
+var idle = regexp.MustCompile(`has no tags that gwm wrote|keeps nothing about|nobody waits|has no second factor|never showed gwm|gwm knows no key`)
+
+// outcome is what comes of somebody's command: ok, idle, the missing verb after
+// "-", or "unknown", and otherwise exit code and text.
 func outcome(ts *testscript.TestScript, who string, words []string) string {
 	w := of(ts)
 	ctx, cancel := limited()
@@ -70,6 +107,8 @@ func outcome(ts *testscript.TestScript, who string, words []string) string {
 		return "none"
 	case exit == 0:
 		return "ok"
+	case idle.MatchString(stderr.String()):
+		return "idle"
 	}
 	for _, r := range refusals {
 		if m := r.says.FindStringSubmatchIndex(stderr.String()); exit == 3 && m != nil {
