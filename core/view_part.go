@@ -128,12 +128,17 @@ func countVMs(vms []*VM) vmCount {
 	return c
 }
 
-// summary is the cluster's row of the fleet overview.
+// summary is the cluster's row of the fleet overview. Its settings are those of
+// the records: the snapshot gets them with the poller's next step.
 func (v *View) summary(st *ClusterState, p *viewPart) ClusterSummary {
+	settings, ok := v.people.clusters[st.Cluster.Name]
+	if !ok {
+		settings = st.Cluster
+	}
 	s := ClusterSummary{
-		Cluster: st.Cluster, Health: st.Health, Partial: !p.seen,
+		Cluster: settings, Health: st.Health, Partial: !p.seen,
 		VMs: p.count.vms, Running: p.count.running, Errors: p.count.errors, VMMemoryMiB: p.count.memoryMiB,
-		Lock: v.lockOn(st.Cluster),
+		Lock: v.lockOn(settings),
 	}
 	if !v.people.held(v.who, VerbManage, ClusterRef(st.Cluster.Name), v.now).OK { // locks do not hide
 		s.Cluster.CA, s.Cluster.User = "", ""

@@ -248,3 +248,17 @@ func TestClusterSettingsUnderALock(t *testing.T) {
 		t.Errorf("the user is %q, was %q", after.Cluster.User, before.Cluster.User)
 	}
 }
+
+// TestViewShowsSettingsAtOnce has the settings of a cluster in the view with the
+// change itself, although its poller has not noticed yet.
+func TestViewShowsSettingsAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	edited := berlin()
+	edited.Description, edited.ReadOnly = "in the basement", true
+	h.do(h.root, core.EditCluster{Cluster: edited})
+	c, ok := h.root.View().Cluster("berlin")
+	if !ok || c.Cluster.Description != "in the basement" || c.Lock == nil {
+		t.Errorf("right after the change the view shows %+v, lock %v", c.Cluster, c.Lock)
+	}
+}
