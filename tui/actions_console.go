@@ -17,6 +17,14 @@ func consoleActions() []action {
 			Do: func(a *App, sel selection) tea.Cmd { return a.push(place{Page: pageConsole, On: sel.ref()}) },
 		},
 		{
+			ID: "vm.screen", Keys: []string{"v"}, Word: "screen", Args: "[VM]", Complete: completeVMs, Title: "screen", Group: groupAct,
+			Help:  "Open the screen of the VM in a browser by a link that is good once, or with a VNC viewer.",
+			Scope: scope{Kinds: []core.Kind{core.KindVM}, Without: traitTerm}, When: noScreen,
+			Do: func(a *App, sel selection) tea.Cmd {
+				return a.open(place{Page: pageScreen, On: sel.ref()}) // not in the history: to come back would make another link
+			},
+		},
+		{
 			ID: "consoles", Word: "consoles", Title: "consoles", Group: groupGo,
 			Help: "List the consoles that this screen sits at, also those that were left with detach.",
 			Do:   func(a *App, _ selection) tea.Cmd { return a.openConsoles() },
@@ -54,8 +62,12 @@ func consoleActions() []action {
 	}
 }
 
-// noConsole is why the console of what is selected cannot be opened.
-func noConsole(a *App, sel selection) string {
+// noConsole is why the serial console of what is selected cannot be opened, and
+// noScreen why its screen cannot.
+func noConsole(a *App, sel selection) string { return notOpened(a, sel, core.ConsoleSerial) }
+func noScreen(a *App, sel selection) string  { return notOpened(a, sel, core.ConsoleVNC) }
+
+func notOpened(a *App, sel selection, kind core.ConsoleKind) string {
 	if why := onlyOne(a, sel); why != "" {
 		return why
 	}
@@ -66,7 +78,7 @@ func noConsole(a *App, sel selection) string {
 	case vm.State == core.StateDown || vm.State == core.StateOffline:
 		return "it does not run; start it first"
 	}
-	op := core.OpenConsole{VM: sel.ref(), Kind: core.ConsoleSerial}
+	op := core.OpenConsole{VM: sel.ref(), Kind: kind}
 	if d := a.session.Can(op); !d.OK && !overridable(a.session, op) {
 		return core.Printable(d.Why)
 	}

@@ -40,7 +40,7 @@ func lookActions() []action {
 			},
 		},
 		{
-			ID: "raw", Keys: []string{"v"}, Title: "raw JSON", Help: "Show it as JSON, as the commands print it.",
+			ID: "raw", Keys: []string{"J"}, Title: "raw JSON", Help: "Show it as JSON, as the commands print it.",
 			Group: groupLook, Scope: readable, When: onlyOne,
 			Do: func(a *App, sel selection) tea.Cmd {
 				return a.push(place{Page: pageText, On: sel.ref(), Arg: textRaw})

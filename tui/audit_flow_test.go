@@ -59,7 +59,7 @@ func TestRecordOpensWhole(t *testing.T) {
 		if clip := d.Clipboard(); !strings.HasPrefix(clip, `{"seq":`) || !strings.Contains(clip, `"op":"owner.set"`) {
 			t.Errorf("the clipboard holds %q", clip)
 		}
-		d.Press("v")
+		d.Press("J")
 		d.Shows(`"op": "owner.set"`)
 		d.Press("esc", "enter")
 		d.Shows("make bob the owner of web1.example.org")

@@ -62,7 +62,7 @@ func (p place) path() []crumb {
 	case pageRecord:
 		list(pageAudit)
 		add(p.Arg, p)
-	case pageConsole, pageRecordings, pageRecording:
+	case pageConsole, pageScreen, pageRecordings, pageRecording:
 		p.consolePath(list, add)
 	case pageForm:
 		add(strings.ReplaceAll(p.Arg, " -", ""), p)
@@ -77,7 +77,7 @@ func (p place) path() []crumb {
 	return out
 }
 
-// consolePath is the end of the path to a console or to recordings.
+// consolePath is the end of the path to a console, a screen or recordings.
 func (p place) consolePath(list func(page string), add func(text string, to place)) {
 	switch {
 	case p.Page == pageConsole:

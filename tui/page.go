@@ -30,6 +30,7 @@ const (
 	pageConsole    = "console"
 	pageRecordings = "recordings"
 	pageRecording  = "recording"
+	pageScreen     = "screen"
 )
 
 // place names what a page shows. It is what history, breadcrumbs and links hold.

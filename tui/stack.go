@@ -80,7 +80,7 @@ func (a *App) held() string {
 
 func (a *App) arrive(p place) tea.Cmd {
 	switch p.Page {
-	case pageVM, pageConsole, pageRecording, pageNode, pageJob, pageRecord, pageText, pageForm, pageFactor, pageUser, pageGroup, pageCluster:
+	case pageVM, pageConsole, pageScreen, pageRecording, pageNode, pageJob, pageRecord, pageText, pageForm, pageFactor, pageUser, pageGroup, pageCluster:
 		return a.open(p)
 	}
 	for len(a.stack) > 1 {
@@ -125,6 +125,8 @@ func (a *App) newPage(h *host, p place) page {
 		return newConsolePage(h, a, p)
 	case pageRecording:
 		return newRecordingPage(h, a, p)
+	case pageScreen:
+		return newScreenPage(h, a, p)
 	default:
 		return newPage(h, p)
 	}

@@ -16,11 +16,11 @@ func TestTextPages(t *testing.T) {
 		"about":       {user: "admin", keys: []string{":"}, typed: "about", want: []string{"all › about", "gwm 1.0", "colours   16"}},
 		"who am I":    {user: "ann", keys: []string{":"}, typed: "whoami", want: []string{"ann (Ann Operator)", "power, console on berlin/web1.example.org"}},
 		"my groups":   {user: "bob", keys: []string{":"}, typed: "whoami", want: []string{"ops  operations", "see on berlin", "through group:ops"}},
-		"raw VM":      {user: "ann", keys: []string{"2", "v"}, want: []string{"berlin › web1.example.org › raw", `"name": "web1.example.org"`}},
-		"raw node":    {user: "bob", keys: []string{"3", "v"}, want: []string{`"role": "master"`}},
-		"raw cluster": {user: "admin", keys: []string{"v"}, want: []string{`"name": "berlin"`, `"description": "production"`}},
-		"raw job":     {user: "admin", keys: []string{"4", "v"}, want: []string{`"op": "`, `"title":`}},
-		"search":      {user: "ann", keys: []string{"2", "v", "/"}, typed: "web1", then: []string{"n"}, want: []string{"/web1"}},
+		"raw VM":      {user: "ann", keys: []string{"2", "J"}, want: []string{"berlin › web1.example.org › raw", `"name": "web1.example.org"`}},
+		"raw node":    {user: "bob", keys: []string{"3", "J"}, want: []string{`"role": "master"`}},
+		"raw cluster": {user: "admin", keys: []string{"J"}, want: []string{`"name": "berlin"`, `"description": "production"`}},
+		"raw job":     {user: "admin", keys: []string{"4", "J"}, want: []string{`"op": "`, `"title":`}},
+		"search":      {user: "ann", keys: []string{"2", "J", "/"}, typed: "web1", then: []string{"n"}, want: []string{"/web1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
