@@ -40,25 +40,16 @@ func (p place) path() []crumb {
 		out[len(out)-1].place = p
 	case pageVMs, pageNodes, pageJobs:
 		list(p.Page)
-	case pageVM:
-		list(pageVMs)
-		add(p.On.Name, p)
-	case pageNode:
-		list(pageNodes)
+	case pageVM, pageNode, pageUser, pageGroup:
+		list(p.Page + "s")
 		add(p.On.Name, p)
 	case pageJob:
 		list(pageJobs)
 		add(p.Arg, p)
-	case pageUser:
-		list(pageUsers)
-		add(p.On.Name, p)
 	case pageFactor:
 		list(pageUsers)
 		add(p.On.Name, userPlace(p.On.Name))
 		add(p.Page, p)
-	case pageGroup:
-		list(pageGroups)
-		add(p.On.Name, p)
 	case pageRecord:
 		list(pageAudit)
 		add(p.Arg, p)
