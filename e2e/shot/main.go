@@ -16,16 +16,17 @@ import (
 const width, height = 120, 34
 
 // picture is one screenshot: the keys that lead to it from the one before, and
-// what the screen shows when it is there.
+// what the screen shows when it is there, and shows no more.
 type picture struct {
 	name, keys string
 	shows      []*regexp.Regexp
+	hides      string // what the demo does at its start; "": nothing
 }
 
 func pictures() []picture {
 	return []picture{
-		{"screenshot", "", []*regexp.Regexp{regexp.MustCompile(`berlin .*3\.0\.2`), regexp.MustCompile(`paris .*2\.16`)}},
-		{"screenshot-vms", "2", []*regexp.Regexp{regexp.MustCompile(`app01.*running`), regexp.MustCompile(`NAME.*STATE`)}},
+		{"screenshot", "", []*regexp.Regexp{regexp.MustCompile(`berlin .*3\.0\.2`), regexp.MustCompile(`paris .*2\.16`)}, "sync the owner tags"},
+		{"screenshot-vms", "2", []*regexp.Regexp{regexp.MustCompile(`app01.*running`), regexp.MustCompile(`NAME.*STATE`)}, ""},
 	}
 }
 

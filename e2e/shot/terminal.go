@@ -91,7 +91,7 @@ func (t *terminal) there(p picture) bool {
 			return false
 		}
 	}
-	return true
+	return p.hides == "" || !strings.Contains(text, p.hides)
 }
 
 // text is the screen without colours.
