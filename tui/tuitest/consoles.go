@@ -36,7 +36,6 @@ type end struct {
 	changed chan struct{}
 	taken   string
 	size    [2]int
-	left    bool
 }
 
 // NewConsoles makes lines that are up.
