@@ -115,8 +115,14 @@ func TestHostKeyOfAll(t *testing.T) {
 		host string
 		blob []byte
 	}{
-		{core.AnyHost, a}, {"", a}, {"n\x1b[1m", a}, {strings.Repeat("n", 300), a}, {"n3", nil}, {"n3", []byte("\xff\xff\xff\xff")},
-		{"n3", []byte{0, 0, 0, 9, 's'}}, {"n3", make([]byte, 10000)},
+		{core.AnyHost, a},
+		{"", a},
+		{"n\x1b[1m", a},
+		{strings.Repeat("n", 300), a},
+		{"n3", nil},
+		{"n3", []byte("\xff\xff\xff\xff")},
+		{"n3", []byte{0, 0, 0, 9, 's'}},
+		{"n3", make([]byte, 10000)},
 	} {
 		wantError(t, seat.CheckHost(ctx, bad.host, bad.blob), core.CodeUntrusted, "something that is no SSH key")
 	}

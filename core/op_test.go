@@ -252,7 +252,8 @@ func TestClusterAdministratorEdits(t *testing.T) {
 	edited.Description, edited.Protected, edited.Colour = "the old one", true, "red"
 	h.do(bob, core.EditCluster{Cluster: edited})
 	if r := h.lastRecord(core.EventDone); !cmp.Equal(r.Changes, []core.Change{
-		{Field: "protected", From: "false", To: "true"}, {Field: "description", To: "the old one"},
+		{Field: "protected", From: "false", To: "true"},
+		{Field: "description", To: "the old one"},
 		{Field: "colour", To: "red"},
 	}) {
 		t.Errorf("recorded changes: %v", r.Changes)

@@ -107,7 +107,8 @@ func TestConsoles(t *testing.T) {
 		{"text, nobody tells the port", consoleAPI{instance: "instance-vm-serial", console: "console-vm-serial"}, []core.Endpoint{text("vm-serial", "node1", "alpha")}},
 		{"text, an impossible port", consoleAPI{instance: "instance-vm-serial", console: "console-vm-serial", sshPort: "99999999"}, []core.Endpoint{text("vm-serial", "node1", "alpha")}},
 		{
-			"text, with a port", consoleAPI{instance: "instance-vm-serial", set: map[string]any{"name": "vm-serial.beta.gwm.test", "pnode": "node1.beta.gwm.test"}, console: "beta-console-vm-serial-with-port", sshPort: "1"},
+			"text, with a port",
+			consoleAPI{instance: "instance-vm-serial", set: map[string]any{"name": "vm-serial.beta.gwm.test", "pnode": "node1.beta.gwm.test"}, console: "beta-console-vm-serial-with-port", sshPort: "1"},
 			[]core.Endpoint{text("vm-serial", "node1", "beta")},
 		},
 		{"text, a RAPI user that may only read", consoleAPI{instance: "instance-vm-serial", console: "ro-console-vm-serial"}, []core.Endpoint{text("vm-serial", "node1", "alpha")}},
@@ -142,9 +143,10 @@ func TestConsoles(t *testing.T) {
 		{"SPICE", screen(map[string]any{"vnc_bind_address": "", "spice_bind": "0.0.0.0"}), []core.Endpoint{
 			spice(vncHost, "the screen speaks SPICE, which gwm does not; open it with a SPICE viewer: remote-viewer spice://"+vncHost),
 		}},
-		{"SPICE on the loopback, with TLS", screen(map[string]any{"vnc_bind_address": "", "spice_bind": "::1", "spice_use_tls": true}), []core.Endpoint{with(
-			spice("[::1]:11001", "the screen speaks SPICE, which gwm does not; open it with a SPICE viewer through a tunnel "+
-				"(ssh -L 11001:[::1]:11001 root@node1.alpha.gwm.test): remote-viewer spice://[::1]?tls-port=11001"), loopback),
+		{"SPICE on the loopback, with TLS", screen(map[string]any{"vnc_bind_address": "", "spice_bind": "::1", "spice_use_tls": true}), []core.Endpoint{
+			with(
+				spice("[::1]:11001", "the screen speaks SPICE, which gwm does not; open it with a SPICE viewer through a tunnel "+
+					"(ssh -L 11001:[::1]:11001 root@node1.alpha.gwm.test): remote-viewer spice://[::1]?tls-port=11001"), loopback),
 		}},
 		{"Xen, paravirtual", consoleAPI{instance: "instance-vm-serial", set: bare, status: 200, body: `{"instance":"x","kind":"ssh","host":"node1.alpha.gwm.test","user":"root","command":["/usr/lib/ganeti/tools/xen-console-wrapper","xl","vm-serial.alpha.gwm.test"]}`, sshPort: "22"}, []core.Endpoint{
 			with(text("vm-serial", "node1", "alpha"), func(e *core.Endpoint) {

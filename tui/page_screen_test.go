@@ -37,7 +37,7 @@ func TestScreenLink(t *testing.T) {
 		}
 		d.Advance(10 * time.Second)
 		d.Shows("within 20 s")
-		seat, err := d.World.Core.Redeem(d.Context(), core.NewSecret(secret), "192.0.2.7:4711")
+		seat, err := d.Core.Redeem(d.Context(), core.NewSecret(secret), "192.0.2.7:4711")
 		if err != nil {
 			d.Fatal(err)
 		}

@@ -33,6 +33,9 @@ type sitting struct {
 	silence time.Duration // of the guest, after which the console is left; 0: never
 	always  bool          // silence counts before the end of the input, too
 
+	typed        <-chan []byte // nil: the input is over
+	quiet, again *time.Timer   // of the silence, and of the next attempt to type
+
 	at      int64 // number of the byte of output that comes next
 	keys    escape
 	pending []byte // typed, but not taken by the line yet
@@ -63,62 +66,77 @@ func (s *sitting) onTerminal(screen io.Writer, sizes <-chan Size) {
 // stay copies between the person and the guest until the console is left, which is
 // no error, or ends. Typed is closed at the end of the input; nil: there is none.
 func (s *sitting) stay(ctx context.Context, typed <-chan []byte) error {
-	s.ended = typed == nil
-	next := make(chan struct{}) // always ready
-	close(next)
-	quiet := time.NewTimer(math.MaxInt64)
-	defer quiet.Stop()
-	again := time.NewTimer(math.MaxInt64)
-	defer again.Stop()
+	s.typed, s.ended = typed, typed == nil
+	s.quiet, s.again = time.NewTimer(math.MaxInt64), time.NewTimer(math.MaxInt64)
+	defer s.quiet.Stop()
+	defer s.again.Stop()
 	for {
-		wrote, more, err := s.show()
-		if err != nil {
+		more, over, err := s.catchUp()
+		if over || err != nil {
 			return err
 		}
-		state := s.line.State()
-		if over, err := s.news(state); over {
+		if over, err := s.await(ctx, more); over {
 			return err
-		}
-		if err := s.typePending(state, again); err != nil {
-			return err
-		}
-		if s.silence > 0 && state.Phase == core.LineUp && (s.always || s.ended && len(s.pending) == 0 && !s.watch) {
-			if wrote || !s.told.silent {
-				s.told.silent = true
-				quiet.Reset(s.silence)
-			}
-		}
-		keys := typed
-		if len(s.pending) > 0 {
-			keys = nil // what is typed waits where it comes from
-		}
-		ready := s.line.Changed()
-		if more {
-			ready = next
-		}
-		select {
-		case <-ctx.Done():
-			return nil // it was interrupted, or the session says why it ends
-		case <-s.seat.Done():
-			return s.seat.Err()
-		case <-ready:
-		case <-again.C:
-		case <-quiet.C:
-			return nil
-		case size := <-s.sizes:
-			s.line.Resize(size.Cols, size.Rows)
-		case p, ok := <-keys:
-			if !ok {
-				if s.ended, typed = true, nil; !s.pipe {
-					return nil // the terminal has gone
-				}
-				continue
-			}
-			if s.take(ctx, p) {
-				return nil
-			}
 		}
 	}
+}
+
+// catchUp shows and types what is there; more tells that there may be more to show.
+func (s *sitting) catchUp() (more, over bool, err error) {
+	wrote, more, err := s.show()
+	if err != nil {
+		return false, true, err
+	}
+	state := s.line.State()
+	if over, err := s.news(state); over {
+		return false, true, err
+	}
+	if err := s.typePending(state); err != nil {
+		return false, true, err
+	}
+	if s.counts(state) && (wrote || !s.told.silent) {
+		s.told.silent = true
+		s.quiet.Reset(s.silence)
+	}
+	return more, false, nil
+}
+
+// counts tells whether the guest's silence counts now.
+func (s *sitting) counts(state core.LineState) bool {
+	over := s.always || s.ended && len(s.pending) == 0 && !s.watch
+	return s.silence > 0 && state.Phase == core.LineUp && over
+}
+
+// await waits for whatever comes next, not at all where there is more to show.
+func (s *sitting) await(ctx context.Context, more bool) (over bool, err error) {
+	keys, changed := s.typed, s.line.Changed()
+	if len(s.pending) > 0 {
+		keys = nil // what is typed waits where it comes from
+	}
+	if more {
+		ready := make(chan struct{})
+		close(ready)
+		changed = ready
+	}
+	select {
+	case <-ctx.Done():
+		return true, nil // it was interrupted, or the session says why it ends
+	case <-s.seat.Done():
+		return true, s.seat.Err()
+	case <-changed:
+	case <-s.again.C:
+	case <-s.quiet.C:
+		return true, nil
+	case size := <-s.sizes:
+		s.line.Resize(size.Cols, size.Rows)
+	case p, ok := <-keys:
+		if ok {
+			return s.take(ctx, p), nil
+		}
+		s.ended, s.typed = true, nil
+		return !s.pipe, nil // without a pipe the terminal has gone
+	}
+	return false, nil
 }
 
 // show copies what the guest wrote since the last time, at most a bounded part of
@@ -167,7 +185,7 @@ func (s *sitting) take(ctx context.Context, p []byte) (leave bool) {
 
 // typePending types what waits. On a terminal what cannot be typed is dropped, and
 // said; a pipe waits for the line to come up and fails where it does not.
-func (s *sitting) typePending(state core.LineState, again *time.Timer) error {
+func (s *sitting) typePending(state core.LineState) error {
 	if len(s.pending) == 0 || s.pipe && state.Phase == core.LineConnecting {
 		return nil
 	}
@@ -177,7 +195,7 @@ func (s *sitting) typePending(state core.LineState, again *time.Timer) error {
 	case err == nil:
 		s.pending = nil
 	case core.CodeOf(err) == core.CodeLimit:
-		again.Reset(retryTyping)
+		s.again.Reset(retryTyping)
 	case s.pipe:
 		return err
 	default:
