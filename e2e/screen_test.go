@@ -27,6 +27,11 @@ type screen struct {
 
 // open starts the TUI on a terminal of the given size.
 func (a *actor) open(addr string, width, height int, term string) (*screen, error) {
+	return a.openWith(addr, width, height, term, (*gossh.Session).Shell)
+}
+
+// openWith is open for what start starts.
+func (a *actor) openWith(addr string, width, height int, term string, start func(*gossh.Session) error) (*screen, error) {
 	ctx, cancel := limited()
 	defer cancel()
 	client, err := a.dial(ctx, addr)
@@ -48,7 +53,7 @@ func (a *actor) open(addr string, width, height int, term string) (*screen, erro
 	if err := session.RequestPty(term, height, width, gossh.TerminalModes{}); err != nil {
 		return nil, err
 	}
-	if err := session.Shell(); err != nil {
+	if err := start(session); err != nil {
 		return nil, err
 	}
 	return newScreen(width, height, input, output, func() {

@@ -12,6 +12,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"gwm/consoleproxy/consoletest"
 	"gwm/rapi/rapitest"
 )
 
@@ -28,6 +29,7 @@ type world struct {
 	actors   map[string]*actor
 	screens  map[string]*screen
 	server   *server
+	node     *consoletest.Node // where consoles lead; nil: nowhere
 
 	mu    sync.Mutex
 	lines map[string]*gossh.Client // connections of actors, by name and address
@@ -155,6 +157,9 @@ func (w *world) close() error {
 	}
 	for _, s := range w.clusters {
 		errs = append(errs, s.Close())
+	}
+	if w.node != nil {
+		errs = append(errs, w.node.Close())
 	}
 	return errors.Join(errs...)
 }
