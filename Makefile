@@ -34,7 +34,7 @@ demo: build ## two simulated clusters on this terminal; nothing to install or co
 	./gwm demo
 
 test: ## every test that needs nothing but Go
-	$(GO) test $(RACE) -shuffle=on ./...
+	$(GO) test $(RACE) -shuffle=on -timeout 30m ./...
 
 # TESTED=1 leaves out the tests where they have just been run.
 check: format lint rules $(if $(TESTED),,test) golden-fresh openssh vuln ## what CI runs

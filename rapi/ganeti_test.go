@@ -81,6 +81,11 @@ func TestGanetiInventory(t *testing.T) {
 func TestGanetiConsoles(t *testing.T) {
 	c, password := ganeti(t)
 	p := connect(t, c, password)
+	nodes, err := p.Nodes(t.Context())
+	if err != nil || len(nodes) == 0 {
+		t.Fatal(nodes, err)
+	}
+	_, domain, _ := strings.Cut(nodes[0].Name, ".")
 	for _, tt := range []struct {
 		vm       string
 		kinds    []core.ConsoleKind
@@ -93,7 +98,7 @@ func TestGanetiConsoles(t *testing.T) {
 		{vm: "vm-vncpw", kinds: []core.ConsoleKind{core.ConsoleVNC}, password: "/etc/ganeti/vnc-cluster-password"},
 		{vm: "vm-both", kinds: []core.ConsoleKind{core.ConsoleSerial, core.ConsoleVNC}},
 	} {
-		found, err := p.Consoles(t.Context(), tt.vm+".alpha.gwm.test")
+		found, err := p.Consoles(t.Context(), tt.vm+"."+domain)
 		if err != nil {
 			t.Errorf("%s: %v", tt.vm, err)
 			continue
@@ -110,7 +115,7 @@ func TestGanetiConsoles(t *testing.T) {
 		}
 	}
 	for vm, code := range map[string]core.Code{"vm-file": core.CodeState, "web1": core.CodeUnsupported, "nosuch": core.CodeNotFound} {
-		if found, err := p.Consoles(t.Context(), vm+".alpha.gwm.test"); core.CodeOf(err) != code {
+		if found, err := p.Consoles(t.Context(), vm+"."+domain); core.CodeOf(err) != code {
 			t.Errorf("%s: %+v, %v", vm, found, err)
 		}
 	}
