@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 
@@ -156,9 +155,9 @@ func (p *program) bastion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	l, err := listenTCP(ctx, c.Listen)
 	if err != nil {
-		return listenError(c.Listen, err)
+		return err
 	}
 	log.Info("listening for gwm", "addr", l.Addr().String(), "fingerprint", cfg.Certificate.Fingerprint())
 	return server.Serve(ctx, l)

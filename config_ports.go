@@ -109,11 +109,7 @@ func (c channelConfig) listen(ctx context.Context) (net.Listener, error) {
 	if c.local() {
 		return listenControl(ctx, c.Listen)
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
-	if err != nil {
-		return nil, listenError(c.Listen, err)
-	}
-	return l, nil
+	return listenTCP(ctx, c.Listen)
 }
 
 // leastSecret is how long the secret of the control channel is, at least.

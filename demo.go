@@ -139,9 +139,9 @@ func (d *demo) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", d.addr)
+	ln, err := listenTCP(ctx, d.addr)
 	if err != nil {
-		return listenError(d.addr, err)
+		return err
 	}
 	d.introduce(ln.Addr(), people)
 	closeSite = func() error { return nil } // serveOn closes it

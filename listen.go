@@ -36,8 +36,8 @@ func listen(ctx context.Context, c config, env func(string) string) (l listeners
 		return l, err
 	}
 	if l.ssh == nil {
-		if l.ssh, err = new(net.ListenConfig).Listen(ctx, "tcp", c.SSH.Listen); err != nil {
-			return l, listenError(c.SSH.Listen, err)
+		if l.ssh, err = listenTCP(ctx, c.SSH.Listen); err != nil {
+			return l, err
 		}
 	}
 	if l.control == nil {
@@ -46,8 +46,8 @@ func listen(ctx context.Context, c config, env func(string) string) (l listeners
 		}
 	}
 	if l.web == nil && c.Web.Listen != "" {
-		if l.web, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Web.Listen); err != nil {
-			return l, listenError(c.Web.Listen, err)
+		if l.web, err = listenTCP(ctx, c.Web.Listen); err != nil {
+			return l, err
 		}
 	}
 	return l, nil
@@ -90,6 +90,15 @@ func (l *listeners) activated(env func(string) string) error {
 		}
 	}
 	return nil
+}
+
+// listenTCP listens on an address of the configuration.
+func listenTCP(ctx context.Context, addr string) (net.Listener, error) {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, listenError(addr, err)
+	}
+	return ln, nil
 }
 
 // listenControl opens the control socket. One that a server left behind is

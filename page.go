@@ -60,9 +60,9 @@ func (p *page) Close() error {
 // alone has the page begin with the first link, on a port of the loopback.
 func (p *page) alone(ctx context.Context, c config, domain *core.Core, screens *consoleproxy.Screens, log *slog.Logger) {
 	p.begin = func() error {
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+		l, err := listenTCP(ctx, "127.0.0.1:0")
 		if err != nil {
-			return listenError("127.0.0.1:0", err)
+			return err
 		}
 		c.Web.PublicURL = "https://" + l.Addr().String()
 		server, err := c.webServer(domain, screens, l, log)
