@@ -1,9 +1,9 @@
 package core
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -79,14 +79,9 @@ type seats struct {
 // list returns the seats, longest taken first.
 func (l *seats) list() []*Seat {
 	l.mu.Lock()
-	all := make([]*Seat, 0, len(l.taken))
-	for _, s := range l.taken {
-		all = append(all, s)
-	}
+	all := slices.Collect(maps.Values(l.taken))
 	l.mu.Unlock()
-	slices.SortFunc(all, func(a, b *Seat) int {
-		return cmp.Or(a.info.Since.Compare(b.info.Since), cmp.Compare(a.info.ID, b.info.ID))
-	})
+	slices.SortFunc(all, func(a, b *Seat) int { return older(a.info.Since, b.info.Since, a.info.ID, b.info.ID) })
 	return all
 }
 

@@ -3,6 +3,7 @@ package core
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -21,16 +22,14 @@ type sessions struct {
 // list returns the live sessions, oldest first.
 func (l *sessions) list() []*Session {
 	l.mu.Lock()
-	all := make([]*Session, 0, len(l.live))
-	for _, s := range l.live {
-		all = append(all, s)
-	}
+	all := slices.Collect(maps.Values(l.live))
 	l.mu.Unlock()
-	slices.SortFunc(all, func(a, b *Session) int {
-		return cmp.Or(a.info.Since.Compare(b.info.Since), cmp.Compare(a.info.ID, b.info.ID))
-	})
+	slices.SortFunc(all, func(a, b *Session) int { return older(a.info.Since, b.info.Since, a.info.ID, b.info.ID) })
 	return all
 }
+
+// older orders what began at a before what began at b; ids tell the rest apart.
+func older(a, b time.Time, idA, idB string) int { return cmp.Or(a.Compare(b), cmp.Compare(idA, idB)) }
 
 // add takes s in where the limits allow it. Who sits at the machine itself is
 // not limited: they must get in when everybody else fills it.
