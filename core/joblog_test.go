@@ -26,11 +26,11 @@ func TestLogIsBounded(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			world(t, func(t *testing.T, w *coretest.World) {
+			coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 				w.Berlin.Chatter(each-1, "")
 				w.Berlin.Pace(10 * time.Second)
 				s := w.Login("admin")
-				id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+				id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 				if tt.restart != "" {
 					if _, err := s.WaitJob(t.Context(), id, tt.after); err != nil {
 						t.Fatal(err)
@@ -66,10 +66,10 @@ func TestLogIsBounded(t *testing.T) {
 // TestLogIsBoundedInBytes: a few lines can be many bytes.
 func TestLogIsBoundedInBytes(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		w.Berlin.Chatter(1500, strings.Repeat("x", 5000))
 		s := w.Login("admin")
-		id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+		id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 		ended(t, s, id, core.JobDone)
 		lines, err := s.JobLog(t.Context(), id, 0, 100_000)
 		size := 0

@@ -12,12 +12,12 @@ import (
 // does not fit, and no number.
 func TestRefusalKeepsTheNumbersOfOthers(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		root := w.Local()
-		w.Do(root, core.SetOwner{VM: berlinVM(runner2), Owner: core.UserRef("ann")})
-		w.Do(root, core.SetGrant{Who: core.UserRef("bob"), On: berlinVM(runner2), Verbs: []core.Verb{core.VerbPower}})
+		w.Do(root, core.SetOwner{VM: coretest.BerlinVM(runner2), Owner: core.UserRef("ann")})
+		w.Do(root, core.SetGrant{Who: core.UserRef("bob"), On: coretest.BerlinVM(runner2), Verbs: []core.Verb{core.VerbPower}})
 		w.Do(root, core.SetQuota{Who: core.UserRef("ann"), Cluster: coretest.Berlin, Limits: limits(1024, -1, -1, -1)})
-		bob, start := w.Login("bob"), core.StartVM{VM: berlinVM(runner2)}
+		bob, start := w.Login("bob"), core.StartVM{VM: coretest.BerlinVM(runner2)}
 		want := "start " + runner2 + ": the quota of user ann on berlin does not suffice; " +
 			"stop or remove other VMs of user ann, or ask an administrator of berlin"
 		_, err := bob.Do(t.Context(), start)
@@ -34,15 +34,15 @@ func TestRefusalKeepsTheNumbersOfOthers(t *testing.T) {
 // What a VM that somebody may not see would take does not show in their own use.
 func TestUseWithAHiddenVM(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		bob := core.UserRef("bob")
 		w.Do(w.Local(), core.SetQuota{Who: bob, Cluster: coretest.Berlin, Limits: limits(1024, -1, -1, -1)})
 		w.Do(w.Local(), core.RemoveMember{Group: "ops", User: "bob"})
 		s := w.Login("bob")
-		if _, sees := s.View().VM(berlinVM(runner2)); sees {
+		if _, sees := s.View().VM(coretest.BerlinVM(runner2)); sees {
 			t.Fatal("bob sees the VM")
 		}
-		for _, vm := range []core.Ref{berlinVM(runner2), berlinVM("nothing")} {
+		for _, vm := range []core.Ref{coretest.BerlinVM(runner2), coretest.BerlinVM("nothing")} {
 			for _, u := range s.View().UsageWith(bob, []core.Ref{vm}) {
 				if u.Owned != 0 || u.Used != (core.Amount{}) {
 					t.Errorf("with %s: %+v", vm, u)

@@ -36,9 +36,9 @@ func quotaWorld(t *testing.T, w *coretest.World) {
 	root := w.Local()
 	defer root.Close()
 	for _, vm := range []string{coretest.Cold, runner2} {
-		w.Do(root, core.SetOwner{VM: berlinVM(vm), Owner: ops})
+		w.Do(root, core.SetOwner{VM: coretest.BerlinVM(vm), Owner: ops})
 		for _, who := range []core.Ref{ops, core.UserRef("ann")} {
-			w.Do(root, core.SetGrant{Who: who, On: berlinVM(vm), Verbs: []core.Verb{core.VerbPower}})
+			w.Do(root, core.SetGrant{Who: who, On: coretest.BerlinVM(vm), Verbs: []core.Verb{core.VerbPower}})
 		}
 	}
 	w.Do(root, core.SetQuota{Who: ops, Cluster: coretest.Berlin, Limits: limits(8192, -1, -1, -1)})
@@ -68,13 +68,13 @@ func lastAudit(t *testing.T, w *coretest.World, op string, event core.Event) cor
 
 func TestTwoStartsAtOnce(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		quotaWorld(t, w)
 		errs := make([]error, 2)
 		var both sync.WaitGroup
 		for i, ask := range []struct{ who, vm string }{{"ann", coretest.Cold}, {"bob", runner2}} {
 			s := w.Login(ask.who)
-			both.Go(func() { _, errs[i] = s.Do(t.Context(), core.StartVM{VM: berlinVM(ask.vm)}) })
+			both.Go(func() { _, errs[i] = s.Do(t.Context(), core.StartVM{VM: coretest.BerlinVM(ask.vm)}) })
 		}
 		both.Wait()
 		refused := errors.Join(errs...)
@@ -89,15 +89,15 @@ func TestTwoStartsAtOnce(t *testing.T) {
 
 func TestStartBeyondTheQuota(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		quotaWorld(t, w)
 		bob := w.Login("bob")
-		w.Do(bob, core.StartVM{VM: berlinVM(coretest.Cold)})
+		w.Do(bob, core.StartVM{VM: coretest.BerlinVM(coretest.Cold)})
 		want := core.Amount{MemoryMiB: 1024, VCPUs: 1}
 		if u := usageOf(t, bob); u.Reserved != want || u.Used.MemoryMiB != 1024 || u.Owned != 2 || u.Running != 0 {
 			t.Errorf("right after the request the use is %+v", u)
 		}
-		second := core.StartVM{VM: berlinVM(runner2)}
+		second := core.StartVM{VM: coretest.BerlinVM(runner2)}
 		_, err := bob.Do(t.Context(), second)
 		wantError(t, err, core.CodeLimit, "start "+runner2+": the quota of group ops on berlin does not suffice "+
 			"(memory: 1 GiB used, 8 GiB more wanted, 8 GiB allowed); stop or remove other VMs of group ops, or ask an administrator of berlin")
@@ -121,7 +121,7 @@ func TestStartBeyondTheQuota(t *testing.T) {
 			"quota of ops on berlin exceeded: memory 9 GiB of 8 GiB; passed as administrator of berlin: the shop must run" {
 			t.Errorf("recorded is %q", r.Result)
 		}
-		if err := refresh(t, ann); err != nil {
+		if err := ann.Refresh(t.Context(), coretest.Berlin); err != nil {
 			t.Fatal(err)
 		}
 		if u := usageOf(t, ann); u.Running != 2 || u.Used.MemoryMiB != 9216 || u.Reserved != (core.Amount{}) || u.Exceeds(core.ResourceMemory) != 1024 {
@@ -134,10 +134,10 @@ func TestStartBeyondTheQuota(t *testing.T) {
 
 func TestSiteAdministratorsPass(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		quotaWorld(t, w)
 		for _, vm := range []string{coretest.Cold, runner2} {
-			w.Do(w.Login("admin"), core.StartVM{VM: berlinVM(vm)})
+			w.Do(w.Login("admin"), core.StartVM{VM: coretest.BerlinVM(vm)})
 		}
 		if r := lastAudit(t, w, "vm.start", core.EventRequested); r.Result !=
 			"quota of ops on berlin exceeded: memory 9 GiB of 8 GiB; passed as site administrator" {
@@ -148,39 +148,39 @@ func TestSiteAdministratorsPass(t *testing.T) {
 
 func TestBulkStartIsRefusedAsAWhole(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		quotaWorld(t, w)
 		bob := w.Login("bob")
-		_, err := bob.DoAll(t.Context(), "", []core.Op{core.StartVM{VM: berlinVM(coretest.Cold)}, core.StartVM{VM: berlinVM(runner2)}})
+		_, err := bob.DoAll(t.Context(), "", []core.Op{core.StartVM{VM: coretest.BerlinVM(coretest.Cold)}, core.StartVM{VM: coretest.BerlinVM(runner2)}})
 		wantError(t, err, core.CodeLimit, "memory: 1 GiB used, 8 GiB more wanted")
 		if u := usageOf(t, bob); u.Reserved != (core.Amount{}) {
 			t.Errorf("a request that was refused reserved %+v", u.Reserved)
 		}
-		w.Do(bob, core.StartVM{VM: berlinVM(runner2)})
+		w.Do(bob, core.StartVM{VM: coretest.BerlinVM(runner2)})
 	})
 }
 
 func TestReservationIsGivenBack(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		quotaWorld(t, w)
 		bob := w.Login("bob")
 		w.Berlin.FailJobs(coretest.Cold, "no memory left")
-		ended(t, bob, w.Do(bob, core.StartVM{VM: berlinVM(coretest.Cold)}), core.JobFailed)
-		if err := refresh(t, bob); err != nil {
+		ended(t, bob, w.Do(bob, core.StartVM{VM: coretest.BerlinVM(coretest.Cold)}), core.JobFailed)
+		if err := bob.Refresh(t.Context(), coretest.Berlin); err != nil {
 			t.Fatal(err)
 		}
-		w.Do(bob, core.StartVM{VM: berlinVM(runner2)})
+		w.Do(bob, core.StartVM{VM: coretest.BerlinVM(runner2)})
 	})
 }
 
 func TestReservationOutlivesARestart(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		quotaWorld(t, w)
 		w.Berlin.Pace(time.Hour)
 		bob := w.Login("bob")
-		id := w.Do(bob, core.StartVM{VM: berlinVM(coretest.Cold)})
+		id := w.Do(bob, core.StartVM{VM: coretest.BerlinVM(coretest.Cold)})
 		reached(t, w, bob, id, core.JobRunning)
 		w.Stop()
 		again := coretest.StartWith(t, coretest.Options{Store: w.Store, Berlin: w.Berlin, Paris: w.Paris})
@@ -188,7 +188,7 @@ func TestReservationOutlivesARestart(t *testing.T) {
 		if u := usageOf(t, bob); u.Reserved.MemoryMiB != 1024 {
 			t.Errorf("after the restart the use is %+v", u)
 		}
-		_, err := bob.Do(t.Context(), core.StartVM{VM: berlinVM(runner2)})
+		_, err := bob.Do(t.Context(), core.StartVM{VM: coretest.BerlinVM(runner2)})
 		wantError(t, err, core.CodeLimit, "memory: 1 GiB used")
 	})
 }
@@ -252,7 +252,7 @@ func TestQuotasGoWithWhatTheyAreAbout(t *testing.T) {
 // default, for each kind of person.
 func TestWhoSeesQuotas(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		quotaWorld(t, w)
 		root := w.Local()
 		w.Do(root, core.SetQuota{Who: core.UserRef("ann"), Cluster: coretest.Berlin, Limits: limits(1024, -1, -1, -1)})
@@ -333,7 +333,7 @@ func TestParseLimit(t *testing.T) {
 
 func TestOwnersInBulkAddUp(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		root, ann := w.Local(), core.UserRef("ann")
 		w.Do(root, core.SetGrant{Who: ops, On: core.ClusterRef(coretest.Berlin), Verbs: []core.Verb{core.VerbAdmin}})
 		w.Do(root, core.SetQuota{Who: ann, Cluster: coretest.Berlin, Limits: limits(-1, -1, -1, 2)})
@@ -341,7 +341,7 @@ func TestOwnersInBulkAddUp(t *testing.T) {
 		give := func(override string, vms ...string) error {
 			var list []core.Op
 			for _, vm := range vms {
-				list = append(list, core.SetOwner{VM: berlinVM(vm), Owner: ann, Override: override})
+				list = append(list, core.SetOwner{VM: coretest.BerlinVM(vm), Owner: ann, Override: override})
 			}
 			_, err := bob.DoAll(t.Context(), "", list)
 			return err

@@ -15,7 +15,7 @@ import (
 func abandon(t *testing.T, w *coretest.World, s *core.Session) core.JobID {
 	t.Helper()
 	w.Berlin.Fail("Jobs", w.Berlin.Unreachable())
-	id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+	id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 	reached(t, w, s, id, core.JobSubmitting)
 	<-time.After(10 * time.Minute) // it asks seldom by now
 	cancelJob(t, w, s, id)
@@ -81,7 +81,7 @@ func TestCancelWhileTheClusterIsSilent(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			world(t, func(t *testing.T, w *coretest.World) {
+			coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 				tt.prepare(w.Berlin)
 				s := w.Login("ann")
 				id := abandon(t, w, s)
@@ -116,11 +116,11 @@ func TestCancelWhileTheClusterIsSilent(t *testing.T) {
 // though the cluster is still silent.
 func TestCancelBeforeARestart(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		w.Berlin.DropRequests(1)
 		w.Berlin.Fail("Jobs", w.Berlin.Unreachable())
 		s := w.Login("ann")
-		id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+		id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 		reached(t, w, s, id, core.JobSubmitting)
 		w.Stop()
 		idle := coretest.StartWith(t, coretest.Options{Store: w.Store, Berlin: w.Berlin, Paris: w.Paris, DontRun: true})

@@ -78,9 +78,9 @@ var stopLog = []string{
 
 func TestJobRuns(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
-		id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+		id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 		job := ended(t, s, id, core.JobDone)
 		if job.Upstream == "" || !strings.HasSuffix(job.Reason, ":job-"+id.String()) || job.Ended.Sub(job.Started) != 4*time.Second {
 			t.Errorf("job is %+v, want an id and a reason of the cluster and 4 s", job)
@@ -99,10 +99,10 @@ func TestJobRuns(t *testing.T) {
 
 func TestJobFailsOnTheCluster(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
 		w.Berlin.FailJobs(coretest.Web1, "disk\x1b[31m is missing")
-		job := ended(t, s, w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)}), core.JobFailed)
+		job := ended(t, s, w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)}), core.JobFailed)
 		if job.Error.Code != core.CodeJobFailed || job.Error.Message != "stop web1.example.org: disk·[31m is missing" {
 			t.Errorf("error is %q, want the cluster's words made printable", job.Error.Message)
 		}
@@ -111,10 +111,10 @@ func TestJobFailsOnTheCluster(t *testing.T) {
 
 func TestJobsOnOneVMRunInOrder(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
-		stop := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
-		start := w.Do(s, core.StartVM{VM: berlinVM(coretest.Web1)})
+		stop := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
+		start := w.Do(s, core.StartVM{VM: coretest.BerlinVM(coretest.Web1)})
 		first := ended(t, s, stop, core.JobDone)
 		second := ended(t, s, start, core.JobDone)
 		if second.Started.Before(first.Ended) {
@@ -126,11 +126,11 @@ func TestJobsOnOneVMRunInOrder(t *testing.T) {
 
 func TestJobIsDeniedWhenTheRightIsGone(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		ann, admin := w.Login("ann"), w.Login("admin")
-		first := w.Do(admin, core.StopVM{VM: berlinVM(coretest.Web1)})
-		id := w.Do(ann, core.StartVM{VM: berlinVM(coretest.Web1)})
-		w.Do(admin, core.RemoveGrant{Who: core.UserRef("ann"), On: berlinVM(coretest.Web1)})
+		first := w.Do(admin, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
+		id := w.Do(ann, core.StartVM{VM: coretest.BerlinVM(coretest.Web1)})
+		w.Do(admin, core.RemoveGrant{Who: core.UserRef("ann"), On: coretest.BerlinVM(coretest.Web1)})
 		ended(t, admin, first, core.JobDone)
 		job := ended(t, admin, id, core.JobFailed)
 		if job.Error.Code != core.CodeDenied || !strings.Contains(job.Error.Message, "needs power on berlin/web1.example.org") {
@@ -158,11 +158,11 @@ func TestLostAnswerIsNeverSentTwice(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			world(t, func(t *testing.T, w *coretest.World) {
+			coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 				s := w.Login("ann")
 				tt.lose(w.Berlin)
 				began := time.Now()
-				job := ended(t, s, w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)}), core.JobDone)
+				job := ended(t, s, w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)}), core.JobDone)
 				submitted(t, w, stopWeb1)
 				if late := job.Ended.Sub(began) >= 35*time.Second; late != tt.late {
 					t.Errorf("it took %s; waited for the cluster's time-out: %v, want %v", job.Ended.Sub(began), late, tt.late)
@@ -193,10 +193,10 @@ func TestRestartInEveryState(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			world(t, func(t *testing.T, w *coretest.World) {
+			coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 				tt.prepare(w)
 				s := w.Login("admin")
-				id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+				id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 				reached(t, w, s, id, tt.until)
 				if tt.until == core.JobRunning {
 					if _, err := s.WaitJob(t.Context(), id, 2); err != nil {
@@ -227,7 +227,7 @@ func TestRestartWhileQueued(t *testing.T) {
 		w := coretest.Start(t)
 		w.Stop()
 		idle := coretest.StartWith(t, coretest.Options{Store: w.Store, Berlin: w.Berlin, Paris: w.Paris, DontRun: true})
-		id := idle.Do(idle.Login("ann"), core.StopVM{VM: berlinVM(coretest.Web1)})
+		id := idle.Do(idle.Login("ann"), core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 		submitted(t, w)
 		again := coretest.StartWith(t, coretest.Options{Store: w.Store, Berlin: w.Berlin, Paris: w.Paris})
 		ended(t, again.Login("ann"), id, core.JobDone)
@@ -237,10 +237,10 @@ func TestRestartWhileQueued(t *testing.T) {
 
 func TestJobGoesOnWhileTheClusterIsSilent(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
 		w.Berlin.Pace(5 * time.Second)
-		id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+		id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 		reached(t, w, s, id, core.JobRunning)
 		w.Berlin.Fail("", w.Berlin.Unreachable())
 		w.Until(s, "the silence is in the log", func(*core.View) bool {
@@ -259,10 +259,10 @@ func TestJobGoesOnWhileTheClusterIsSilent(t *testing.T) {
 
 func TestJobThatTheClusterForgot(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
 		w.Berlin.Pace(time.Minute)
-		id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+		id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 		job := reached(t, w, s, id, core.JobRunning)
 		w.Berlin.Forget(job.Upstream)
 		job = ended(t, s, id, core.JobFailed)
@@ -284,10 +284,10 @@ func TestCancelJob(t *testing.T) {
 	}
 	t.Run("queued", func(t *testing.T) {
 		t.Parallel()
-		world(t, func(t *testing.T, w *coretest.World) {
+		coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 			s := w.Login("ann")
-			first := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
-			second := w.Do(s, core.StartVM{VM: berlinVM(coretest.Web1)})
+			first := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
+			second := w.Do(s, core.StartVM{VM: coretest.BerlinVM(coretest.Web1)})
 			cancel(t, w, s, second)
 			ended(t, s, second, core.JobCanceled)
 			ended(t, s, first, core.JobDone)
@@ -296,10 +296,10 @@ func TestCancelJob(t *testing.T) {
 	})
 	t.Run("running, refused", func(t *testing.T) {
 		t.Parallel()
-		world(t, func(t *testing.T, w *coretest.World) {
+		coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 			s := w.Login("ann")
 			w.Berlin.Pace(10 * time.Second)
-			id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+			id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 			if _, err := s.WaitJob(t.Context(), id, 1); err != nil {
 				t.Fatal(err)
 			}
@@ -313,15 +313,15 @@ func TestCancelJob(t *testing.T) {
 	})
 	t.Run("running, agreed", func(t *testing.T) {
 		t.Parallel()
-		world(t, func(t *testing.T, w *coretest.World) {
+		coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 			s := w.Login("ann")
 			w.Berlin.AllowCancel()
 			w.Berlin.Pace(10 * time.Second)
-			id := w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)})
+			id := w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 			reached(t, w, s, id, core.JobRunning)
 			cancel(t, w, s, id)
 			ended(t, s, id, core.JobCanceled)
-			if vm, _ := s.View().VM(berlinVM(coretest.Web1)); vm.State != core.StateRunning {
+			if vm, _ := s.View().VM(coretest.BerlinVM(coretest.Web1)); vm.State != core.StateRunning {
 				t.Errorf("web1 is %s after its stop was canceled, want running", vm.State)
 			}
 		})
@@ -330,12 +330,12 @@ func TestCancelJob(t *testing.T) {
 
 func TestBulkJob(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		w.Berlin.FailJobs(coretest.Web2, "no disk")
 		var ops []core.Op
 		for _, name := range []string{coretest.Web1, coretest.Web2, coretest.DB1, "mail.example.org", "jump.example.org"} {
-			ops = append(ops, core.StopVM{VM: berlinVM(name)})
+			ops = append(ops, core.StopVM{VM: coretest.BerlinVM(name)})
 		}
 		id, err := s.DoAll(t.Context(), "stop 5 VMs", ops)
 		if err != nil {
@@ -369,10 +369,10 @@ func TestBulkJob(t *testing.T) {
 
 func TestJobUnreachableBeforeItIsSent(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
 		w.Berlin.Fail("StopVM", w.Berlin.Unreachable())
-		job := ended(t, s, w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)}), core.JobFailed)
+		job := ended(t, s, w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)}), core.JobFailed)
 		if job.Error.Code != core.CodeUnreachable {
 			t.Errorf("error is %+v, want unreachable", job.Error)
 		}
@@ -382,19 +382,19 @@ func TestJobUnreachableBeforeItIsSent(t *testing.T) {
 
 func TestPanicInAJobEndsOnlyTheJob(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
 		w.Berlin.PanicIn("StopVM")
-		job := ended(t, s, w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)}), core.JobFailed)
+		job := ended(t, s, w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)}), core.JobFailed)
 		if job.Error.Code != core.CodeInternal {
 			t.Errorf("error is %+v, want internal", job.Error)
 		}
 		w.Berlin.PanicIn("Stamps")
-		if err := refresh(t, s); core.CodeOf(err) != core.CodeInternal {
+		if err := s.Refresh(t.Context(), coretest.Berlin); core.CodeOf(err) != core.CodeInternal {
 			t.Errorf("a poll that panics: %v, want internal", err)
 		}
 		w.Berlin.PanicIn("")
-		ended(t, s, w.Do(s, core.StopVM{VM: berlinVM(coretest.Web1)}), core.JobDone)
+		ended(t, s, w.Do(s, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)}), core.JobDone)
 	})
 }
 
@@ -402,10 +402,10 @@ func TestPanicInAJobEndsOnlyTheJob(t *testing.T) {
 // again, though nothing else happens.
 func TestBulkJobEndsAfterStoreFailed(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		id, err := s.DoAll(t.Context(), "stop 2 VMs", []core.Op{
-			core.StopVM{VM: berlinVM(coretest.Web1)}, core.StopVM{VM: berlinVM(coretest.DB1)},
+			core.StopVM{VM: coretest.BerlinVM(coretest.Web1)}, core.StopVM{VM: coretest.BerlinVM(coretest.DB1)},
 		})
 		if err != nil {
 			t.Fatal(err)

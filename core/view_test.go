@@ -13,7 +13,7 @@ import (
 
 func TestViewShowsWhatTheRightsShow(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		tests := []struct {
 			user                      string
 			clusters                  string
@@ -69,19 +69,19 @@ func foreign(v *core.View) []core.JobRow {
 
 func TestViewAnswersTheSameForHiddenAndUnknown(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("ann")
 		v := s.View()
-		id := w.Do(w.Login("admin"), core.StopVM{VM: berlinVM(coretest.DB1)})
+		id := w.Do(w.Login("admin"), core.StopVM{VM: coretest.BerlinVM(coretest.DB1)})
 		for _, name := range []string{coretest.DB1, "nothing.example.org"} {
-			if _, ok := v.VM(berlinVM(name)); ok {
+			if _, ok := v.VM(coretest.BerlinVM(name)); ok {
 				t.Errorf("ann sees %s", name)
 			}
 			_, err := v.Find(core.KindVM, name)
 			if want := `no VM named "` + name + `" that you may see`; core.CodeOf(err) != core.CodeNotFound || err.Error() != want {
 				t.Errorf("find: %v, want %s", err, want)
 			}
-			_, err = s.VMDetail(t.Context(), berlinVM(name))
+			_, err = s.VMDetail(t.Context(), coretest.BerlinVM(name))
 			if want := `no VM named "berlin/` + name + `" that you may see`; core.CodeOf(err) != core.CodeNotFound || err.Error() != want {
 				t.Errorf("detail: %v, want %s", err, want)
 			}
@@ -113,7 +113,7 @@ func TestViewAnswersTheSameForHiddenAndUnknown(t *testing.T) {
 
 func TestViewFind(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		v := w.Login("admin").View()
 		tests := []struct {
 			kind core.Kind
@@ -149,7 +149,7 @@ func TestViewFind(t *testing.T) {
 				t.Errorf("find %s %q: %s, want %s", tt.kind, tt.text, text, tt.want)
 			}
 		}
-		if r, err := w.Login("ann").View().Find(core.KindVM, "web1"); err != nil || r != berlinVM(coretest.Web1) {
+		if r, err := w.Login("ann").View().Find(core.KindVM, "web1"); err != nil || r != coretest.BerlinVM(coretest.Web1) {
 			t.Errorf("ann finds web1 as %v, %v", r, err)
 		}
 	})
@@ -157,13 +157,13 @@ func TestViewFind(t *testing.T) {
 
 func TestViewJoinsJobs(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		ann := w.Login("ann")
-		id := w.Do(ann, core.StopVM{VM: berlinVM(coretest.Web1)})
+		id := w.Do(ann, core.StopVM{VM: coretest.BerlinVM(coretest.Web1)})
 		ended(t, ann, id, core.JobDone)
 		w.Berlin.AddJob("INSTANCE_SET_PARAMS", coretest.Web1, "")
 		w.Berlin.AddJob("INSTANCE_SET_PARAMS", coretest.DB1, "")
-		if err := refresh(t, ann); err != nil {
+		if err := ann.Refresh(t.Context(), coretest.Berlin); err != nil {
 			t.Fatal(err)
 		}
 		type row struct {
@@ -199,10 +199,10 @@ func TestViewJoinsJobs(t *testing.T) {
 
 func TestViewFollowsRightsAndTime(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		admin, ann := w.Login("admin"), w.Login("ann")
 		w.Do(admin, core.SetGrant{
-			Who: core.UserRef("ann"), On: berlinVM(coretest.DB1), Verbs: []core.Verb{core.VerbSee}, Until: time.Now().Add(20 * time.Second),
+			Who: core.UserRef("ann"), On: coretest.BerlinVM(coretest.DB1), Verbs: []core.Verb{core.VerbSee}, Until: time.Now().Add(20 * time.Second),
 		})
 		if n := len(ann.View().VMs()); n != 2 {
 			t.Fatalf("ann sees %d VMs with a second grant, want 2", n)
@@ -212,7 +212,7 @@ func TestViewFollowsRightsAndTime(t *testing.T) {
 		if n := len(ann.View().VMs()); n != 1 {
 			t.Errorf("ann sees %d VMs after the grant ended, want 1", n)
 		}
-		w.Do(admin, core.RemoveGrant{Who: core.UserRef("ann"), On: berlinVM(coretest.Web1)})
+		w.Do(admin, core.RemoveGrant{Who: core.UserRef("ann"), On: coretest.BerlinVM(coretest.Web1)})
 		if v := ann.View(); len(v.VMs()) != 0 || len(v.Clusters()) != 0 || len(foreign(v)) != 0 {
 			t.Errorf("ann sees %d VMs and %d clusters without any grant, want none", len(v.VMs()), len(v.Clusters()))
 		}
@@ -221,13 +221,13 @@ func TestViewFollowsRightsAndTime(t *testing.T) {
 
 func TestViewOfAnEndedSessionIsEmpty(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		s.Close()
-		if v := s.View(); len(v.VMs())+len(v.Nodes())+len(v.Clusters())+len(v.Jobs()) != 0 || v.Can(core.VerbSee, berlinVM(coretest.Web1)).OK {
+		if v := s.View(); len(v.VMs())+len(v.Nodes())+len(v.Clusters())+len(v.Jobs()) != 0 || v.Can(core.VerbSee, coretest.BerlinVM(coretest.Web1)).OK {
 			t.Errorf("an ended session of an administrator still sees %d VMs", len(v.VMs()))
 		}
-		if _, err := s.VMDetail(t.Context(), berlinVM(coretest.Web1)); err == nil {
+		if _, err := s.VMDetail(t.Context(), coretest.BerlinVM(coretest.Web1)); err == nil {
 			t.Error("an ended session still reads a VM")
 		}
 	})

@@ -67,6 +67,9 @@ var parisGuests = []guest{
 	{"wiki.example.org", "running", 1, 2048, []int{30}, 2, 1, "debootstrap+default", "env:prod"},
 }
 
+// BerlinVM names a VM of berlin.
+func BerlinVM(name string) core.Ref { return core.VMRef(Berlin, name) }
+
 // NewBerlin and NewParis return the platforms of the two clusters: 4 nodes with
 // 15 VMs and 2 nodes with 9. Equal clocks give equal content.
 func NewBerlin() *Platform { return newFixture(Berlin, 4, berlinGuests) }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gwm/core"
@@ -47,6 +48,13 @@ type Options struct {
 func Start(t testing.TB) *World {
 	t.Helper()
 	return StartWith(t, Options{})
+}
+
+// Bubble starts a World with options inside a synctest bubble and hands it to
+// check.
+func Bubble(t *testing.T, o Options, check func(t *testing.T, w *World)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { check(t, StartWith(t, o)) })
 }
 
 // StartWith is Start with options.

@@ -23,7 +23,7 @@ func cached(t *testing.T, w *coretest.World, cluster string) (keys []string) {
 
 func TestCacheForgetsRemovedClusters(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Local()
 		w.Do(s, core.RemoveCluster{Name: coretest.Paris})
 		w.Until(s, "paris is gone", func(v *core.View) bool { return len(v.Clusters()) == 1 })
@@ -39,10 +39,10 @@ func TestCacheForgetsRemovedClusters(t *testing.T) {
 
 func TestCacheForgetsRemovedVMs(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Local()
 		w.Berlin.RemoveVM(coretest.Cold)
-		_, _ = refresh(t, s), refresh(t, s)
+		_, _ = s.Refresh(t.Context(), coretest.Berlin), s.Refresh(t.Context(), coretest.Berlin)
 		w.Stop()
 		for _, key := range cached(t, w, coretest.Berlin) {
 			if strings.HasSuffix(key, coretest.Cold) {
@@ -58,7 +58,7 @@ func TestCacheForgetsRemovedVMs(t *testing.T) {
 
 func TestCacheDamageIsPassedOver(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		w.Stop()
 		for _, key := range cached(t, w, coretest.Berlin) {
 			batch := core.Batch{Put: []core.Item{{Key: "cache/berlin/" + key, Value: []byte{1, 0xff, '{'}}}}
@@ -71,7 +71,7 @@ func TestCacheDamageIsPassedOver(t *testing.T) {
 		if n := len(s.View().VMs()); n != 24 {
 			t.Errorf("%d VMs after a restart with a damaged cache, want 24", n)
 		}
-		if d, err := s.VMDetail(t.Context(), berlinVM(coretest.Web1)); err != nil || len(d.Backend) == 0 {
+		if d, err := s.VMDetail(t.Context(), coretest.BerlinVM(coretest.Web1)); err != nil || len(d.Backend) == 0 {
 			t.Errorf("detail %+v, %v; want it from the cluster", d, err)
 		}
 	})
@@ -79,7 +79,7 @@ func TestCacheDamageIsPassedOver(t *testing.T) {
 
 func TestCacheFailureHarmsNothing(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Local()
 		w.Store.FailCommit(func(b core.Batch) error {
 			for _, it := range b.Put {
@@ -90,10 +90,10 @@ func TestCacheFailureHarmsNothing(t *testing.T) {
 			return nil
 		})
 		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.MemoryMiB = 4321 })
-		if err := refresh(t, s); err != nil {
+		if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
 			t.Fatal(err)
 		}
-		if vm, _ := s.View().VM(berlinVM(coretest.Web1)); vm.MemoryMiB != 4321 {
+		if vm, _ := s.View().VM(coretest.BerlinVM(coretest.Web1)); vm.MemoryMiB != 4321 {
 			t.Errorf("web1 has %d MiB while the cache cannot be written, want 4321", vm.MemoryMiB)
 		}
 	})

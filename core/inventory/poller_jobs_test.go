@@ -22,14 +22,14 @@ func failedOf(v *core.View) []core.JobRow {
 // A list of jobs does not tell why one failed: that is asked for once.
 func TestPollExplainsFailedJobs(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		rows := failedOf(s.View())
 		if len(rows) == 0 {
 			t.Fatal("the cluster has no failed job")
 		}
 		for range 3 {
-			if err := refresh(t, s); err != nil {
+			if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -40,7 +40,7 @@ func TestPollExplainsFailedJobs(t *testing.T) {
 		}
 		before := w.Berlin.Calls("Job")
 		for range 5 {
-			if err := refresh(t, s); err != nil {
+			if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -53,13 +53,13 @@ func TestPollExplainsFailedJobs(t *testing.T) {
 // Asking for operating systems costs the cluster a job: not after each failure.
 func TestPollAsksSeldomForOSes(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		for range 3 {
 			w.Berlin.Fail("Stamps", w.Berlin.Unreachable())
-			_ = refresh(t, s)
+			_ = s.Refresh(t.Context(), coretest.Berlin)
 			w.Berlin.Fail("Stamps", nil)
-			if err := refresh(t, s); err != nil {
+			if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
 				t.Fatal(err)
 			}
 		}

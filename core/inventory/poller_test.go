@@ -11,40 +11,21 @@ import (
 	"gwm/core/coretest"
 )
 
-// world starts a world inside a bubble and hands it to check.
-func world(t *testing.T, check func(t *testing.T, w *coretest.World)) {
-	t.Helper()
-	worldWith(t, coretest.Options{}, check)
-}
-
-func worldWith(t *testing.T, o coretest.Options, check func(t *testing.T, w *coretest.World)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) { check(t, coretest.StartWith(t, o)) })
-}
-
-func berlinVM(name string) core.Ref { return core.VMRef(coretest.Berlin, name) }
-
-// refresh asks berlin now; an error of the cluster is part of the test.
-func refresh(t *testing.T, s *core.Session) error {
-	t.Helper()
-	return s.Refresh(t.Context(), coretest.Berlin)
-}
-
 func TestPollTombstones(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		w.Berlin.RemoveVM(coretest.Cold)
-		if err := refresh(t, s); err != nil {
+		if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
 			t.Fatal(err)
 		}
-		if vm, ok := s.View().VM(berlinVM(coretest.Cold)); !ok || !vm.Gone {
+		if vm, ok := s.View().VM(coretest.BerlinVM(coretest.Cold)); !ok || !vm.Gone {
 			t.Fatalf("after one poll without it: %v, %v; want it marked gone", vm, ok)
 		}
-		if err := refresh(t, s); err != nil {
+		if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
 			t.Fatal(err)
 		}
-		if vm, ok := s.View().VM(berlinVM(coretest.Cold)); ok {
+		if vm, ok := s.View().VM(coretest.BerlinVM(coretest.Cold)); ok {
 			t.Fatalf("after two polls without it: %v; want none", vm)
 		}
 	})
@@ -52,14 +33,14 @@ func TestPollTombstones(t *testing.T) {
 
 func TestPollGoneAndBack(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
-		before, _ := s.View().VM(berlinVM(coretest.Cold))
+		before, _ := s.View().VM(coretest.BerlinVM(coretest.Cold))
 		w.Berlin.RemoveVM(coretest.Cold)
-		_ = refresh(t, s)
+		_ = s.Refresh(t.Context(), coretest.Berlin)
 		w.Berlin.PutVM(before)
-		_ = refresh(t, s)
-		if vm, ok := s.View().VM(berlinVM(coretest.Cold)); !ok || vm.Gone {
+		_ = s.Refresh(t.Context(), coretest.Berlin)
+		if vm, ok := s.View().VM(coretest.BerlinVM(coretest.Cold)); !ok || vm.Gone {
 			t.Fatalf("after it came back: %v, %v; want it as before", vm, ok)
 		}
 	})
@@ -70,12 +51,12 @@ func TestPollFailedAnswersRemoveNothing(t *testing.T) {
 	for _, method := range []string{"", "Stamps", "Nodes", "Jobs"} {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
-			world(t, func(t *testing.T, w *coretest.World) {
+			coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 				s := w.Login("admin")
 				jobs := len(s.View().Jobs())
 				w.Berlin.Fail(method, w.Berlin.Unreachable())
 				for range 3 {
-					if err := refresh(t, s); core.CodeOf(err) != core.CodeUnreachable {
+					if err := s.Refresh(t.Context(), coretest.Berlin); core.CodeOf(err) != core.CodeUnreachable {
 						t.Fatalf("refresh: %v, want unreachable", err)
 					}
 				}
@@ -99,12 +80,12 @@ func TestPollFailedAnswersRemoveNothing(t *testing.T) {
 
 func TestPollBrokenOffList(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		w.Berlin.Fail("Stamps", core.Errorf(core.CodeUnsupported, "no query"))
 		w.Berlin.BreakOff(3)
 		for range 3 {
-			if err := refresh(t, s); err == nil {
+			if err := s.Refresh(t.Context(), coretest.Berlin); err == nil {
 				t.Fatal("refresh: nil, want the error of the list that broke off")
 			}
 		}
@@ -112,7 +93,7 @@ func TestPollBrokenOffList(t *testing.T) {
 			t.Errorf("%d VMs are left after a list that broke off, want 24", n)
 		}
 		w.Berlin.BreakOff(0)
-		if err := refresh(t, s); err != nil {
+		if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
 			t.Fatal(err)
 		}
 		for _, vm := range s.View().VMs() {
@@ -125,7 +106,7 @@ func TestPollBrokenOffList(t *testing.T) {
 
 func TestPollEmptyAnswer(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		for _, vm := range s.View().VMs() {
 			if vm.Cluster == coretest.Berlin {
@@ -133,11 +114,11 @@ func TestPollEmptyAnswer(t *testing.T) {
 			}
 		}
 		bulks := w.Berlin.Calls("VMs")
-		_ = refresh(t, s)
+		_ = s.Refresh(t.Context(), coretest.Berlin)
 		if n := len(s.View().VMs()); n != 24 || w.Berlin.Calls("VMs") != bulks+1 {
 			t.Fatalf("%d VMs after the first empty answer and %d inventories, want 24 and one more than %d", n, w.Berlin.Calls("VMs"), bulks)
 		}
-		_ = refresh(t, s)
+		_ = s.Refresh(t.Context(), coretest.Berlin)
 		if n := len(s.View().VMs()); n != 9 || w.Berlin.Calls("VMs") != bulks+2 {
 			t.Fatalf("%d VMs after the second empty answer, want those of paris: 9", n)
 		}
@@ -146,12 +127,12 @@ func TestPollEmptyAnswer(t *testing.T) {
 
 func TestPollAsksForLittle(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		before := s.View()
 		calls := func() [2]int { return [2]int{w.Berlin.Calls("VMs"), w.Berlin.Calls("VM")} }
 		start := calls()
-		_ = refresh(t, s)
+		_ = s.Refresh(t.Context(), coretest.Berlin)
 		if got := calls(); got != start {
 			t.Errorf("an unchanged cluster was asked %v times for whole VMs, want %v", got, start)
 		}
@@ -160,13 +141,13 @@ func TestPollAsksForLittle(t *testing.T) {
 			t.Error("an unchanged poll must move Rev (the age) and not ListRev")
 		}
 		w.Berlin.SetStatus(coretest.Web1, "ERROR_down")
-		_ = refresh(t, s)
-		if vm, _ := s.View().VM(berlinVM(coretest.Web1)); vm.State != core.StateError || calls() != start {
+		_ = s.Refresh(t.Context(), coretest.Berlin)
+		if vm, _ := s.View().VM(coretest.BerlinVM(coretest.Web1)); vm.State != core.StateError || calls() != start {
 			t.Errorf("a changed status: %v with %v calls, want error without a call", vm.State, calls())
 		}
 		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.MemoryMiB = 4321 })
-		_ = refresh(t, s)
-		if vm, _ := s.View().VM(berlinVM(coretest.Web1)); vm.MemoryMiB != 4321 || calls() != [2]int{start[0], start[1] + 1} {
+		_ = s.Refresh(t.Context(), coretest.Berlin)
+		if vm, _ := s.View().VM(coretest.BerlinVM(coretest.Web1)); vm.MemoryMiB != 4321 || calls() != [2]int{start[0], start[1] + 1} {
 			t.Errorf("a changed VM: %d MiB with %v calls, want 4321 and one VM", vm.MemoryMiB, calls())
 		}
 		for i, vm := range s.View().VMs() {
@@ -179,7 +160,7 @@ func TestPollAsksForLittle(t *testing.T) {
 
 func TestPollDeadClusterDoesNotSlowOthers(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		w.Berlin.Fail("", w.Berlin.Unreachable())
 		berlin, paris := w.Berlin.Calls("Info")+w.Berlin.Calls("Stamps"), w.Paris.Calls("Stamps")
@@ -201,7 +182,7 @@ func TestPollDeadClusterDoesNotSlowOthers(t *testing.T) {
 
 func TestPollLookingIsFaster(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		start := w.Berlin.Calls("Stamps")
 		s.Looking(coretest.Berlin)
@@ -217,11 +198,11 @@ func TestPollLookingIsFaster(t *testing.T) {
 // that there is one is.
 func TestPollTellsWhatItLeavesOut(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		admin, ann := w.Login("admin"), w.Login("ann")
 		leftOut := func(s *core.Session) string {
 			t.Helper()
-			if err := refresh(t, admin); err != nil {
+			if err := admin.Refresh(t.Context(), coretest.Berlin); err != nil {
 				t.Fatal(err)
 			}
 			c, _ := s.View().Cluster(coretest.Berlin)
@@ -257,7 +238,7 @@ func TestPollTellsWhatItLeavesOut(t *testing.T) {
 // free, so that it is left alone while nothing moved; the age is told.
 func TestPollAsksNodesSeldom(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Login("admin")
 		health := func() core.Health { c, _ := s.View().Cluster(coretest.Berlin); return c.Health }
 		nodes, stamps := w.Berlin.Calls("Nodes"), w.Berlin.Calls("Stamps")
@@ -275,7 +256,7 @@ func TestPollAsksNodesSeldom(t *testing.T) {
 		for what, change := range map[string]func(){
 			"a VM changed":     func() { w.Berlin.SetStatus(coretest.Web1, "ERROR_down") },
 			"a job ran":        func() { _, _ = w.Berlin.StopVM(t.Context(), coretest.Web1, core.StopRequest{}) },
-			"somebody pressed": func() { _ = refresh(t, s) },
+			"somebody pressed": func() { _ = s.Refresh(t.Context(), coretest.Berlin) },
 		} {
 			before, began := w.Berlin.Calls("Nodes"), time.Now()
 			change()
@@ -289,7 +270,7 @@ func TestPollAsksNodesSeldom(t *testing.T) {
 
 func TestPollFollowsTheClusters(t *testing.T) {
 	t.Parallel()
-	world(t, func(t *testing.T, w *coretest.World) {
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		s := w.Local()
 		w.Do(s, core.RemoveCluster{Name: coretest.Paris})
 		w.Until(s, "paris is gone", func(v *core.View) bool { return len(v.Clusters()) == 1 && len(v.VMs()) == 15 })
@@ -329,13 +310,13 @@ func TestRestartShowsTheLastState(t *testing.T) {
 		}
 		again.Run()
 		again.Wait()
-		if vm, ok := s.View().VM(berlinVM(coretest.Web1)); !ok || vm.MemoryMiB != 4321 {
+		if vm, ok := s.View().VM(coretest.BerlinVM(coretest.Web1)); !ok || vm.MemoryMiB != 4321 {
 			t.Errorf("web1 is %+v, %v with a dead cluster; want what was seen last", vm, ok)
 		}
 		calls := w.Berlin.Calls("VM")
 		w.Berlin.Fail("", nil)
 		_ = s.Refresh(t.Context(), coretest.Berlin)
-		d, err := s.VMDetail(t.Context(), berlinVM(coretest.Web1))
+		d, err := s.VMDetail(t.Context(), coretest.BerlinVM(coretest.Web1))
 		if err != nil || d.VM.MemoryMiB != 4321 || len(d.Backend) == 0 || w.Berlin.Calls("VM") != calls {
 			t.Errorf("detail %+v, %v with %d calls; want it from the cache", d, err, w.Berlin.Calls("VM")-calls)
 		}
@@ -359,11 +340,11 @@ func TestPollTakesHypervisorsFromStamps(t *testing.T) {
 		}
 		check("after the first poll")
 		berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.VCPUs = 3 })
-		_ = refresh(t, s)
+		_ = s.Refresh(t.Context(), coretest.Berlin)
 		check("after one VM was fetched again")
 		rev := s.View().ListRev(core.KindVM)
 		w.Berlin.Fail("Stamps", core.Errorf(core.CodeUnsupported, "no query"))
-		_ = refresh(t, s)
+		_ = s.Refresh(t.Context(), coretest.Berlin)
 		check("after the whole inventory was fetched again")
 		if s.View().ListRev(core.KindVM) != rev {
 			t.Error("an unchanged inventory made a new list")
@@ -380,7 +361,7 @@ func TestPollFillsInHypervisorsInCopies(t *testing.T) {
 		berlin.Fail("Stamps", berlin.Unreachable())
 		w := coretest.StartWith(t, coretest.Options{Berlin: berlin})
 		s := w.Login("admin")
-		published, ok := s.View().VM(berlinVM(coretest.Web1))
+		published, ok := s.View().VM(coretest.BerlinVM(coretest.Web1))
 		if !ok || published.Hypervisor != "" {
 			t.Fatalf("before: %+v", published)
 		}
@@ -390,8 +371,8 @@ func TestPollFillsInHypervisorsInCopies(t *testing.T) {
 			vm.Name = fmt.Sprintf("new%02d.example.org", i)
 			berlin.PutVM(&vm)
 		}
-		_ = refresh(t, s)
-		if now, _ := s.View().VM(berlinVM(coretest.Web1)); now.Hypervisor != "kvm" {
+		_ = s.Refresh(t.Context(), coretest.Berlin)
+		if now, _ := s.View().VM(coretest.BerlinVM(coretest.Web1)); now.Hypervisor != "kvm" {
 			t.Errorf("afterwards the hypervisor is %q, want kvm", now.Hypervisor)
 		}
 		if published.Hypervisor != "" {
