@@ -13,14 +13,10 @@ import (
 	"gwm/core"
 )
 
-// Tunnel connects with the screen of an endpoint from its node, as the node itself
+// tunnel connects with the screen of an endpoint from its node, as the node itself
 // would: for a screen that listens on the node's own loopback. A Read under way
 // returns at Close where the node answers, else when that is noticed, which takes
 // 40 seconds.
-func (b *Switchboard) Tunnel(ctx context.Context, seat *core.Seat, at core.Endpoint) (net.Conn, error) {
-	return b.tunnel(ctx, seated{seat}, at)
-}
-
 func (b *Switchboard) tunnel(ctx context.Context, h host, at core.Endpoint) (net.Conn, error) {
 	if b.own != nil {
 		return b.own.tunnel(ctx, at)
@@ -28,12 +24,8 @@ func (b *Switchboard) tunnel(ctx context.Context, h host, at core.Endpoint) (net
 	return b.nodes.tunnel(ctx, h, at)
 }
 
-// ReadFile reads the file on its node that holds the password of an endpoint's
+// readFile reads the file on its node that holds the password of an endpoint's
 // screen, of which it may be at most limit bytes.
-func (b *Switchboard) ReadFile(ctx context.Context, seat *core.Seat, at core.Endpoint, limit int) ([]byte, error) {
-	return b.readFile(ctx, seated{seat}, at, limit)
-}
-
 func (b *Switchboard) readFile(ctx context.Context, h host, at core.Endpoint, limit int) ([]byte, error) {
 	if b.own != nil {
 		return b.own.readFile(ctx, at, limit)
