@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -99,16 +98,10 @@ func (b *Bastion) Serve(ctx context.Context, l net.Listener) error {
 			return nil
 		}
 		b.running.Go(func() {
-			defer b.recover()
+			defer contain(b.cfg.Log, "bastion")
 			defer func() { _ = conn.Close() }()
 			b.answer(ctx, conn)
 		})
-	}
-}
-
-func (b *Bastion) recover() {
-	if fault := recover(); fault != nil {
-		b.cfg.Log.Error("recovered from a fault", "in", "bastion", "stack", string(debug.Stack()))
 	}
 }
 

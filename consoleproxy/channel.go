@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -86,7 +85,7 @@ func (c *Channel) Serve(ctx context.Context, l net.Listener) error {
 			return nil
 		}
 		c.running.Go(func() {
-			defer c.recover()
+			defer contain(c.cfg.Log, "control channel")
 			defer func() { _ = conn.Close() }()
 			c.answer(ctx, conn, local)
 		})
@@ -105,12 +104,6 @@ func pause(ctx context.Context, log *slog.Logger, err error) bool {
 		return false
 	case <-time.After(time.Second):
 		return true
-	}
-}
-
-func (c *Channel) recover() {
-	if fault := recover(); fault != nil {
-		c.cfg.Log.Error("recovered from a fault", "in", "control channel", "stack", string(debug.Stack()))
 	}
 }
 
@@ -230,7 +223,7 @@ func (c *Channel) give(ctx context.Context, r portRequest, call core.PortCall) (
 	p := c.port(r, l, call)
 	c.running.Go(func() {
 		defer c.exit()
-		defer c.recover()
+		defer contain(c.cfg.Log, "control channel")
 		why := p.run(ctx)
 		c.cfg.Log.Info("closed a port of the control channel", "port", at.Port, "why", why.Message)
 	})

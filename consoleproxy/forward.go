@@ -86,7 +86,7 @@ func (f *forwards) keep(p *port, seat viewing) {
 	defer f.exit()
 	why := core.Errorf(core.CodeInternal, "something went wrong inside gwm") // where the program has a fault
 	defer func() { seat.Close(why) }()
-	defer p.recover()
+	defer contain(p.log, portFault)
 	ctx, cancel := context.WithCancel(f.ctx)
 	defer cancel()
 	left := make(chan struct{})

@@ -6,7 +6,6 @@ import (
 	"math"
 	"net/http"
 	"net/netip"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -34,8 +33,8 @@ func newFront(cfg Config) *front {
 // below logs it, answers with it or redirects.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
-		if fault := recover(); fault != nil {
-			f.log.Error("recovered from a fault", "in", "consoleproxy", "stack", string(debug.Stack()))
+		if recover() != nil {
+			logFault(f.log, "consoleproxy")
 			say(w, http.StatusInternalServerError, "something went wrong inside gwm")
 		}
 	}()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -25,8 +24,8 @@ func (h *hub) run() {
 	defer h.stop()
 	defer h.finishRecording()
 	defer func() {
-		if fault := recover(); fault != nil {
-			h.board.log.Error("recovered from a fault", "in", "serial line", "stack", string(debug.Stack()))
+		if recover() != nil {
+			logFault(h.board.log, "serial line")
 			h.end(core.AsError(errors.New("fault in a serial line")))
 		}
 	}()

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -184,11 +183,7 @@ func (n *nodes) spawn(work func()) bool {
 // start is spawn under the lock. A fault in the work ends the work only.
 func (n *nodes) start(work func()) {
 	n.running.Go(func() {
-		defer func() {
-			if fault := recover(); fault != nil {
-				n.log.Error("recovered from a fault", "in", "ssh to a node", "stack", string(debug.Stack()))
-			}
-		}()
+		defer contain(n.log, "ssh to a node")
 		work()
 	})
 }

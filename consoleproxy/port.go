@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -22,6 +21,9 @@ const (
 	wrongPasswords  = 3                // and a port is closed
 	openWait        = 45 * time.Second // for the connection with the screen, once the viewer has logged in
 )
+
+// portFault names a port in the log where the program has a fault.
+const portFault = "port for a viewer"
 
 // letters are those of temporary passwords: none is taken for another one.
 const letters = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -83,7 +85,7 @@ func (p *port) run(ctx context.Context) *core.Error {
 			continue
 		}
 		viewers.Go(func() {
-			defer p.recover()
+			defer contain(p.log, portFault)
 			defer func() { _ = conn.Close() }()
 			p.attend(ctx, window, shut, conn, sync.OnceFunc(func() { p.depart(from) }))
 		})
@@ -101,13 +103,6 @@ func (p *port) run(ctx context.Context) *core.Error {
 		p.why = core.Errorf(core.CodeState, "no viewer came in time").WithHint("ask for another port: each one is open for a short time only")
 	}
 	return p.why
-}
-
-// recover ends one viewer where the program has a fault.
-func (p *port) recover() {
-	if fault := recover(); fault != nil {
-		p.log.Error("recovered from a fault", "in", "port for a viewer", "stack", string(debug.Stack()))
-	}
 }
 
 // arrive takes in somebody who has not logged in yet.

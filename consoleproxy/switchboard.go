@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -204,11 +203,7 @@ func (b *Switchboard) dialSSH(ctx context.Context, s sitter, at core.Endpoint) (
 // for who holds the lock or is such work itself.
 func (b *Switchboard) spawn(what string, work func()) {
 	b.running.Go(func() {
-		defer func() {
-			if fault := recover(); fault != nil {
-				b.log.Error("recovered from a fault", "in", what, "stack", string(debug.Stack()))
-			}
-		}()
+		defer contain(b.log, what)
 		work()
 	})
 }
