@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"gwm/core"
@@ -64,9 +63,8 @@ type BastionConfig struct {
 // connection one CONNECT of HTTP/1.1 asks for one connection, which the bastion's
 // own rules must permit. What is encrypted inside, SSH, stays so.
 type Bastion struct {
-	cfg     BastionConfig
-	tls     *tls.Config
-	running sync.WaitGroup
+	cfg BastionConfig
+	tls *tls.Config
 }
 
 // NewBastion makes one.
@@ -83,33 +81,14 @@ func NewBastion(cfg BastionConfig) (*Bastion, error) {
 // Serve answers on l until ctx ends, and returns when every connection has ended.
 // It closes l.
 func (b *Bastion) Serve(ctx context.Context, l net.Listener) error {
-	defer b.running.Wait()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
-	defer stop()
 	entrance := newDoor(l, Limits{Connections: 1024, PerSource: 1024}) // gwm is one source
-	for {
-		conn, err := entrance.Accept()
-		if err != nil {
-			if pause(ctx, b.cfg.Log, err) {
-				continue
-			}
-			return nil
-		}
-		b.running.Go(func() {
-			defer contain(b.cfg.Log, "bastion")
-			defer func() { _ = conn.Close() }()
-			b.answer(ctx, conn)
-		})
-	}
+	entrance.receive(ctx, b.cfg.Log, "bastion", b.answer)
+	return nil
 }
 
 // answer serves one connection.
 func (b *Bastion) answer(ctx context.Context, conn net.Conn) {
 	from := conn.RemoteAddr().String()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
 	if conn.SetDeadline(time.Now().Add(requestWait)) != nil {
 		return
 	}

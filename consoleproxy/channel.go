@@ -71,40 +71,9 @@ func (c *Channel) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(l.Close(), core.Errorf(core.CodeInvalid, "the control channel asks nobody for a secret and listens on %s", l.Addr()).
 			WithHint("let it listen on 127.0.0.1 or a Unix socket, or switch console.control.compat off"))
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
-	defer stop()
 	entrance := newDoor(l, Limits{Connections: 64, PerSource: 32})
-	for {
-		conn, err := entrance.Accept()
-		if err != nil {
-			if pause(ctx, c.cfg.Log, err) {
-				continue
-			}
-			return nil
-		}
-		c.running.Go(func() {
-			defer contain(c.cfg.Log, "control channel")
-			defer func() { _ = conn.Close() }()
-			c.answer(ctx, conn, local)
-		})
-	}
-}
-
-// pause waits after a listener failed, for example because too many files are
-// open. It tells whether it is worth to go on.
-func pause(ctx context.Context, log *slog.Logger, err error) bool {
-	if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
-		return false
-	}
-	log.Warn("a connection could not be accepted", "err", err)
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(time.Second):
-		return true
-	}
+	entrance.receive(ctx, c.cfg.Log, "control channel", func(ctx context.Context, conn net.Conn) { c.answer(ctx, conn, local) })
+	return nil
 }
 
 // answer reads one line and answers it.
@@ -113,8 +82,6 @@ func (c *Channel) answer(ctx context.Context, conn net.Conn, local bool) {
 	if local {
 		from = "local"
 	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
 	if conn.SetDeadline(time.Now().Add(requestWait)) != nil {
 		return
 	}

@@ -1,9 +1,13 @@
 package consoleproxy
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 )
 
 // door is a listener that closes at once what is beyond the limits, before
@@ -33,6 +37,49 @@ func (d *door) Accept() (net.Conn, error) {
 			return &guest{Conn: c, leave: sync.OnceFunc(func() { d.exit(from) })}, nil
 		}
 		_ = c.Close() // nothing was said yet
+	}
+}
+
+// receive answers what comes in until ctx ends or nobody listens any more, and
+// returns when every answer has ended. It closes the listener, and the connections
+// with ctx or with their answers. A fault, by the name of in, ends its own answer.
+func (d *door) receive(ctx context.Context, log *slog.Logger, in string, answer func(ctx context.Context, conn net.Conn)) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { _ = d.Close() })
+	defer stop()
+	for {
+		conn, err := d.Accept()
+		if err != nil {
+			if pause(ctx, log, err) {
+				continue
+			}
+			return
+		}
+		running.Go(func() {
+			defer contain(log, in)
+			defer func() { _ = conn.Close() }()
+			stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+			defer stop()
+			answer(ctx, conn)
+		})
+	}
+}
+
+// pause waits after a listener failed, for example because too many files are
+// open. It tells whether it is worth to go on.
+func pause(ctx context.Context, log *slog.Logger, err error) bool {
+	if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+		return false
+	}
+	log.Warn("a connection could not be accepted", "err", err)
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(time.Second):
+		return true
 	}
 }
 
