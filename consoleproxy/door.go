@@ -27,6 +27,15 @@ func newDoor(l net.Listener, lim Limits) *door {
 
 // Accept waits for a connection within the limits.
 func (d *door) Accept() (net.Conn, error) {
+	g, err := d.admit()
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// admit is Accept for who makes room before the connection is closed.
+func (d *door) admit() (*guest, error) {
 	for {
 		c, err := d.Listener.Accept()
 		if err != nil {

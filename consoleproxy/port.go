@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -60,8 +59,6 @@ type port struct {
 	log     *slog.Logger
 
 	mu      sync.Mutex
-	knocks  map[netip.Prefix]int // viewers that have not logged in yet
-	knock   int                  // the sum of them
 	wrong   int
 	viewers int         // that have logged in
 	why     *core.Error // what ended it, as far as that is known
@@ -70,24 +67,19 @@ type port struct {
 // run lets a viewer in, and returns when it has left, nobody came in time, too
 // many wrong passwords came, or ctx has ended. The error says which.
 func (p *port) run(ctx context.Context) *core.Error {
-	p.knocks = map[netip.Prefix]int{}
 	window, shut := context.WithDeadline(ctx, p.until)
 	stop := context.AfterFunc(window, func() { _ = p.listener.Close() }) // nobody waits in its queue who shall come in
+	entrance := newDoor(p.listener, Limits{Connections: knocksAtOnce, PerSource: knocksPerSource})
 	var viewers sync.WaitGroup
 	for {
-		conn, err := p.listener.Accept()
+		conn, err := entrance.admit()
 		if err != nil {
 			break
-		}
-		from := sourceOf(conn.RemoteAddr().String())
-		if !p.arrive(from) {
-			_ = conn.Close() // nothing was said yet
-			continue
 		}
 		viewers.Go(func() {
 			defer contain(p.log, portFault)
 			defer func() { _ = conn.Close() }()
-			p.attend(ctx, window, shut, conn, sync.OnceFunc(func() { p.depart(from) }))
+			p.attend(ctx, window, shut, conn.Conn, conn.leave)
 		})
 	}
 	if !p.many {
@@ -103,28 +95,6 @@ func (p *port) run(ctx context.Context) *core.Error {
 		p.why = core.Errorf(core.CodeState, "no viewer came in time").WithHint("ask for another port: each one is open for a short time only")
 	}
 	return p.why
-}
-
-// arrive takes in somebody who has not logged in yet.
-func (p *port) arrive(from netip.Prefix) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.knock >= knocksAtOnce || p.knocks[from] >= knocksPerSource {
-		return false
-	}
-	p.knock++
-	p.knocks[from]++
-	return true
-}
-
-// depart is for who has logged in or gone.
-func (p *port) depart(from netip.Prefix) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.knock--
-	if p.knocks[from]--; p.knocks[from] <= 0 {
-		delete(p.knocks, from)
-	}
 }
 
 // failed counts a wrong password, and closes the port where that is one too many.
@@ -159,9 +129,9 @@ func (p *port) because(why *core.Error) {
 }
 
 // attend serves one viewer from its first byte to its last. Until it has logged in
-// it ends with the window; then it ends with ctx.
+// it ends with the window; then it ends with ctx. in makes room for others to knock,
+// as the end of the connection does.
 func (p *port) attend(ctx, window context.Context, shut func(), conn net.Conn, in func()) {
-	defer in()
 	waiting, done := context.WithTimeout(window, rfbHandshake)
 	defer done()
 	tooLate := context.AfterFunc(waiting, func() { _ = conn.Close() })
