@@ -32,6 +32,11 @@ type message struct {
 	Hint    string    `json:"hint,omitempty"`
 }
 
+// complaint is a message that says what is wrong.
+func complaint(kind string, e *core.Error) message {
+	return message{Type: kind, Code: e.Code, Text: core.Printable(e.Message), Hint: core.Printable(e.Hint)}
+}
+
 // power is something that a person may or may not do with the VM.
 type power struct {
 	What   string `json:"what"`
@@ -105,8 +110,8 @@ func (c *control) end(m message, code int, reason string) { c.put(parting{m, cod
 
 // over is end for a seat that is over.
 func (c *control) over(why *core.Error) {
-	text, hint := core.Printable(why.Message), core.Printable(why.Hint)
-	c.end(message{Type: "end", Code: why.Code, Text: text, Hint: hint}, closeOver, text)
+	m := complaint("end", why)
+	c.end(m, closeOver, m.Text)
 }
 
 func (c *control) put(p parting) {
@@ -214,7 +219,8 @@ func do(ctx context.Context, seat occupant, m message) message {
 			return message{Type: "done", Number: m.Number, Text: "job " + job.String() + ": " + core.Printable(p.op.Spec().Title)}
 		}
 		e := core.AsError(err)
-		answer := message{Type: "refused", Number: m.Number, Code: e.Code, Text: core.Printable(e.Message), Hint: core.Printable(e.Hint)}
+		answer := complaint("refused", e)
+		answer.Number = m.Number
 		if e.Code == core.CodeStepUp {
 			answer.Hint = "do it on the screen of gwm, which asks for the code"
 		}

@@ -160,10 +160,11 @@ func (p *pages) socket(w http.ResponseWriter, r *http.Request) {
 
 // refuse tells a page why it gets no further.
 func refuse(conn *websocket.Conn, code int, why *core.Error) {
+	m := complaint("end", why)
 	if conn.SetWriteDeadline(time.Now().Add(closeWait)) == nil {
-		_ = conn.WriteJSON(message{Type: "end", Code: why.Code, Text: core.Printable(why.Message), Hint: core.Printable(why.Hint)}) // who is gone hears nothing
+		_ = conn.WriteJSON(m) // who is gone hears nothing
 	}
-	hangUp(conn, code, core.Printable(why.Message))
+	hangUp(conn, code, m.Text)
 }
 
 // begin redeems a ticket.
@@ -255,8 +256,9 @@ func (p *pages) watch(conn *websocket.Conn, from netip.Prefix, secret string) {
 	if e.Code == core.CodeInternal {
 		p.log.Warn("cannot show a screen", "err", err)
 	}
-	s.because(closeBroken, core.Printable(e.Message))
-	b.tell(message{Type: "screen", Code: e.Code, Text: core.Printable(e.Message), Hint: core.Printable(e.Hint)})
+	m := complaint("screen", e)
+	s.because(closeBroken, m.Text)
+	b.tell(m)
 }
 
 // connect does both handshakes and carries bytes until one side ends. The error
