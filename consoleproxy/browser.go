@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -115,12 +116,7 @@ func (b *browser) detach(c *control, leaves bool) {
 func (b *browser) comesBack(key hash) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, k := range b.resume {
-		if k == key {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(b.resume, key)
 }
 
 // newLink makes a key for one socket of the screen. One that was not used is no

@@ -1,6 +1,7 @@
 package consoleproxy
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -71,10 +72,7 @@ func (r portRequest) window() time.Duration {
 
 // screenPassword is what gwm offers the screen, if that asks.
 func (r portRequest) screenPassword() string {
-	if r.Client.Password != "" {
-		return r.Client.Password
-	}
-	return r.Password
+	return cmp.Or(r.Client.Password, r.Password)
 }
 
 func badRequest(why string) *core.Error {
