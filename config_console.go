@@ -23,9 +23,9 @@ func defaultConsole() consoleConfig {
 
 // checkConsole returns the first value about consoles that makes no sense.
 func (c config) checkConsole() *wrong {
-	keep, ok := parseDays(c.Console.Keep)
+	_, ok := parseKeep(c.Console.Keep)
 	switch {
-	case !ok || keep > 0 && keep < 24*time.Hour:
+	case !ok:
 		return &wrong{"$.console.keep", "a time of at least a day such as 90d, or 0 for ever, is expected"}
 	case c.Console.Recordings == "":
 		return &wrong{"$.console.recordings", "a directory is expected"}
@@ -42,7 +42,7 @@ func (c config) checkConsole() *wrong {
 // keep is how long recordings are kept; 0: for ever. check has refused what is no
 // time.
 func (c consoleConfig) keep() time.Duration {
-	d, _ := parseDays(c.Keep)
+	d, _ := parseKeep(c.Keep)
 	return d
 }
 

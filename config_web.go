@@ -58,26 +58,28 @@ func (c webConfig) limits() consoleproxy.Limits {
 // keep is how long audit records are kept; 0: for ever. check has refused what is
 // no time.
 func (c auditConfig) keep() time.Duration {
-	d, _ := parseDays(c.Keep)
+	d, _ := parseKeep(c.Keep)
 	return d
 }
 
-// parseDays reads a duration that may be written in days: 400d, 9600h, 0.
-func parseDays(s string) (time.Duration, bool) {
+// parseKeep reads how long something is kept, which may be written in days: 400d,
+// 9600h; 0 is for ever. Less than a day is refused.
+func parseKeep(s string) (time.Duration, bool) {
+	const day = 24 * time.Hour
 	if text, ok := strings.CutSuffix(s, "d"); ok {
 		n, err := strconv.Atoi(text)
-		return time.Duration(n) * 24 * time.Hour, err == nil && n >= 0 && n <= 36500
+		return time.Duration(n) * day, err == nil && n >= 0 && n <= 36500
 	}
 	d, err := time.ParseDuration(s)
-	return d, err == nil && d >= 0
+	return d, err == nil && (d == 0 || d >= day)
 }
 
 // checkWeb returns the first value about HTTPS and the audit log that makes no
 // sense.
 func (c config) checkWeb() *wrong {
-	keep, ok := parseDays(c.Audit.Keep)
+	_, ok := parseKeep(c.Audit.Keep)
 	switch {
-	case !ok || keep > 0 && keep < 24*time.Hour:
+	case !ok:
 		return &wrong{"$.audit.keep", "a time of at least a day such as 400d, or 0 for ever, is expected"}
 	case c.Web.Listen != "" && checkAddress(c.Web.Listen) != "":
 		return &wrong{"$.web.listen", checkAddress(c.Web.Listen)}
