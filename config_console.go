@@ -49,11 +49,11 @@ func (c consoleConfig) keep() time.Duration {
 // switchboard makes what carries consoles; nil where they are off. With ownSSH
 // nodes are reached by the ssh program of the person at this machine, otherwise
 // gwm logs in with its own key.
-func (c config) switchboard(ownSSH bool, link func(core.Secret) (string, error), log *slog.Logger) (*consoleproxy.Switchboard, error) {
+func (c config) switchboard(ownSSH bool, nodes dialers, link func(core.Secret) (string, error), log *slog.Logger) (*consoleproxy.Switchboard, error) {
 	if !c.Console.Enabled {
 		return nil, nil //nolint:nilnil // they are off
 	}
-	dialer, err := c.nodeDialer(log)
+	dialer, err := nodes()
 	if err != nil {
 		return nil, err
 	}

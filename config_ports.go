@@ -144,7 +144,7 @@ func (c channelConfig) secret(file string) (core.Secret, error) {
 
 // channel makes the control channel of gwm, whose ports are those of viewers, and
 // its listener; both are nil where it is off.
-func (c config) channel(ctx context.Context, domain *core.Core, log *slog.Logger) (*consoleproxy.Channel, net.Listener, error) {
+func (c config) channel(ctx context.Context, nodes dialers, domain *core.Core, log *slog.Logger) (*consoleproxy.Channel, net.Listener, error) {
 	ch := c.Console.Control
 	if ch.Listen == "" {
 		return nil, nil, nil
@@ -163,7 +163,7 @@ func (c config) channel(ctx context.Context, domain *core.Core, log *slog.Logger
 			return nil, nil, err
 		}
 	}
-	dialer, err := c.nodeDialer(log)
+	dialer, err := nodes()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"net"
+	"sync"
 
 	"gwm/consoleproxy"
 )
@@ -25,6 +26,13 @@ func (c proxyConfig) check(at string) *wrong {
 		return &wrong{at + ".fingerprint", "the 64 hex digits that gwm consoleproxy init shows are expected"}
 	}
 	return nil
+}
+
+// dialers make the Dialer of nodes: one for all who ask, when the first of them does.
+type dialers func() (consoleproxy.Dialer, error)
+
+func (c config) dialers(log *slog.Logger) dialers {
+	return sync.OnceValues(func() (consoleproxy.Dialer, error) { return c.nodeDialer(log) })
 }
 
 // nodeDialer is how gwm reaches the nodes; nil: directly. The certificate that it

@@ -37,8 +37,8 @@ func (p *program) serve(ctx context.Context) error {
 	if domain.Directory, err = c.directory(); err != nil {
 		return err
 	}
-	links := &page{}
-	board, err := c.switchboard(false, links.Link, log)
+	links, nodes := &page{}, c.dialers(log)
+	board, err := c.switchboard(false, nodes, links.Link, log)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (p *program) serve(ctx context.Context) error {
 		return errors.Join(err, s.close())
 	}
 	var channel *consoleproxy.Channel
-	if channel, l.caller, err = c.channel(ctx, s.core, log); err != nil {
+	if channel, l.caller, err = c.channel(ctx, nodes, s.core, log); err != nil {
 		l.close()
 		return errors.Join(err, s.close())
 	}

@@ -80,7 +80,7 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 	}
 	defer func() { err = errors.Join(err, logFile.Close()) }()
 	links := &page{}
-	board, err := c.switchboard(true, links.Link, log)
+	board, err := c.switchboard(true, c.dialers(log), links.Link, log)
 	if err != nil {
 		return err
 	}
