@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"net"
 	"net/http"
 	"os"
@@ -70,30 +68,11 @@ func TestSocketActivation(t *testing.T) {
 		if want == http.StatusForbidden {
 			bearer = strings.Repeat("x", len(secret))
 		}
-		if got := ask("/keys/", bearer); got.StatusCode != want {
+		if got, _ := ask("/keys/", bearer); got.StatusCode != want {
 			t.Errorf("request %d: %d, want %d", i+1, got.StatusCode, want)
 		} else if after, err := strconv.Atoi(got.Header.Get("Retry-After")); want == http.StatusTooManyRequests && (err != nil || after < 60) {
 			t.Errorf("it is told to wait %d s (%v), want most of an hour", after, err)
 		}
-	}
-}
-
-// feedClient asks for keys over HTTPS, with the certificate that gwm made.
-func (w *world) feedClient(t *testing.T, addr string) func(path, bearer string) *http.Response {
-	t.Helper()
-	pem, err := os.ReadFile(filepath.Join(w.dir, "data", "web.crt"))
-	check(t, err)
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(pem)
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13}}}
-	return func(path, bearer string) *http.Response {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+addr+path, nil)
-		check(t, err)
-		r.Header.Set("Authorization", "Bearer "+bearer)
-		got, err := client.Do(r)
-		check(t, err)
-		check(t, got.Body.Close())
-		return got
 	}
 }
 

@@ -144,17 +144,15 @@ func TestHookWritesKeys(t *testing.T) {
 	}
 }
 
-// The addresses and the JSON of old hooks, and the way of the new ones.
-func TestKeyFeedAddresses(t *testing.T) {
-	t.Parallel()
-	w, addr := feedSite(t)
-	secret := strings.TrimSpace(w.must(t, "admin", "token", "add", "berlin"))
+// feedClient asks for keys over HTTPS, with the certificate that gwm made.
+func (w *world) feedClient(t *testing.T, addr string) func(path, bearer string) (got *http.Response, body string) {
+	t.Helper()
 	pem, err := os.ReadFile(filepath.Join(w.dir, "data", "web.crt"))
 	check(t, err)
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13}}}
-	ask := func(path, bearer string) (int, string) {
+	return func(path, bearer string) (*http.Response, string) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+addr+path, nil)
 		check(t, err)
 		if bearer != "" {
@@ -165,8 +163,16 @@ func TestKeyFeedAddresses(t *testing.T) {
 		defer got.Body.Close()
 		body, err := io.ReadAll(got.Body)
 		check(t, err)
-		return got.StatusCode, string(body)
+		return got, string(body)
 	}
+}
+
+// The addresses and the JSON of old hooks, and the way of the new ones.
+func TestKeyFeedAddresses(t *testing.T) {
+	t.Parallel()
+	w, addr := feedSite(t)
+	secret := strings.TrimSpace(w.must(t, "admin", "token", "add", "berlin"))
+	ask := w.feedClient(t, addr)
 	for _, tt := range []struct {
 		path, bearer string
 		status       int
@@ -179,13 +185,13 @@ func TestKeyFeedAddresses(t *testing.T) {
 		{"/keys/" + secret + "/", "", 403, 0},
 		{"/cluster/oslo/keys/" + secret + "/", "", 403, 0},
 	} {
-		status, body := ask(tt.path, tt.bearer)
+		got, body := ask(tt.path, tt.bearer)
 		var pairs [][2]string
-		if status == http.StatusOK {
+		if got.StatusCode == http.StatusOK {
 			check(t, json.Unmarshal([]byte(body), &pairs))
 		}
-		if status != tt.status || len(pairs) != tt.users {
-			t.Errorf("%s: %d %s", strings.ReplaceAll(tt.path, secret, "SECRET"), status, body)
+		if got.StatusCode != tt.status || len(pairs) != tt.users {
+			t.Errorf("%s: %d %s", strings.ReplaceAll(tt.path, secret, "SECRET"), got.StatusCode, body)
 		}
 	}
 	out := w.must(t, "admin", "audit", "list", "--op", "key.feed")
