@@ -111,7 +111,7 @@ func (o AddToken) run(_ context.Context, w *worker) error {
 	}
 	w.diff = []Change{{Field: "token", To: id}}
 	return w.tx.put(tokenKey(id), Token{
-		ID: id, Hash: hashToken(o.Secret), On: o.On, Comment: o.Comment,
+		ID: id, Hash: hashSecret(o.Secret), On: o.On, Comment: o.Comment,
 		By: w.session.who, Created: w.tx.now, Expires: o.Expires.UTC(),
 	})
 }

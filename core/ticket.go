@@ -3,8 +3,6 @@ package core
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"strings"
 	"time"
@@ -20,7 +18,8 @@ type Ticket struct {
 const opRedeem = "console.redeem"
 
 // ticketRecord is what is kept of a ticket until it is redeemed or too old. Its
-// secret is not: the key of the record is the hash of it.
+// secret is not: the key of the record is the hash of it, and what the time of a
+// look-up may tell of a hash tells nothing of its secret.
 type ticketRecord struct {
 	Session string      `json:"session"`
 	User    string      `json:"user"`
@@ -32,13 +31,6 @@ type ticketRecord struct {
 // newTicketSecret makes a secret of 260 bits in lower-case letters and digits.
 func newTicketSecret() Secret {
 	return NewSecret(strings.ToLower(rand.Text() + rand.Text()))
-}
-
-// ticketHash is the SHA-256 of a ticket's secret in hex. A ticket is looked up by
-// it: what the time of a look-up may tell of a hash tells nothing of its secret.
-func ticketHash(secret Secret) string {
-	sum := sha256.Sum256([]byte(secret.Reveal()))
-	return hex.EncodeToString(sum[:])
 }
 
 // NewTicket makes a link that opens a console in a browser for this person, once
@@ -67,7 +59,7 @@ func (s *Session) NewTicket(ctx context.Context, vm Ref, kind ConsoleKind) (Tick
 				WithHint("open one of them, or wait until they have expired: %s", s.core.tuning.TicketLife)
 		}
 		until = tx.now.Add(s.core.tuning.TicketLife)
-		return tx.put(ticketKey(ticketHash(secret)), ticketRecord{Session: s.info.ID, User: s.who, VM: vm, Kind: kind, Until: until})
+		return tx.put(ticketKey(hashSecret(secret)), ticketRecord{Session: s.info.ID, User: s.who, VM: vm, Kind: kind, Until: until})
 	})
 	if err != nil {
 		return Ticket{}, err
@@ -106,7 +98,7 @@ func (c *Core) Redeem(ctx context.Context, secret Secret, addr string) (*Seat, e
 	var reason string
 	err := c.update(ctx, func(tx *txn) error {
 		s, refused, reason = nil, nil, ""
-		key := ticketKey(ticketHash(secret))
+		key := ticketKey(hashSecret(secret))
 		found, err := tx.read(key, &t)
 		switch {
 		case err != nil:

@@ -69,7 +69,8 @@ func TokenID(secret string) string {
 	return id
 }
 
-func hashToken(secret Secret) string {
+// hashSecret is the SHA-256 of a secret in hex.
+func hashSecret(secret Secret) string {
 	sum := sha256.Sum256([]byte(secret.Reveal()))
 	return hex.EncodeToString(sum[:])
 }
@@ -82,6 +83,6 @@ func (p *people) token(secret Secret) (Token, bool) {
 	if !known {
 		t.Hash = strings.Repeat("0", sha256.Size*2)
 	}
-	same := subtle.ConstantTimeCompare([]byte(t.Hash), []byte(hashToken(secret))) == 1
+	same := subtle.ConstantTimeCompare([]byte(t.Hash), []byte(hashSecret(secret))) == 1
 	return t, formed && known && same
 }
