@@ -126,7 +126,7 @@ func (c *Core) hostKeys(ctx context.Context, cluster string) (hostKeys, error) {
 	}
 	var known hostKeys
 	if ok && json.Unmarshal(it.Value, &known) != nil {
-		return hostKeys{}, Errorf(CodeInternal, "a record of gwm is damaged: %s", hostKey(cluster)).WithHint("restore a backup")
+		return hostKeys{}, damaged(hostKey(cluster))
 	}
 	return known, nil
 }

@@ -153,7 +153,7 @@ func (tx *txn) orderTags(op SyncTags, waiting JobID) error {
 func (tx *txn) extendTags(job Job, op SyncTags) error {
 	var old SyncTags
 	if err := json.Unmarshal(job.Op, &old); err != nil {
-		return Errorf(CodeInternal, "a record of gwm is damaged: %s", jobKey(job.ID)).WithHint("restore a backup")
+		return damaged(jobKey(job.ID))
 	}
 	if len(old.Only) == 0 {
 		return nil

@@ -116,6 +116,11 @@ func notSaved(err error) error {
 	}
 }
 
+// damaged is the answer where a record cannot be read back.
+func damaged(key string) error {
+	return Errorf(CodeInternal, "a record of gwm is damaged: %s", key).WithHint("restore a backup")
+}
+
 // pause waits for d or until ctx ends.
 func pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
@@ -201,7 +206,7 @@ func (tx *txn) read(key string, v any) (ok bool, err error) {
 		value = it.Value
 	}
 	if err := json.Unmarshal(value, v); err != nil {
-		return false, Errorf(CodeInternal, "a record of gwm is damaged: %s", key).WithHint("restore a backup")
+		return false, damaged(key)
 	}
 	return true, nil
 }
