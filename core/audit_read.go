@@ -163,13 +163,9 @@ func (s *Session) recordRead(ctx context.Context, op string, q AuditQuery) error
 	if known && op == opAuditRead && now.Sub(last) < readEvery {
 		return nil
 	}
-	err := s.core.update(ctx, func(tx *txn) error {
-		r := s.record(EventRead, op)
-		r.Args = q.args()
-		tx.record(r)
-		return nil
-	})
-	if err != nil || op != opAuditRead {
+	r := s.record(EventRead, op)
+	r.Args = q.args()
+	if err := s.core.recordAlone(ctx, r); err != nil || op != opAuditRead {
 		return err
 	}
 	s.mu.Lock()

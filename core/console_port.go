@@ -35,10 +35,7 @@ func (c *Core) RecordPort(ctx context.Context, call PortCall) error {
 		_, source := SourceOf(call.Addr)
 		return c.recordSeldom(ctx, r, "port "+source.String())
 	}
-	return c.update(ctx, func(tx *txn) error {
-		tx.record(r)
-		return nil
-	})
+	return c.recordAlone(ctx, r)
 }
 
 // HasNode tells whether a cluster has a node of this full name.

@@ -103,13 +103,9 @@ func (s *Session) Replay(ctx context.Context, id string) (Recording, io.ReadClos
 	if !ok || json.Unmarshal(it.Value, &key) != nil {
 		return Recording{}, nil, Errorf(CodeInternal, "the key of the recording %s is gone", id).WithHint("restore a backup")
 	}
-	err = s.core.update(ctx, func(tx *txn) error {
-		r := s.record(EventRead, opReplay)
-		r.Target, r.Args = rec.VM, map[string]string{"recording": id}
-		tx.record(r)
-		return nil
-	})
-	if err != nil {
+	r := s.record(EventRead, opReplay)
+	r.Target, r.Args = rec.VM, map[string]string{"recording": id}
+	if err := s.core.recordAlone(ctx, r); err != nil {
 		return Recording{}, nil, err
 	}
 	text, err := s.core.consoles.Replay(ctx, id, NewSecret(key))

@@ -52,13 +52,10 @@ func (s *Seat) Close(reason *Error) { s.session.core.leave(vacancy{s, reason}) }
 
 // Took records that the person took the keyboard of the console from who had it.
 func (s *Seat) Took(ctx context.Context, from SeatInfo) error {
-	return s.session.core.update(ctx, func(tx *txn) error {
-		r := s.session.record(EventDone, opTake)
-		r.Target, r.Verb = s.info.VM, VerbConsole
-		r.Args = map[string]string{"seat": s.info.ID, "from": Printable(from.User), "from seat": Printable(from.ID)}
-		tx.record(r)
-		return nil
-	})
+	r := s.session.record(EventDone, opTake)
+	r.Target, r.Verb = s.info.VM, VerbConsole
+	r.Args = map[string]string{"seat": s.info.ID, "from": Printable(from.User), "from seat": Printable(from.ID)}
+	return s.session.core.recordAlone(ctx, r)
 }
 
 // Endpoint asks the cluster where the console is now. The error is CodeState

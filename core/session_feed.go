@@ -51,10 +51,7 @@ func (c *Core) recordSeldom(ctx context.Context, r Record, what string) error {
 	if c.feeds.recent(what, now) {
 		return nil
 	}
-	err := c.update(ctx, func(tx *txn) error {
-		tx.record(r)
-		return nil
-	})
+	err := c.recordAlone(ctx, r)
 	if err == nil {
 		c.feeds.note(what, now)
 	}

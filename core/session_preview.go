@@ -25,13 +25,9 @@ func (s *Session) Preview(ctx context.Context, user string) (*Session, error) {
 	preview := s.core.newSession(s.cred, user)
 	preview.parent, preview.info.Via = s, "preview"
 	preview.readOnly.Store(true)
-	err = s.core.update(ctx, func(tx *txn) error {
-		r := s.record(EventRead, "preview")
-		r.Target = UserRef(user)
-		tx.record(r)
-		return nil
-	})
-	if err != nil {
+	r := s.record(EventRead, "preview")
+	r.Target = UserRef(user)
+	if err := s.core.recordAlone(ctx, r); err != nil {
 		return nil, err
 	}
 	return s.core.admit(preview)

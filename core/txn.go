@@ -62,6 +62,14 @@ func (c *Core) update(ctx context.Context, change func(tx *txn) error) error {
 	return nil
 }
 
+// recordAlone appends one record to the audit log, of what changes nothing else.
+func (c *Core) recordAlone(ctx context.Context, r Record) error {
+	return c.update(ctx, func(tx *txn) error {
+		tx.record(r)
+		return nil
+	})
+}
+
 // inTurn tries change until it was committed.
 func (c *Core) inTurn(ctx context.Context, change func(tx *txn) error) (*txn, error) {
 	if err := c.takeTurn(ctx); err != nil {
