@@ -43,7 +43,6 @@ type Health struct {
 // Reachable tells whether the last attempt was good.
 func (h Health) Reachable() bool { return h.Error == nil && !h.Fetched.IsZero() }
 
-// names returns the names of the clusters, sorted.
 // vm returns a VM, nil where there is none.
 func (s *Snapshot) vm(r Ref) *VM {
 	st := s.Clusters[r.Cluster]
@@ -54,6 +53,7 @@ func (s *Snapshot) vm(r Ref) *VM {
 	return vm
 }
 
+// names returns the names of the clusters, sorted.
 func (s *Snapshot) names() []string { return slices.Sorted(maps.Keys(s.Clusters)) }
 
 // vm returns a VM by full name.
