@@ -147,7 +147,7 @@ func (s *Snapshot) tags(vm Ref) (tags []string, ok bool) {
 	if st == nil {
 		return nil, false
 	}
-	listed, ok := st.vm(vm.Name)
+	listed, ok := st.VM(vm.Name)
 	if !ok {
 		return nil, false
 	}

@@ -202,7 +202,7 @@ func (s *Snapshot) unlisted(vm Ref) error {
 		return Errorf(CodeState, "it is not known whether %s is gone: its cluster does not answer", vm).
 			WithHint("try again when %s answers", vm.Cluster)
 	}
-	if listed, ok := st.vm(vm.Name); ok && listed.Gone {
+	if listed, ok := st.VM(vm.Name); ok && listed.Gone {
 		return Errorf(CodeState, "%s was listed by its cluster a moment ago", vm).WithHint("try again in a minute")
 	} else if ok {
 		return Errorf(CodeState, "%s is still listed by its cluster", vm).

@@ -147,7 +147,7 @@ func chargeStart(p *people, snap *Snapshot, r Ref) []Charge {
 	if st == nil {
 		return nil
 	}
-	vm, ok := st.vm(r.Name)
+	vm, ok := st.VM(r.Name)
 	if !ok {
 		return nil
 	}

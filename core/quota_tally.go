@@ -108,7 +108,7 @@ func (s shift) move(vm, from, to Ref, snap *Snapshot) {
 	if st == nil || from == to {
 		return
 	}
-	listed, ok := st.vm(vm.Name)
+	listed, ok := st.VM(vm.Name)
 	if !ok {
 		return
 	}

@@ -93,7 +93,7 @@ func (a account) payer(c Charge) Ref {
 // shown is what the snapshot counts of a VM.
 func (a account) shown(vm Ref) Amount {
 	if st := a.snap.Clusters[vm.Cluster]; st != nil {
-		if v, ok := st.vm(vm.Name); ok {
+		if v, ok := st.VM(vm.Name); ok {
 			return v.takes()
 		}
 	}

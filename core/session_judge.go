@@ -124,13 +124,13 @@ func (c *Core) exists(r Ref) bool {
 		if state == nil {
 			return false
 		}
-		_, ok := slices.BinarySearchFunc(state.VMs, r.Name, func(v *VM, name string) int { return strings.Compare(v.Name, name) })
+		_, ok := state.VM(r.Name)
 		return ok
 	case KindNode:
 		if state == nil {
 			return false
 		}
-		_, ok := slices.BinarySearchFunc(state.Nodes, r.Name, func(n *Node, name string) int { return strings.Compare(n.Name, name) })
+		_, ok := state.node(r.Name)
 		return ok
 	case KindJob:
 		return true

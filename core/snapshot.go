@@ -49,15 +49,15 @@ func (s *Snapshot) vm(r Ref) *VM {
 	if st == nil || r.Kind != KindVM {
 		return nil
 	}
-	vm, _ := st.vm(r.Name)
+	vm, _ := st.VM(r.Name)
 	return vm
 }
 
 // names returns the names of the clusters, sorted.
 func (s *Snapshot) names() []string { return slices.Sorted(maps.Keys(s.Clusters)) }
 
-// vm returns a VM by full name.
-func (st *ClusterState) vm(name string) (*VM, bool) {
+// VM returns a VM by full name.
+func (st *ClusterState) VM(name string) (*VM, bool) {
 	i, ok := slices.BinarySearchFunc(st.VMs, name, func(v *VM, name string) int { return strings.Compare(v.Name, name) })
 	if !ok {
 		return nil, false

@@ -79,7 +79,7 @@ func (c *Core) mayTag(p *people, vm Ref) bool {
 	if st == nil {
 		return false
 	}
-	listed, ok := st.vm(vm.Name)
+	listed, ok := st.VM(vm.Name)
 	return ok && !listed.Gone
 }
 

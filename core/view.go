@@ -98,7 +98,7 @@ func (v *View) VM(r Ref) (*VM, bool) {
 	if r.Kind != KindVM || st == nil {
 		return nil, false
 	}
-	vm, ok := st.vm(r.Name)
+	vm, ok := st.VM(r.Name)
 	if !ok || !v.sees(r) {
 		return nil, false
 	}

@@ -85,7 +85,7 @@ func (v *View) visibleVMs(st *ClusterState, all bool) []*VM {
 			if g.On.Kind != KindVM || g.On.Cluster != st.Cluster.Name {
 				continue
 			}
-			if vm, ok := st.vm(g.On.Name); ok && v.sees(g.On) {
+			if vm, ok := st.VM(g.On.Name); ok && v.sees(g.On) {
 				vms = append(vms, vm)
 			}
 		}

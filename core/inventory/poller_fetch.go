@@ -184,7 +184,7 @@ func (p *poller) bulk(ctx context.Context) (stampPlan, error) {
 		}
 		p.receive(vm, raw)
 		// One that still lacks its hypervisor is filled in below: not in place.
-		if old, ok := find(p.state.VMs, vm.Name); ok && vm.Hypervisor != "" && equalVM(old, vm) {
+		if old, ok := p.state.VM(vm.Name); ok && vm.Hypervisor != "" && equalVM(old, vm) {
 			vm = old
 		}
 		got = append(got, vm)
@@ -225,7 +225,7 @@ func fillHypervisors(vms []*core.VM, stamps []core.VMStamp) {
 // to the cache where it is new.
 func (p *poller) receive(vm *core.VM, raw []byte) {
 	vm.Cluster, vm.Gone = p.name(), false
-	if old, ok := find(p.state.VMs, vm.Name); ok && vm.Hypervisor == "" {
+	if old, ok := p.state.VM(vm.Name); ok && vm.Hypervisor == "" {
 		vm.Hypervisor = old.Hypervisor
 	}
 	index(vm)

@@ -87,15 +87,6 @@ func index(vm *core.VM) {
 	vm.Search = vm.FilterText()
 }
 
-// find returns a VM by full name.
-func find(vms []*core.VM, name string) (*core.VM, bool) {
-	i, ok := slices.BinarySearchFunc(vms, name, func(v *core.VM, name string) int { return strings.Compare(v.Name, name) })
-	if !ok {
-		return nil, false
-	}
-	return vms[i], true
-}
-
 // mergeVMs puts whole objects into what is known. With complete, got is the
 // whole inventory and what is missing in it goes; otherwise it only adds.
 func mergeVMs(known, got []*core.VM, complete bool) stampPlan {
