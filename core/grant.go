@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Grant gives verbs on one object to a user or a group. There is at most one
 // grant for a pair of Who and On; setting it again replaces it.
@@ -54,4 +57,10 @@ type Decision struct {
 	// Locked tells that the person holds the right, and that a lock or read-only
 	// takes it away.
 	Locked bool `json:"locked,omitempty"`
+}
+
+// refusal is the error of a Decision that is not OK; its message begins with what.
+func (d Decision) refusal(code Code, what string) *Error {
+	why, hint, _ := strings.Cut(d.Why, "; ")
+	return &Error{Code: code, Message: what + why, Hint: hint}
 }

@@ -153,8 +153,7 @@ func (s *Seat) invalid(p *people, now time.Time) *Error {
 		return Errorf(CodeNotFound, "the cluster %s was removed", s.info.VM.Cluster)
 	}
 	if d := s.session.may(p, VerbConsole, s.info.VM, now); !d.OK {
-		message, hint, _ := strings.Cut(d.Why, "; ")
-		return &Error{Code: CodeDenied, Message: "you may not use the console of " + s.info.VM.String() + " any more: " + message, Hint: hint}
+		return d.refusal(CodeDenied, "you may not use the console of "+s.info.VM.String()+" any more: ")
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package core
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -42,8 +41,7 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 	if d.Locked {
 		code = CodeLocked
 	}
-	message, hint, _ := strings.Cut(d.Why, "; ")
-	return op, d, &Error{Code: code, Message: spec.Title + ": " + message, Hint: hint}
+	return op, d, d.refusal(code, spec.Title+": ")
 }
 
 // may is allow for this person in this session.
@@ -73,8 +71,7 @@ func (s *Session) Frozen() error {
 	if !frozen {
 		return nil
 	}
-	message, hint, _ := strings.Cut(d.Why, "; ")
-	return &Error{Code: CodeLocked, Message: message, Hint: hint}
+	return d.refusal(CodeLocked, "")
 }
 
 // sees tells whether the person may know of the object. The name of a cluster is
