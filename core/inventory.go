@@ -48,8 +48,10 @@ type InventoryConfig struct {
 	Tuning   Tuning
 	Snapshot *atomic.Pointer[Snapshot] // never nil inside; the Inventory alone writes it
 
-	// Clusters returns the clusters that exist now, by name.
-	Clusters func(ctx context.Context) map[string]ClusterSetup
+	// Clusters returns the clusters that exist now, by name. It is not written to.
+	Clusters func() map[string]Cluster
+	// Setup returns how one of them is set up now; it reads the store.
+	Setup func(ctx context.Context, c Cluster) ClusterSetup
 	// Busy tells whether a job of ours is under way on a cluster.
 	Busy func(cluster string) bool
 	// Published is called after each publication; visible tells that more changed
@@ -66,18 +68,17 @@ type ClusterSetup struct {
 	Open     func() (Platform, error)
 }
 
-// setups returns the clusters that exist now. Where a password cannot be read
-// the cluster is asked without one, and says so.
-func (e *engine) setups(ctx context.Context) map[string]ClusterSetup {
-	all := map[string]ClusterSetup{}
-	for name, cl := range e.core.people.Load().clusters {
-		password, rev, err := e.password(ctx, name)
-		if err != nil {
-			e.log.Error("cannot read the password of a cluster", "cluster", name, "err", err)
-		}
-		all[name] = ClusterSetup{Cluster: cl, Password: rev, Open: func() (Platform, error) { return e.open(cl, password) }}
+// clusters returns the clusters that exist now, by name.
+func (e *engine) clusters() map[string]Cluster { return e.core.people.Load().clusters }
+
+// setup returns how a cluster is set up now. Where its password cannot be read
+// it is asked without one, and says so.
+func (e *engine) setup(ctx context.Context, cl Cluster) ClusterSetup {
+	password, rev, err := e.password(ctx, cl.Name)
+	if err != nil {
+		e.log.Error("cannot read the password of a cluster", "cluster", cl.Name, "err", err)
 	}
-	return all
+	return ClusterSetup{Cluster: cl, Password: rev, Open: func() (Platform, error) { return e.open(cl, password) }}
 }
 
 // published follows a new snapshot: sessions look, and so does the runner.

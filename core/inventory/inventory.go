@@ -42,13 +42,13 @@ func New(cfg core.InventoryConfig) core.Inventory {
 // Load publishes the snapshot that the store holds from the last run.
 func (v *inventory) Load(ctx context.Context) error {
 	snap := &core.Snapshot{Rev: 1, Clusters: map[string]*core.ClusterState{}}
-	clusters := v.Clusters(ctx)
-	for name, setup := range clusters {
+	clusters := v.Clusters()
+	for name, cl := range clusters {
 		st, err := v.cache.load(ctx, name)
 		if err != nil {
 			return err
 		}
-		st.Cluster = setup.Cluster
+		st.Cluster = cl
 		st.Health.Loading = true
 		snap.Clusters[name] = st
 	}
@@ -112,7 +112,7 @@ func signal(ch chan struct{}) {
 // follow starts, restarts and stops pollers so that they are those of the
 // clusters that exist now, with their present settings and passwords.
 func (v *inventory) follow(ctx context.Context) {
-	clusters := v.Clusters(ctx)
+	clusters := v.Clusters()
 	v.mu.Lock()
 	old := maps.Clone(v.pollers)
 	v.mu.Unlock()
@@ -123,7 +123,8 @@ func (v *inventory) follow(ctx context.Context) {
 			v.cache.drop(name)
 		}
 	}
-	for name, setup := range clusters {
+	for name, cl := range clusters {
+		setup := v.Setup(ctx, cl)
 		if p := old[name]; p != nil {
 			if p.setup.Cluster == setup.Cluster && p.setup.Password == setup.Password {
 				continue
