@@ -68,6 +68,9 @@ func indexHost(keys []HostKey, host string) int {
 	return slices.IndexFunc(keys, func(k HostKey) bool { return k.Host == host })
 }
 
+// isHost tells names that a node, or all nodes, can be kept under.
+func isHost(name string) bool { return name != "" && len(name) <= 255 && name == Printable(name) }
+
 // keyKind is the type that a key in wire format names: "ssh-ed25519".
 func keyKind(blob []byte) string {
 	if len(blob) < 4 {
@@ -88,7 +91,7 @@ func (s *Seat) CheckHost(ctx context.Context, host string, blob []byte) error {
 	if err := s.Err(); err != nil {
 		return err
 	}
-	if host == "" || host == AnyHost || len(host) > 255 || host != Printable(host) || len(blob) > maxKeyBlob || keyKind(blob) == "" {
+	if !isHost(host) || host == AnyHost || len(blob) > maxKeyBlob || keyKind(blob) == "" {
 		return Errorf(CodeUntrusted, "%s shows something that is no SSH key", Printable(cut(host)))
 	}
 	c, cluster := s.session.core, s.info.VM.Cluster

@@ -57,18 +57,24 @@ func (o TrustHost) check() error {
 func (o ForgetHost) check() error { return checkHost(o.Host) }
 
 func checkHost(host string) error {
-	if host == "" || len(host) > 255 || host != Printable(host) {
+	if !isHost(host) {
 		return Errorf(CodeInvalid, "%q is not the name of a node", Printable(cut(host)))
 	}
 	return nil
 }
 
-func (o TrustHost) run(_ context.Context, w *worker) error {
-	if !w.core.exists(ClusterRef(o.Cluster)) {
-		return notFound(ClusterRef(o.Cluster))
+// hostKeys reads the keys of the nodes of a cluster that exists.
+func (w *worker) hostKeys(cluster string) (known hostKeys, err error) {
+	if !w.core.exists(ClusterRef(cluster)) {
+		return known, notFound(ClusterRef(cluster))
 	}
-	var known hostKeys
-	if _, err := w.tx.read(hostKey(o.Cluster), &known); err != nil {
+	_, err = w.tx.read(hostKey(cluster), &known)
+	return known, err
+}
+
+func (o TrustHost) run(_ context.Context, w *worker) error {
+	known, err := w.hostKeys(o.Cluster)
+	if err != nil {
 		return err
 	}
 	at := slices.IndexFunc(known.Offered, func(k HostKey) bool {
@@ -97,11 +103,8 @@ func (o TrustHost) run(_ context.Context, w *worker) error {
 }
 
 func (o ForgetHost) run(_ context.Context, w *worker) error {
-	if !w.core.exists(ClusterRef(o.Cluster)) {
-		return notFound(ClusterRef(o.Cluster))
-	}
-	var known hostKeys
-	if _, err := w.tx.read(hostKey(o.Cluster), &known); err != nil {
+	known, err := w.hostKeys(o.Cluster)
+	if err != nil {
 		return err
 	}
 	trusted, offered := indexHost(known.Trusted, o.Host), indexHost(known.Offered, o.Host)
