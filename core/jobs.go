@@ -189,7 +189,7 @@ func (r *runner) retire(ctx context.Context) {
 // deleteJob deletes a job after its log, so that an interrupted deletion is
 // found again.
 func (r *runner) deleteJob(ctx context.Context, id JobID) error {
-	if err := deletePrefix(ctx, r.e.core.store, jobLogPrefix(id)); err != nil {
+	if err := DeletePrefix(ctx, r.e.core.store, jobLogPrefix(id)); err != nil {
 		return err
 	}
 	_, err := r.e.core.store.Commit(ctx, Batch{Delete: []string{jobKey(id)}})
@@ -199,8 +199,8 @@ func (r *runner) deleteJob(ctx context.Context, id JobID) error {
 // deleteBatch is how many keys are deleted in one transaction.
 const deleteBatch = 500
 
-// deletePrefix deletes everything under a prefix in batches of bounded size.
-func deletePrefix(ctx context.Context, st Store, prefix string) error {
+// DeletePrefix deletes everything under a prefix, in transactions of bounded size.
+func DeletePrefix(ctx context.Context, st Store, prefix string) error {
 	for {
 		var keys []string
 		err := st.List(ctx, prefix, "", func(it Item) bool {

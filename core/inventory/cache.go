@@ -35,8 +35,6 @@ const (
 	cacheHeadEvery = time.Minute
 	// cacheBatch is about how many bytes are written in one transaction.
 	cacheBatch = 4 << 20
-	// eraseBatch is how many keys are deleted in one transaction.
-	eraseBatch = 500
 	// lastWrite bounds how long writing may take while the server stops.
 	lastWrite = 5 * time.Second
 )
@@ -160,7 +158,7 @@ func (c *cache) flush(ctx context.Context, all bool) error {
 func (c *cache) write(ctx context.Context, n cacheNotes, all bool) error {
 	for _, cluster := range n.gone {
 		delete(c.saved, cluster)
-		if err := c.erase(ctx, cluster); err != nil {
+		if err := core.DeletePrefix(ctx, c.store, cachePrefix(cluster)+"/"); err != nil {
 			return fmt.Errorf("delete the cache of %s: %w", cluster, err)
 		}
 	}
@@ -285,23 +283,6 @@ func (c *cache) clean(ctx context.Context, exists func(cluster string) bool) err
 			c.drop(cluster)
 		}
 		after = cachePrefix(cluster) + "/~" // greater than every key of the cluster
-	}
-}
-
-// erase deletes what is kept of a cluster, in transactions of bounded size.
-func (c *cache) erase(ctx context.Context, cluster string) error {
-	for {
-		var keys []string
-		err := c.store.List(ctx, cachePrefix(cluster)+"/", "", func(it core.Item) bool {
-			keys = append(keys, it.Key)
-			return len(keys) < eraseBatch
-		})
-		if err != nil || len(keys) == 0 {
-			return err
-		}
-		if _, err := c.store.Commit(ctx, core.Batch{Delete: keys}); err != nil {
-			return err
-		}
 	}
 }
 
