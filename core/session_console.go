@@ -76,11 +76,7 @@ func (s *Session) Endpoints(ctx context.Context, vm Ref) ([]Endpoint, error) {
 	if err := s.maySit(ctx, vm, "which consoles "+vm.String()+" has"); err != nil {
 		return nil, err
 	}
-	platform, err := s.core.engine.inventory.Platform(vm.Cluster)
-	if err != nil {
-		return nil, err
-	}
-	return platform.Consoles(ctx, vm.Name)
+	return s.core.endpoints(ctx, vm)
 }
 
 // maySit is the error for who may not use the consoles of a VM.
@@ -113,13 +109,18 @@ func (s *Session) AllSeats(ctx context.Context) ([]SeatInfo, error) {
 	return infos, nil
 }
 
-// endpoint asks the cluster for the console of one kind.
-func (c *Core) endpoint(ctx context.Context, vm Ref, kind ConsoleKind) (Endpoint, error) {
+// endpoints asks the cluster for all consoles of a VM.
+func (c *Core) endpoints(ctx context.Context, vm Ref) ([]Endpoint, error) {
 	platform, err := c.engine.inventory.Platform(vm.Cluster)
 	if err != nil {
-		return Endpoint{}, err
+		return nil, err
 	}
-	endpoints, err := platform.Consoles(ctx, vm.Name)
+	return platform.Consoles(ctx, vm.Name)
+}
+
+// endpoint asks the cluster for the console of one kind.
+func (c *Core) endpoint(ctx context.Context, vm Ref, kind ConsoleKind) (Endpoint, error) {
+	endpoints, err := c.endpoints(ctx, vm)
 	if err != nil {
 		return Endpoint{}, err
 	}
