@@ -38,7 +38,7 @@ func (s *Session) SearchAudit(ctx context.Context, q AuditQuery) (AuditPage, err
 	if q, err = q.bounded(); err != nil {
 		return AuditPage{}, err
 	}
-	if err := s.recordRead(ctx, opAuditRead, q); err != nil {
+	if err := s.recordSearch(ctx, q); err != nil {
 		return AuditPage{}, err
 	}
 	before, err := s.core.auditBefore(ctx, q)
@@ -150,9 +150,14 @@ func (s *Session) mayRead(p *people, r *Record) bool {
 	return false
 }
 
-// recordRead writes down that the audit log is read. A page that follows one
-// that was recorded is not recorded again.
-func (s *Session) recordRead(ctx context.Context, op string, q AuditQuery) error {
+// recordRead writes down that something is read.
+func (s *Session) recordRead(ctx context.Context, op string) error {
+	return s.core.recordAlone(ctx, s.record(EventRead, op))
+}
+
+// recordSearch writes down that the audit log is searched. A page that follows
+// one that was recorded is not recorded again.
+func (s *Session) recordSearch(ctx context.Context, q AuditQuery) error {
 	question := q
 	question.Before, question.Limit = 0, 0
 	question.Since, question.Until = q.Since.Truncate(time.Hour), q.Until.Truncate(time.Hour)
@@ -160,12 +165,12 @@ func (s *Session) recordRead(ctx context.Context, op string, q AuditQuery) error
 	s.mu.Lock()
 	last, known := s.asked[question]
 	s.mu.Unlock()
-	if known && op == opAuditRead && now.Sub(last) < readEvery {
+	if known && now.Sub(last) < readEvery {
 		return nil
 	}
-	r := s.record(EventRead, op)
+	r := s.record(EventRead, opAuditRead)
 	r.Args = q.args()
-	if err := s.core.recordAlone(ctx, r); err != nil || op != opAuditRead {
+	if err := s.core.recordAlone(ctx, r); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -187,7 +192,7 @@ func (s *Session) VerifyAudit(ctx context.Context, progress func(done, total int
 	if !s.isAdmin() {
 		return AuditCheck{}, Errorf(CodeDenied, "only a site administrator may verify the audit log")
 	}
-	if err := s.recordRead(ctx, "audit.verify", AuditQuery{}); err != nil {
+	if err := s.recordRead(ctx, "audit.verify"); err != nil {
 		return AuditCheck{}, err
 	}
 	return s.core.verifyAudit(ctx, progress)

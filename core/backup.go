@@ -25,7 +25,7 @@ func (s *Session) Backup(ctx context.Context, w io.Writer) error {
 	if !ok {
 		return Errorf(CodeUnsupported, "this store cannot be backed up through gwm").WithHint("use the tools of the store itself")
 	}
-	if err := s.recordRead(ctx, "backup", AuditQuery{}); err != nil {
+	if err := s.recordRead(ctx, "backup"); err != nil {
 		return err
 	}
 	return b.Backup(ctx, w)

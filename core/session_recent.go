@@ -65,7 +65,7 @@ func (s *Session) Recent(ctx context.Context, n int) ([]Record, error) {
 		}
 	}
 	if others && !last.told {
-		if err := s.recordRead(ctx, opAuditRecent, AuditQuery{}); err != nil {
+		if err := s.recordRead(ctx, opAuditRecent); err != nil {
 			return nil, err
 		}
 		last.told = true
