@@ -71,7 +71,7 @@ func (f *finding) in(cells []Cell) bool {
 }
 
 // on lists where in a row the text stands, as cells from until to.
-func (f *finding) on(cells []Cell, _ int64) [][2]int {
+func (f *finding) on(cells []Cell) [][2]int {
 	if f.text == "" {
 		return nil
 	}

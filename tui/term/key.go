@@ -168,14 +168,3 @@ func (m Modes) Pasted(text string) []byte {
 	}
 	return []byte(b.String())
 }
-
-// Focused is what a change of focus sends, nothing where it was not asked for.
-func (m Modes) Focused(in bool) []byte {
-	switch {
-	case !m.Focus:
-		return nil
-	case in:
-		return []byte("\x1b[I")
-	}
-	return []byte("\x1b[O")
-}

@@ -62,8 +62,7 @@ func (v *View) left() int {
 // again.
 func (v *View) Scroll(lines int) { v.goTo(v.first() + int64(lines)) }
 
-// Top goes to the oldest row, Bottom to the screen.
-func (v *View) Top()    { v.goTo(v.of.Dropped()) }
+// Bottom goes to the screen.
 func (v *View) Bottom() { v.up = false }
 
 func (v *View) goTo(n int64) {
@@ -71,10 +70,9 @@ func (v *View) goTo(n int64) {
 	v.up, v.top = n < v.end(), n
 }
 
-// Following tells whether the screen is shown. Above is how many rows there are
-// above the first that is shown, and Below how many below the last.
+// Following tells whether the screen is shown, and Below how many rows there are
+// below the last that is shown.
 func (v *View) Following() bool { return !v.up }
-func (v *View) Above() int      { return int(v.first() - v.of.Dropped()) }
 func (v *View) Below() int      { return max(int(v.end()-v.first()), 0) }
 
 // Point puts the point into the last row that is shown, or that with the cursor
@@ -98,9 +96,8 @@ func (v *View) MovePoint(lines int) {
 	}
 }
 
-// PointRow is the number of the point's row, and PointY where in the area it is.
+// PointRow is the number of the point's row.
 func (v *View) PointRow() int64 { return v.point }
-func (v *View) PointY() int     { return max(min(int(v.point-v.first()), v.h-1), 0) }
 
 // Cursor is the cell of the area where the cursor is; ok is false where it is
 // hidden or not in sight.
@@ -148,7 +145,7 @@ func (v *View) Paint(mode theme.Mode, ascii bool) []string {
 // over tells which cells of a row are shown in reverse.
 func (v *View) over(cells []Cell, number int64, reversed bool) lookOver {
 	from, to, marked := v.marks.on(number)
-	found := v.find.on(cells, number)
+	found := v.find.on(cells)
 	if !marked && found == nil && !reversed {
 		return nil
 	}
