@@ -29,6 +29,8 @@ type Emulator interface {
 	Row(i int) (cells []Cell, joined bool)
 	// Cursor is where the cursor is on the screen, and whether it is shown.
 	Cursor() (x, y int, shown bool)
+	// Reversed tells whether the whole screen is shown in reverse.
+	Reversed() bool
 	// Modes is what the program asked of keys, mouse and paste.
 	Modes() Modes
 	// Replies returns and forgets what the program is owed for its device

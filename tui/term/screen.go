@@ -138,7 +138,7 @@ func (s *Screen) Cursor() (x, y int, shown bool) { return s.x, s.y, !s.on.hidden
 // Modes implements Emulator.
 func (s *Screen) Modes() Modes { return s.modes }
 
-// Reversed tells whether the whole screen is shown in reverse.
+// Reversed implements Emulator.
 func (s *Screen) Reversed() bool { return s.on.reversed }
 
 // maxReplies bounds what is kept for a guest that asks and asks.

@@ -124,10 +124,7 @@ func (v *View) Paint(mode theme.Mode, ascii bool) []string {
 	v.paint.mode, v.paint.ascii = mode, ascii
 	out := make([]string, v.h)
 	first, base, n := v.first(), v.of.Dropped(), v.of.Len()
-	reversed := false
-	if s, ok := v.of.(interface{ Reversed() bool }); ok {
-		reversed = s.Reversed()
-	}
+	reversed := v.of.Reversed()
 	for y := range out {
 		number := first + int64(y)
 		i := int(number - base)
