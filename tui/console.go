@@ -168,14 +168,8 @@ func (c *console) opened(m consoleOpenMsg, a *App) tea.Cmd {
 func (c *console) listen(calm time.Duration) tea.Cmd {
 	ctx, line, seat, from, caught := c.ctx, c.line, c.seat, c.from, c.caught
 	return func() tea.Msg {
-		if calm > 0 {
-			t := time.NewTimer(calm)
-			defer t.Stop()
-			select {
-			case <-t.C:
-			case <-ctx.Done():
-				return nil
-			}
+		if !pause(ctx, calm) {
+			return nil
 		}
 		m := consoleNewsMsg{c: c, line: line, from: from, caught: caught}
 		if caught {

@@ -101,12 +101,8 @@ func (p *screenPage) forward() tea.Cmd {
 func (p *screenPage) look() tea.Cmd {
 	s := p.host.session
 	return p.host.call(func(ctx context.Context) tea.Msg {
-		wait := time.NewTimer(time.Second)
-		defer wait.Stop()
-		select {
-		case <-ctx.Done():
+		if !pause(ctx, time.Second) {
 			return nil
-		case <-wait.C:
 		}
 		seats, _ := s.AllSeats(ctx) // a session that ended says so itself
 		return seatsMsg{seats}
