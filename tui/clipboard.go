@@ -31,6 +31,13 @@ func (a *App) copy(what, text string) tea.Cmd {
 	return setClipboard(a.options.Term, text)
 }
 
+// copySecret does the same with what the message must not hold: messages are
+// kept.
+func (a *App) copySecret(what, text string) tea.Cmd {
+	a.say(Info, "copied "+what)
+	return setClipboard(a.options.Term, text)
+}
+
 func setClipboard(term, text string) tea.Cmd {
 	osc := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\x07"
 	switch {

@@ -135,9 +135,9 @@ func (p *factorPage) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key == "enter":
 		return p.confirm(), true
 	case key == "y":
-		return p.copy("the secret", p.secret()), true
+		return p.app.copySecret("the secret", p.secret()), true
 	case key == "Y":
-		return p.copy("the address for the app", p.uri.Reveal()), true
+		return p.app.copySecret("the address for the app", p.uri.Reveal()), true
 	case key == "i" && p.host.look.theme.Mode == theme.ModeNone:
 		p.inverted = !p.inverted
 		return nil, true
@@ -152,18 +152,11 @@ func (p *factorPage) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 func (p *factorPage) recoveryKey(key string) tea.Cmd {
 	switch key {
 	case "y":
-		return p.copy("the recovery codes", p.recovery.Reveal())
+		return p.app.copySecret("the recovery codes", p.recovery.Reveal())
 	case "esc", "q", "enter":
 		return p.app.pop(&keptQuestion{p})
 	}
 	return nil
-}
-
-// copy puts a secret on the clipboard. The message does not hold it: messages are
-// kept.
-func (p *factorPage) copy(what, text string) tea.Cmd {
-	p.app.say(Info, "copied "+what)
-	return setClipboard(p.app.options.Term, text)
 }
 
 func (p *factorPage) paste(text string) tea.Cmd {

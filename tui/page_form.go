@@ -262,12 +262,10 @@ func (p *formPage) reload() tea.Cmd {
 	return p.ask()
 }
 
-// copyResult copies the last line. The message does not hold it: messages are
-// kept, and the result is often a code that works once.
+// copyResult copies the last line, which is often a code that works once.
 func (p *formPage) copyResult() tea.Cmd {
 	text := strings.TrimSpace(p.result)
-	p.app.say(Info, "copied the last line")
-	return setClipboard(p.app.options.Term, core.Printable(text[strings.LastIndexByte(text, '\n')+1:]))
+	return p.app.copySecret("the last line", core.Printable(text[strings.LastIndexByte(text, '\n')+1:]))
 }
 
 func (p *formPage) copyCommand() tea.Cmd {

@@ -164,8 +164,7 @@ func (p *screenPage) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// copy puts the link or the password on the clipboard. The message does not hold
-// it: messages are kept.
+// copy puts the link or the password on the clipboard.
 func (p *screenPage) copy() tea.Cmd {
 	what, text := "the link", p.ticket.Link
 	if p.seat != nil {
@@ -174,8 +173,7 @@ func (p *screenPage) copy() tea.Cmd {
 	if text == "" {
 		return nil
 	}
-	p.app.say(Info, "copied "+what)
-	return setClipboard(p.app.options.Term, text)
+	return p.app.copySecret(what, text)
 }
 
 func (p *screenPage) paste(string) tea.Cmd { return nil }
