@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -288,11 +289,7 @@ func (c *console) close() tea.Cmd {
 
 // forget takes a console off the list of those that this screen sits at.
 func (a *App) forget(c *console) tea.Cmd {
-	for i, have := range a.consoles {
-		if have == c {
-			a.consoles = append(a.consoles[:i:i], a.consoles[i+1:]...)
-		}
-	}
+	a.consoles = slices.DeleteFunc(a.consoles, func(have *console) bool { return have == c })
 	return c.close()
 }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,7 +92,7 @@ func (p *consolePage) bar(w int) string {
 	left := " " + t.Key.Render(escapeName) + " " + t.Hint.Render("menu") + "  "
 	room := w - theme.Width(left)
 	if n := len(p.app.consoles); n > 1 && room > 50 {
-		at := fmt.Sprintf("%d/%d ", p.app.consoleIndex(c)+1, n)
+		at := fmt.Sprintf("%d/%d ", slices.Index(p.app.consoles, c)+1, n)
 		left += t.Dim.Render(at)
 		room -= theme.Width(at)
 	}

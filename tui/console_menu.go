@@ -102,12 +102,8 @@ func (p *consolePage) menuScreen(m *menu) {
 // menuOthers lists the other consoles of this screen.
 func (p *consolePage) menuOthers(m *menu) {
 	for i, c := range p.app.consoles {
-		it := p.app.consoleItem(c)
-		if i < 9 {
-			it.letter = strconv.Itoa(i + 1)
-		}
 		if c != p.c {
-			m.add(it)
+			m.add(p.app.consoleItem(i))
 		}
 	}
 }
@@ -149,19 +145,13 @@ func (p *consolePage) compose() tea.Cmd {
 	return p.app.pop(c)
 }
 
-// consoleIndex is the place of a console among those of this screen.
-func (a *App) consoleIndex(c *console) int {
-	for i, have := range a.consoles {
-		if have == c {
-			return i
-		}
-	}
-	return -1
-}
-
-// consoleItem is a console as a line of a menu.
-func (a *App) consoleItem(c *console) menuItem {
+// consoleItem is a console of this screen as a line of a menu, with its number.
+func (a *App) consoleItem(i int) menuItem {
+	c := a.consoles[i]
 	it := menuItem{title: c.vm.Name, note: c.vm.Cluster, run: func() tea.Cmd { return a.goTo(place{Page: pageConsole, On: c.vm}) }}
+	if i < 9 {
+		it.letter = strconv.Itoa(i + 1)
+	}
 	switch {
 	case c.over != nil || c.state.Phase == core.LineEnded:
 		it.note += ", ended"
@@ -179,12 +169,8 @@ func (a *App) openConsoles() tea.Cmd {
 		return a.hint("you sit at no console; c on a VM opens its serial console")
 	}
 	m := a.newMenu("Consoles")
-	for i, c := range a.consoles {
-		it := a.consoleItem(c)
-		if i < 9 {
-			it.letter = strconv.Itoa(i + 1)
-		}
-		m.add(it)
+	for i := range a.consoles {
+		m.add(a.consoleItem(i))
 	}
 	return a.pop(m)
 }
