@@ -191,27 +191,24 @@ func (p *clusterPage) table() interface {
 	return nil
 }
 
-// filter, filtered and suggest are about the jobs while they are in front.
+// sieve is what the filter is about: the jobs while they are in front.
+func (p *clusterPage) sieve() interface {
+	filterer
+	suggester
+} {
+	if p.tab == clusterTabJobs {
+		return &p.jobs
+	}
+	return &p.historyReader
+}
+
 func (p *clusterPage) filter(text string) (matched, total int, err error) {
-	if p.tab == clusterTabJobs {
-		return p.jobs.filter(text)
-	}
-	return p.historyReader.filter(text)
+	return p.sieve().filter(text)
 }
 
-func (p *clusterPage) filtered() (text string, matched, total int) {
-	if p.tab == clusterTabJobs {
-		return p.jobs.filtered()
-	}
-	return p.historyReader.filtered()
-}
+func (p *clusterPage) filtered() (text string, matched, total int) { return p.sieve().filtered() }
 
-func (p *clusterPage) suggest(field, prefix string) []string {
-	if p.tab == clusterTabJobs {
-		return p.jobs.suggest(field, prefix)
-	}
-	return p.historyReader.suggest(field, prefix)
-}
+func (p *clusterPage) suggest(field, prefix string) []string { return p.sieve().suggest(field, prefix) }
 
 func (p *clusterPage) columns() []column {
 	if t := p.table(); t != nil {
