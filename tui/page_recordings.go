@@ -22,7 +22,6 @@ type recordingsPage struct {
 	list[recordingRow]
 	asked
 	place place
-	held  []*recordingRow
 }
 
 // recordingsMsg brings the recordings.
@@ -56,8 +55,8 @@ func (p *recordingsPage) traits() trait {
 }
 
 func (p *recordingsPage) show(*core.View) tea.Cmd {
-	if p.have || p.failed != nil {
-		return nil
+	if p.have || p.failed != nil || p.asking {
+		return nil // a view says nothing of recordings
 	}
 	return p.reread()
 }
@@ -87,11 +86,11 @@ func (p *recordingsPage) update(msg tea.Msg) tea.Cmd {
 	again := p.end(m.err)
 	var cmd tea.Cmd
 	if m.err == nil {
-		p.held = make([]*recordingRow, len(m.found))
+		rows := make([]*recordingRow, len(m.found))
 		for i, r := range m.found {
-			p.held[i] = &recordingRow{r}
+			rows[i] = &recordingRow{r}
 		}
-		cmd = p.load(p.held, nil)
+		cmd = p.load(rows, nil)
 	}
 	if again {
 		return tea.Batch(cmd, p.reread())
@@ -103,12 +102,13 @@ func (p *recordingsPage) selection() selection { return selection{} }
 
 func (p *recordingsPage) paint() string {
 	t := p.host.look.theme
-	switch {
-	case p.shown.len() > 0:
+	if p.shown.len() > 0 {
 		return p.table(p.w, p.h-1)
-	case p.missing(t, p.w) != "":
-		return p.missing(t, p.w)
-	case p.find.text != "" && len(p.held) > 0:
+	}
+	if missing := p.missing(t, p.w); missing != "" {
+		return missing
+	}
+	if p.find.text != "" && p.rows.len() > 0 {
 		return hollow(t, p.w, "no recording matches "+core.Printable(p.find.text), "esc clears the filter")
 	}
 	return hollow(t, p.w, "nothing is recorded that you may see", "what serial consoles show is recorded where the cluster has a policy for it: cluster edit")
