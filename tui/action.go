@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -122,17 +123,17 @@ func (a *App) action(id string) (action, bool) {
 	return a.table[i], true
 }
 
-// here lists the actions that exist on the page in front with its selection,
-// possible or not.
-func (a *App) here() []action {
+// here are the actions that exist on the page in front with its selection,
+// possible or not. It is gone through at every paint.
+func (a *App) here() iter.Seq[action] {
 	t, k := a.front().traits(), a.selected().kind()
-	var out []action
-	for _, x := range a.table {
-		if x.Scope.on(t, k) && a.reachable(x) {
-			out = append(out, x)
+	return func(yield func(action) bool) {
+		for _, x := range a.table {
+			if x.Scope.on(t, k) && a.reachable(x) && !yield(x) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // selected is the selection of the page in front while the screen is painted. It

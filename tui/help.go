@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,7 +11,7 @@ import (
 // runs.
 func (a *App) openHelp() tea.Cmd {
 	sel := a.front().selection()
-	here := a.here()
+	here := slices.Collect(a.here())
 	c := a.newChooser("Help", "search: ", "", func(typed string) []entry { return helpEntries(a, here, sel, typed) })
 	c.footer = "type to search  enter runs it  esc close"
 	return a.pop(c)

@@ -150,7 +150,7 @@ func scrollTo(first, cursor, rows, total int) int {
 func (a *App) openRowMenu() tea.Cmd {
 	sel := a.front().selection()
 	m := a.newMenu("Menu")
-	for _, x := range a.here() {
+	for x := range a.here() {
 		switch {
 		case x.Group == groupLook && len(x.Scope.Kinds) > 0, x.ID == actOpen, x.ID == actMark, x.ID == "filter", x.ID == "sort", x.ID == "refresh",
 			x.Group == groupAct && x.ID != "menu" && !opensSub(x):
@@ -184,7 +184,7 @@ func (a *App) openSubMenu(sub, title string, sel selection) tea.Cmd {
 	if name := sel.name(); name != "" {
 		m.title = title + " " + name
 	}
-	for _, x := range a.here() {
+	for x := range a.here() {
 		if x.Sub == sub {
 			it := a.menuItem(x, sel)
 			it.letter = x.Letter

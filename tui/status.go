@@ -51,7 +51,7 @@ func (a *App) drawStatus(w int) string {
 // useful first.
 func (a *App) hinted() []action {
 	var out []action
-	for _, x := range a.here() {
+	for x := range a.here() {
 		if x.Hint > 0 && len(x.Keys) > 0 && !a.idle(x) {
 			out = append(out, x)
 		}
