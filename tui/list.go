@@ -259,12 +259,12 @@ func (l *list[T]) current() (*T, bool) {
 func (l *list[T]) view(w, h int) string {
 	l.grid.SetTheme(l.host.look.theme)
 	l.grid.Resize(w, h)
-	l.fitNames(w)
-	l.fitTexts(w)
 	if now := time.Now(); now.Sub(l.drawn) >= 10*time.Second {
 		l.drawn = now
 		l.grid.Redraw()
 	}
+	l.fitNames(w)
+	l.fitTexts(w)
 	return l.grid.View()
 }
 
@@ -288,16 +288,21 @@ const fitWidth = 120
 // that nothing jumps while one scrolls; others give way to them.
 func (l *list[T]) fitTexts(w int) {
 	from, to := l.grid.Visible()
-	for column, f := range l.fields {
-		if f.fit == 0 {
-			continue
+	for row := from; row < to; row++ {
+		if l.grid.Drawn(row) {
+			continue // it was measured before
 		}
-		need := max(l.needs[f.Key], theme.Width(f.Title)+1) // the arrow of the order
-		for row := from; row < to; row++ {
-			need = max(need, theme.Width(l.cell(row, column).Text))
+		for column, f := range l.fields {
+			if f.fit > 0 {
+				l.needs[f.Key] = max(l.needs[f.Key], theme.Width(l.cell(row, column).Text))
+			}
 		}
-		l.needs[f.Key] = need
-		l.grid.Demand(f.Key, min(need, max(f.Min, f.fit*w/fitWidth)), need)
+	}
+	for _, f := range l.fields {
+		if f.fit > 0 {
+			need := max(l.needs[f.Key], theme.Width(f.Title)+1) // the arrow of the order
+			l.grid.Demand(f.Key, min(need, max(f.Min, f.fit*w/fitWidth)), need)
+		}
 	}
 }
 

@@ -40,6 +40,14 @@ func (t *Table[K]) line(row int) string {
 	return line
 }
 
+// Drawn tells whether a row was drawn since its cells changed last: then it still
+// looks so.
+func (t *Table[K]) Drawn(row int) bool {
+	_, quiet := t.cache[drawn{row, false}]
+	_, selected := t.cache[drawn{row, true}]
+	return quiet || selected
+}
+
 // draw draws a row. The cursor is a bar over the columns that name it and never
 // scroll away; the others stay as they are, so that a state keeps its colour, and
 // a cursor that moves changes two names on the screen and not two rows.
