@@ -74,16 +74,16 @@ func (t *tree) consoleKey() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, clusterNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			summary, err := findCluster(t.Session.View(), args[0])
+			cluster, err := t.clusterArg(args, 0)
 			if err != nil {
 				return err
 			}
-			line, err := t.Session.ConsoleKey(cmd.Context(), summary.Cluster.Name)
+			line, err := t.Session.ConsoleKey(cmd.Context(), cluster)
 			if err != nil {
 				return err
 			}
 			if t.format == "json" {
-				return t.json(map[string]string{"cluster": summary.Cluster.Name, "line": line})
+				return t.json(map[string]string{"cluster": cluster, "line": line})
 			}
 			return writeTable(t.Stdout, [][]string{{line}})
 		},

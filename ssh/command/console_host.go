@@ -13,11 +13,11 @@ func (t *tree) consoleHosts() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, clusterNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			summary, err := findCluster(t.Session.View(), args[0])
+			cluster, err := t.clusterArg(args, 0)
 			if err != nil {
 				return err
 			}
-			keys, err := t.Session.HostKeys(cmd.Context(), summary.Cluster.Name)
+			keys, err := t.Session.HostKeys(cmd.Context(), cluster)
 			if err != nil {
 				return err
 			}
