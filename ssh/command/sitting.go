@@ -36,7 +36,8 @@ type sitting struct {
 	typed        <-chan []byte // nil: the input is over
 	quiet, again *time.Timer   // of the silence, and of the next attempt to type
 
-	at      int64 // number of the byte of output that comes next
+	at      int64  // number of the byte of output that comes next
+	buf     []byte // what show reads into
 	keys    escape
 	pending []byte // typed, but not taken by the line yet
 	ended   bool   // the input is over
@@ -67,6 +68,7 @@ func (s *sitting) onTerminal(screen io.Writer, sizes <-chan Size) {
 // no error, or ends. Typed is closed at the end of the input; nil: there is none.
 func (s *sitting) stay(ctx context.Context, typed <-chan []byte) error {
 	s.typed, s.ended = typed, typed == nil
+	s.buf = make([]byte, 32<<10)
 	s.quiet, s.again = time.NewTimer(math.MaxInt64), time.NewTimer(math.MaxInt64)
 	defer s.quiet.Stop()
 	defer s.again.Stop()
@@ -142,9 +144,8 @@ func (s *sitting) await(ctx context.Context, more bool) (over bool, err error) {
 // show copies what the guest wrote since the last time, at most a bounded part of
 // it; wrote tells whether there was something, more whether there may be more.
 func (s *sitting) show() (wrote, more bool, err error) {
-	buf := make([]byte, 32<<10)
 	for range 8 {
-		n, next := s.line.Output(s.at, buf)
+		n, next := s.line.Output(s.at, s.buf)
 		if n == 0 {
 			return wrote, false, nil
 		}
@@ -152,8 +153,8 @@ func (s *sitting) show() (wrote, more bool, err error) {
 			s.say("%d bytes were lost, they came faster than they could be shown", lost)
 		}
 		s.at, wrote = next, true
-		s.mode.see(buf[:n])
-		if _, err := s.out.Write(buf[:n]); err != nil {
+		s.mode.see(s.buf[:n])
+		if _, err := s.out.Write(s.buf[:n]); err != nil {
 			return wrote, false, gone(err)
 		}
 	}
