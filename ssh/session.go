@@ -74,18 +74,7 @@ func cells(n uint32, usual int) int {
 
 // resize keeps the newest size only.
 func (ch *channel) resize(width, height uint32) {
-	s := size{cells(width, 80), cells(height, 24)}
-	for {
-		select {
-		case ch.sizes <- s:
-			return
-		default:
-		}
-		select {
-		case <-ch.sizes:
-		default:
-		}
-	}
+	newest(ch.sizes, size{cells(width, 80), cells(height, 24)})
 }
 
 // contain is the middleware that ends a session whose code panics, and nothing
