@@ -41,7 +41,8 @@ type console struct {
 
 // Sizes of what is read and kept at a time.
 const (
-	readChunk = 64 << 10  // one read
+	readFirst = 2 << 10   // the first read: mostly an echo
+	readChunk = 64 << 10  // each other one
 	readFrame = 256 << 10 // what is shown of all that came since the last time; the rest is skipped
 	maxOutbox = 64 << 10  // typed, and not taken yet
 )
@@ -190,7 +191,7 @@ func (c *console) listen(calm time.Duration) tea.Cmd {
 
 // read takes all that there is and keeps the end of it.
 func (m *consoleNewsMsg) read(line core.Line) {
-	chunk := make([]byte, readChunk)
+	chunk := make([]byte, readFirst)
 	for limit := 0; limit < 1024; limit++ { // whoever writes faster than this reads is read again in the next frame
 		n, next := line.Output(m.from, chunk)
 		m.skipped += next - int64(n) - m.from
@@ -200,6 +201,9 @@ func (m *consoleNewsMsg) read(line core.Line) {
 			break
 		}
 		m.data = append(m.data, chunk[:n]...)
+		if n == len(chunk) && n < readChunk {
+			chunk = make([]byte, readChunk)
+		}
 		if off := len(m.data) - readFrame; off > 0 {
 			m.skipped += int64(off)
 			m.data = append(m.data[:0], m.data[off:]...)
