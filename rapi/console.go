@@ -16,6 +16,7 @@ import (
 type rawScene struct {
 	Name   word             `json:"name"`
 	Node   word             `json:"pnode"`
+	Status word             `json:"status"`
 	Runs   *bool            `json:"oper_state"` // nil: the node did not tell
 	Port   number           `json:"network_port"`
 	Params hypervisorParams `json:"hvparams"`
