@@ -27,8 +27,8 @@ assets: ## the console page with noVNC (needs npm); build again afterwards
 	cd $(WEB)/node_modules/@novnc/novnc && cat ../../../NOTICE.txt LICENSE.txt docs/LICENSE.MPL-2.0 docs/LICENSE.BSD-3-Clause docs/LICENSE.BSD-2-Clause vendor/pako/LICENSE > ../../../../assets/NOTICE.txt
 
 .PHONY: browser
-browser: assets ## the console page in headless Chromium (Debian's package chromium)
-	cd e2e/browser && $(GO) test -count=1 -timeout 300s .
+browser: ## the console page in headless Chromium (Debian's package, which root gets installed) with npm's noVNC
+	GO="$(GO)" e2e/browser/test
 
 demo: build ## two simulated clusters on this terminal; nothing to install or configure
 	./gwm demo

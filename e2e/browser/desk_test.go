@@ -20,6 +20,9 @@ import (
 
 var shots = flag.String("shots", "", "write pictures of the page into this folder")
 
+// patience is how long anything may take before a test gives up.
+const patience = time.Minute
+
 // desk is a gwm whose VMs all show one fake screen, and a browser.
 type desk struct {
 	t      *testing.T
@@ -129,16 +132,28 @@ func (d *desk) run(actions ...chromedp.Action) {
 	}
 }
 
-// until polls an expression of JavaScript.
+// until waits until an expression of JavaScript is true. A page that is just being
+// left or loaded has no answer.
 func (d *desk) until(expression string) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.ctx, 40*time.Second)
+	ctx, cancel := context.WithTimeout(d.ctx, patience)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(30*time.Second))); err != nil {
-		var text string
-		_ = chromedp.Run(d.ctx, chromedp.Text("body", &text))
-		d.shot("failed")
-		d.t.Fatalf("wait for %s: %v; the page says %q", expression, err, text)
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for {
+		var ok bool
+		err := chromedp.Run(ctx, chromedp.Evaluate("Boolean("+expression+")", &ok))
+		if ok {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			var text string
+			_ = chromedp.Run(d.ctx, chromedp.Text("body", &text))
+			d.shot("failed")
+			d.t.Fatalf("wait for %s: %v; the page says %q", expression, err, text)
+		}
 	}
 }
 
