@@ -112,23 +112,11 @@ func (o RestartVM) check() error {
 	return Errorf(CodeInvalid, "%q is not a way to restart", Printable(string(o.Mode))).WithHint("use soft, hard or full")
 }
 
-func (o StartVM) run(ctx context.Context, w *worker) error {
-	return w.submit(ctx, func(p Platform, reason string) (string, error) {
-		return p.StartVM(ctx, o.VM.Name, StartRequest{Reason: reason})
-	})
-}
+func (o StartVM) run(ctx context.Context, w *worker) error { return w.request(ctx, o) }
 
-func (o StopVM) run(ctx context.Context, w *worker) error {
-	return w.submit(ctx, func(p Platform, reason string) (string, error) {
-		return p.StopVM(ctx, o.VM.Name, StopRequest{Reason: reason, Timeout: o.Timeout, Force: o.Force})
-	})
-}
+func (o StopVM) run(ctx context.Context, w *worker) error { return w.request(ctx, o) }
 
-func (o RestartVM) run(ctx context.Context, w *worker) error {
-	return w.submit(ctx, func(p Platform, reason string) (string, error) {
-		return p.RestartVM(ctx, o.VM.Name, RestartRequest{Reason: reason, Mode: o.mode()})
-	})
-}
+func (o RestartVM) run(ctx context.Context, w *worker) error { return w.request(ctx, o) }
 
 func (o StartVM) charges(p *people, snap *Snapshot) []Charge { return chargeStart(p, snap, o.VM) }
 

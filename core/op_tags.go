@@ -24,13 +24,6 @@ const (
 	tagOpID    = "owner.sync"
 )
 
-// TagsRequest is the options of AddTags and RemoveTags. Reason is for the
-// cluster's job.
-type TagsRequest struct {
-	Reason string
-	Tags   []string
-}
-
 // Spec describes the change.
 func (o SyncTags) Spec() Spec {
 	return Spec{
@@ -58,13 +51,10 @@ func (o SyncTags) run(ctx context.Context, w *worker) error {
 				return "", err
 			}
 			sent, more = true, len(add) > tagsAtOnce || len(remove) > tagsAtOnce || len(add) > 0 && len(remove) > 0
-			r := TagsRequest{Reason: reason}
 			if len(add) > 0 {
-				r.Tags = add[:min(len(add), tagsAtOnce)]
-				return p.AddTags(ctx, o.VM.Name, r)
+				return p.Submit(ctx, AddTags{o.VM, add[:min(len(add), tagsAtOnce)]}, reason)
 			}
-			r.Tags = remove[:min(len(remove), tagsAtOnce)]
-			return p.RemoveTags(ctx, o.VM.Name, r)
+			return p.Submit(ctx, RemoveTags{o.VM, remove[:min(len(remove), tagsAtOnce)]}, reason)
 		})
 		if err == nil && !sent && w.job.Upstream != "" { // sent before a restart
 			more, err = o.unfinished(ctx, w)

@@ -129,17 +129,11 @@ type Platform interface {
 	// the cluster's words where it will not.
 	CancelJob(ctx context.Context, id string) error
 
-	// The changes return the id of the job that the cluster queued. They are
-	// never retried; the error is CodeUnknown where the request may have
-	// arrived. Reason is kept by the cluster with the job.
-	StartVM(ctx context.Context, name string, r StartRequest) (job string, err error)
-	StopVM(ctx context.Context, name string, r StopRequest) (job string, err error)
-	RestartVM(ctx context.Context, name string, r RestartRequest) (job string, err error)
-	// AddTags and RemoveTags change the tags of a VM. A tag that it has already
-	// is no error for AddTags; one that it has not is the failure of the whole
-	// job for RemoveTags.
-	AddTags(ctx context.Context, name string, r TagsRequest) (job string, err error)
-	RemoveTags(ctx context.Context, name string, r TagsRequest) (job string, err error)
+	// Submit has the cluster do something and returns the id of the job that it
+	// queued. It is never retried; the error is CodeUnknown where the request may
+	// have arrived, and CodeUnsupported where the cluster cannot do such a thing.
+	// Reason is kept by the cluster with the job.
+	Submit(ctx context.Context, r Request, reason string) (job string, err error)
 
 	// Consoles returns the consoles that the VM has now, the one that its people
 	// use first. The error is CodeState where the VM does not run.
@@ -170,24 +164,6 @@ type Probe struct {
 	Names       []string // DNS names and addresses that it is valid for
 	NotAfter    time.Time
 	Problem     string // why the certificate is not trusted; empty: it is
-}
-
-// StartRequest, StopRequest and RestartRequest are the options of the power
-// operations. Reason is for the cluster's job.
-type StartRequest struct{ Reason string }
-
-// StopRequest asks for a shutdown. After Timeout (0: the cluster's default) the
-// cluster cuts the power; Force does so at once.
-type StopRequest struct {
-	Reason  string
-	Timeout time.Duration
-	Force   bool
-}
-
-// RestartRequest asks for a reboot.
-type RestartRequest struct {
-	Reason string
-	Mode   RestartMode
 }
 
 // RestartMode says how a VM is restarted.

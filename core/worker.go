@@ -20,6 +20,11 @@ type worker struct {
 	copied  logCopy
 }
 
+// request has the cluster carry out r, and returns after its job ended.
+func (w *worker) request(ctx context.Context, r Request) error {
+	return w.submit(ctx, func(p Platform, reason string) (string, error) { return p.Submit(ctx, r, reason) })
+}
+
 // submit sends the one request of a remote Op and returns after the cluster's
 // job ended. send returns the id of the cluster's job, or "" where the cluster
 // made none and the work is done with its answer. After a restart it goes on

@@ -294,7 +294,7 @@ func TestReadsAreRepeatedChangesAreNot(t *testing.T) {
 				t.Errorf("read: %d requests, %v", n.Load(), err)
 			}
 			n.Store(0)
-			if _, err := c.StartVM(t.Context(), "web1", core.StartRequest{}); err == nil || n.Load() != 1 {
+			if _, err := c.Submit(t.Context(), core.StartVM{VM: vm("web1")}, ""); err == nil || n.Load() != 1 {
 				t.Errorf("change: %d requests, %v", n.Load(), err)
 			}
 		})
@@ -339,7 +339,7 @@ func TestFateOfChanges(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := serve(t, tt.handler)
-			_, err := client(t, s.URL).StopVM(t.Context(), "web1", core.StopRequest{})
+			_, err := client(t, s.URL).Submit(t.Context(), core.StopVM{VM: vm("web1")}, "")
 			parts := []string{"web1"}
 			if tt.code == core.CodeUnknown {
 				parts = append(parts, "not known whether it arrived", "gwm job list")
@@ -357,10 +357,10 @@ func TestFateOfChanges(t *testing.T) {
 	}).URL)
 	checkError(t, readVM(silent), core.CodeNotFound) // the connection is there before the time runs
 	silent.cfg.Read = 50 * time.Millisecond
-	_, err := silent.StopVM(t.Context(), "web1", core.StopRequest{})
+	_, err := silent.Submit(t.Context(), core.StopVM{VM: vm("web1")}, "")
 	checkError(t, err, core.CodeUnknown, "not known whether it arrived", "no answer within 50ms")
 	c := client(t, "https://127.0.0.1:1")
-	_, err = c.StartVM(t.Context(), "web1", core.StartRequest{})
+	_, err = c.Submit(t.Context(), core.StartVM{VM: vm("web1")}, "")
 	checkError(t, err, core.CodeUnreachable, "nothing listens", "start web1")
 }
 

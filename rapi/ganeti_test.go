@@ -220,14 +220,14 @@ func TestGanetiPower(t *testing.T) {
 		}
 	}
 	run("stop", func() (string, error) {
-		return p.StopVM(ctx, name, core.StopRequest{Reason: sent, Timeout: 30 * time.Second})
+		return p.Submit(ctx, core.StopVM{VM: core.VMRef("", name), Timeout: 30 * time.Second}, sent)
 	}, core.StateDown)
-	run("start", func() (string, error) { return p.StartVM(ctx, name, core.StartRequest{Reason: sent}) }, core.StateRunning)
+	run("start", func() (string, error) { return p.Submit(ctx, core.StartVM{VM: core.VMRef("", name)}, sent) }, core.StateRunning)
 	run("restart", func() (string, error) {
-		return p.RestartVM(ctx, name, core.RestartRequest{Reason: sent, Mode: core.RestartHard})
+		return p.Submit(ctx, core.RestartVM{VM: core.VMRef("", name), Mode: core.RestartHard}, sent)
 	}, core.StateRunning)
-	run("cut the power", func() (string, error) { return p.StopVM(ctx, name, core.StopRequest{Reason: sent, Force: true}) }, core.StateDown)
-	run("start again", func() (string, error) { return p.StartVM(ctx, name, core.StartRequest{Reason: sent}) }, core.StateRunning)
+	run("cut the power", func() (string, error) { return p.Submit(ctx, core.StopVM{VM: core.VMRef("", name), Force: true}, sent) }, core.StateDown)
+	run("start again", func() (string, error) { return p.Submit(ctx, core.StartVM{VM: core.VMRef("", name)}, sent) }, core.StateRunning)
 }
 
 func TestGanetiRefuses(t *testing.T) {

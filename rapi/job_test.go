@@ -45,29 +45,31 @@ func TestPowerRequests(t *testing.T) {
 		want heard
 	}{
 		{"start", func(c *Client) (string, error) {
-			return c.StartVM(t.Context(), "web1.example", core.StartRequest{Reason: "gwm:job-7"})
+			return c.Submit(t.Context(), core.StartVM{VM: vm("web1.example")}, "gwm:job-7")
 		}, heard{"PUT", "/2/instances/web1.example/startup?reason=gwm%3Ajob-7", "", ""}},
-		{"start without reason", func(c *Client) (string, error) { return c.StartVM(t.Context(), "web1", core.StartRequest{}) }, heard{"PUT", "/2/instances/web1/startup", "", ""}},
+		{"start without reason", func(c *Client) (string, error) { return c.Submit(t.Context(), core.StartVM{VM: vm("web1")}, "") }, heard{"PUT", "/2/instances/web1/startup", "", ""}},
 		{"reason is ASCII", func(c *Client) (string, error) {
-			return c.StartVM(t.Context(), "web1", core.StartRequest{Reason: "a&b=é\n"})
+			return c.Submit(t.Context(), core.StartVM{VM: vm("web1")}, "a&b=é\n")
 		}, heard{"PUT", "/2/instances/web1/startup?reason=a%26b%3D%3F%3F", "", ""}},
-		{"odd name", func(c *Client) (string, error) { return c.StartVM(t.Context(), "a/b?c#d%2e e", core.StartRequest{}) }, heard{"PUT", "/2/instances/a%2Fb%3Fc%23d%252e%20e/startup", "", ""}},
-		{"stop", func(c *Client) (string, error) { return c.StopVM(t.Context(), "web1", core.StopRequest{Reason: "r"}) }, heard{"PUT", "/2/instances/web1/shutdown?reason=r", "", ""}},
+		{"odd name", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.StartVM{VM: vm("a/b?c#d%2e e")}, "")
+		}, heard{"PUT", "/2/instances/a%2Fb%3Fc%23d%252e%20e/startup", "", ""}},
+		{"stop", func(c *Client) (string, error) { return c.Submit(t.Context(), core.StopVM{VM: vm("web1")}, "r") }, heard{"PUT", "/2/instances/web1/shutdown?reason=r", "", ""}},
 		{"stop in time", func(c *Client) (string, error) {
-			return c.StopVM(t.Context(), "web1", core.StopRequest{Timeout: 1500 * time.Millisecond})
+			return c.Submit(t.Context(), core.StopVM{VM: vm("web1"), Timeout: 1500 * time.Millisecond}, "")
 		}, heard{"PUT", "/2/instances/web1/shutdown", js, `{"timeout":2}`}},
 		{"stop by force", func(c *Client) (string, error) {
-			return c.StopVM(t.Context(), "web1", core.StopRequest{Timeout: time.Minute, Force: true})
+			return c.Submit(t.Context(), core.StopVM{VM: vm("web1"), Timeout: time.Minute, Force: true}, "")
 		}, heard{"PUT", "/2/instances/web1/shutdown", js, `{"timeout":0}`}},
-		{"restart", func(c *Client) (string, error) { return c.RestartVM(t.Context(), "web1", core.RestartRequest{}) }, heard{"POST", "/2/instances/web1/reboot?type=hard", "", ""}},
+		{"restart", func(c *Client) (string, error) { return c.Submit(t.Context(), core.RestartVM{VM: vm("web1")}, "") }, heard{"POST", "/2/instances/web1/reboot?type=hard", "", ""}},
 		{"restart full", func(c *Client) (string, error) {
-			return c.RestartVM(t.Context(), "web1", core.RestartRequest{Mode: core.RestartFull, Reason: "gwm:job-8"})
+			return c.Submit(t.Context(), core.RestartVM{VM: vm("web1"), Mode: core.RestartFull}, "gwm:job-8")
 		}, heard{"POST", "/2/instances/web1/reboot?reason=gwm%3Ajob-8&type=full", "", ""}},
 		{"add tags", func(c *Client) (string, error) {
-			return c.AddTags(t.Context(), "web1", core.TagsRequest{Reason: "r", Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}})
+			return c.Submit(t.Context(), core.AddTags{VM: vm("web1"), Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}}, "r")
 		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},
 		{"remove tags", func(c *Client) (string, error) {
-			return c.RemoveTags(t.Context(), "web1", core.TagsRequest{Tags: []string{"a"}})
+			return c.Submit(t.Context(), core.RemoveTags{VM: vm("web1"), Tags: []string{"a"}}, "")
 		}, heard{"DELETE", "/2/instances/web1/tags?tag=a", "", ""}},
 		{"cancel", func(c *Client) (string, error) { return "12", c.CancelJob(t.Context(), "40") }, heard{"DELETE", "/2/jobs/40", "", ""}},
 	} {
@@ -88,12 +90,15 @@ func TestPowerRequests(t *testing.T) {
 	c, requests := listen(t, "12")
 	for name, do := range map[string]func() error{
 		"mode": func() error {
-			_, err := c.RestartVM(t.Context(), "web1", core.RestartRequest{Mode: "x\x1b"})
+			_, err := c.Submit(t.Context(), core.RestartVM{VM: vm("web1"), Mode: "x\x1b"}, "")
 			return err
 		},
-		"no tags":  func() error { _, err := c.RemoveTags(t.Context(), "web1", core.TagsRequest{}); return err },
-		"timeout":  func() error { _, err := c.StopVM(t.Context(), "web1", core.StopRequest{Timeout: -1}); return err },
-		"..":       func() error { _, err := c.StartVM(t.Context(), "..", core.StartRequest{}); return err },
+		"no tags": func() error { _, err := c.Submit(t.Context(), core.RemoveTags{VM: vm("web1")}, ""); return err },
+		"timeout": func() error {
+			_, err := c.Submit(t.Context(), core.StopVM{VM: vm("web1"), Timeout: -1}, "")
+			return err
+		},
+		"..":       func() error { _, err := c.Submit(t.Context(), core.StartVM{VM: vm("..")}, ""); return err },
 		"no name":  func() error { _, _, err := c.VM(t.Context(), ""); return err },
 		"job .":    func() error { _, err := c.Job(t.Context(), "."); return err },
 		"no query": func() error { return c.Query(t.Context(), "..", nil, nil, nil) },
@@ -186,3 +191,5 @@ func TestErrorsOfOpcodes(t *testing.T) {
 		}
 	}
 }
+
+func vm(name string) core.Ref { return core.VMRef("", name) }

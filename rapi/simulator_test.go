@@ -112,7 +112,7 @@ func checkVMs(t *testing.T, p core.Platform) (running string) {
 func checkStop(t *testing.T, p core.Platform, running string) {
 	t.Helper()
 	ctx := t.Context()
-	id, err := p.StopVM(ctx, running, core.StopRequest{Reason: "gwm:job-1", Force: true})
+	id, err := p.Submit(ctx, core.StopVM{VM: core.VMRef("", running), Force: true}, "gwm:job-1")
 	if err != nil {
 		t.Fatal(err)
 	}

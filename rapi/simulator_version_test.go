@@ -74,7 +74,7 @@ func TestVersionsThroughTheClient(t *testing.T) {
 					t.Errorf("disk_discard is %q", hv.Value)
 				}
 			}
-			id, err := p.RestartVM(t.Context(), "web1.old.example.net", core.RestartRequest{Reason: "gwm:x:job-1"})
+			id, err := p.Submit(t.Context(), core.RestartVM{VM: core.VMRef("", "web1.old.example.net")}, "gwm:x:job-1")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func TestVersionsRefuseAlike(t *testing.T) {
 	var first []string
 	for _, software := range []string{"2.16.2", "3.0.2", "3.1.0"} {
 		p := version(t, software, "look")
-		_, start := p.StartVM(t.Context(), "web1.old.example.net", core.StartRequest{})
+		_, start := p.Submit(t.Context(), core.StartVM{VM: core.VMRef("", "web1.old.example.net")}, "")
 		_, _, unknown := p.VM(t.Context(), "no'such")
 		query := p.(*rapi.Client).Query(t.Context(), "nosuch", []string{"name"}, nil, func([]rapi.Cell) error { return nil })
 		got := []string{core.AsError(start).Error(), core.AsError(unknown).Error(), core.AsError(query).Error()}

@@ -1,30 +1,28 @@
 package rapi
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 
 	"gwm/core"
 )
 
-// AddTags puts tags on a VM and returns the id of the cluster's job. Those that
-// it has already stay.
-func (c *Client) AddTags(ctx context.Context, name string, r core.TagsRequest) (string, error) {
-	return c.tags(ctx, name, r, call{what: "tag " + name, method: http.MethodPut})
-}
-
-// RemoveTags takes tags from a VM and returns the id of the cluster's job, which
-// fails as a whole where the VM does not have one of them.
-func (c *Client) RemoveTags(ctx context.Context, name string, r core.TagsRequest) (string, error) {
-	return c.tags(ctx, name, r, call{what: "untag " + name, method: http.MethodDelete})
-}
-
-// tags sends a change of tags. They go as repeated arguments of the query.
-func (c *Client) tags(ctx context.Context, name string, r core.TagsRequest, k call) (string, error) {
-	if len(r.Tags) == 0 {
-		return "", core.Errorf(core.CodeInvalid, "no tag is named for %s", core.Printable(name))
+// tagsCall is the call of a request that changes tags. They go as repeated
+// arguments of the query.
+func tagsCall(r core.Request) (call, bool, error) {
+	switch r := r.(type) {
+	case core.AddTags:
+		return tagCall(r.VM.Name, r.Tags, call{what: "tag " + r.VM.Name, method: http.MethodPut})
+	case core.RemoveTags:
+		return tagCall(r.VM.Name, r.Tags, call{what: "untag " + r.VM.Name, method: http.MethodDelete})
 	}
-	k.path, k.query = "tags", url.Values{"tag": r.Tags}
-	return c.power(ctx, name, r.Reason, k)
+	return call{}, false, nil
+}
+
+func tagCall(name string, tags []string, k call) (call, bool, error) {
+	if len(tags) == 0 {
+		return call{}, false, core.Errorf(core.CodeInvalid, "no tag is named for %s", core.Printable(name))
+	}
+	k.path, k.query = "tags", url.Values{"tag": tags}
+	return onVM(name, k)
 }

@@ -122,7 +122,7 @@ func TestCertificates(t *testing.T) {
 				return
 			}
 			checkError(t, err, core.CodeUnreachable, tt.parts...)
-			_, err = c.StartVM(t.Context(), "web1", core.StartRequest{})
+			_, err = c.Submit(t.Context(), core.StartVM{VM: vm("web1")}, "")
 			checkError(t, err, core.CodeUnreachable, tt.parts...)
 			if requests.Load() != 0 {
 				t.Error("a request was sent over a connection that is not trusted")

@@ -39,7 +39,7 @@ func TestRecentJobsThatRepeatAreCounted(t *testing.T) {
 	t.Parallel()
 	sit(t, "admin", func(d *desk) {
 		for range 3 {
-			if _, err := d.Berlin.StopVM(d.Context(), coretest.Web2, core.StopRequest{Reason: "somebody else"}); err != nil {
+			if _, err := d.Berlin.Submit(d.Context(), core.StopVM{VM: core.VMRef("", coretest.Web2)}, "somebody else"); err != nil {
 				d.Fatal(err)
 			}
 		}

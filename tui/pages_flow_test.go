@@ -54,7 +54,7 @@ func TestLogOfOurJobIsLive(t *testing.T) {
 func TestLogOfAForeignJobIsLive(t *testing.T) {
 	t.Parallel()
 	seated(t, "admin", func(w *coretest.World, _ *core.Session, d *tuitest.Driver) {
-		id, err := w.Berlin.StopVM(t.Context(), coretest.Web2, core.StopRequest{Reason: "somebody else"})
+		id, err := w.Berlin.Submit(t.Context(), core.StopVM{VM: core.VMRef("", coretest.Web2)}, "somebody else")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -252,42 +252,37 @@ func (p *Platform) CancelJob(ctx context.Context, id string) error {
 	return nil
 }
 
-// StartVM queues INSTANCE_STARTUP.
-func (p *Platform) StartVM(ctx context.Context, name string, r core.StartRequest) (string, error) {
-	return p.submit(ctx, "StartVM", "INSTANCE_STARTUP", name, r.Reason,
-		[]string{"Assembling the disks of " + name, "Starting " + name + " on its primary node"},
-		func(vm *core.VM) { setStatus(vm, "running") })
-}
-
-// StopVM queues INSTANCE_SHUTDOWN.
-func (p *Platform) StopVM(ctx context.Context, name string, r core.StopRequest) (string, error) {
-	lines := []string{"Asking " + name + " to shut down", "Waiting for " + name + " to stop", "Shutting down the disks of " + name}
-	if r.Force {
-		lines = []string{"Cutting the power of " + name}
+// Submit queues the job of a request; CodeUnsupported for those that this package
+// does not play.
+func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (string, error) {
+	switch r := r.(type) {
+	case core.StartVM:
+		name := r.VM.Name
+		return p.submit(ctx, "StartVM", "INSTANCE_STARTUP", name, reason,
+			[]string{"Assembling the disks of " + name, "Starting " + name + " on its primary node"},
+			func(vm *core.VM) { setStatus(vm, "running") })
+	case core.StopVM:
+		name := r.VM.Name
+		lines := []string{"Asking " + name + " to shut down", "Waiting for " + name + " to stop", "Shutting down the disks of " + name}
+		if r.Force {
+			lines = []string{"Cutting the power of " + name}
+		}
+		return p.submit(ctx, "StopVM", "INSTANCE_SHUTDOWN", name, reason, lines, func(vm *core.VM) { setStatus(vm, "ADMIN_down") })
+	case core.RestartVM:
+		return p.submit(ctx, "RestartVM", "INSTANCE_REBOOT", r.VM.Name, reason,
+			[]string{"Restarting " + r.VM.Name + " (" + string(r.Mode) + ")"}, func(vm *core.VM) { setStatus(vm, "running") })
+	case core.AddTags:
+		tags := slices.Clone(r.Tags)
+		return p.submit(ctx, "AddTags", "TAGS_SET", r.VM.Name, reason, nil, func(vm *core.VM) {
+			vm.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(vm.Tags, tags))))
+		})
+	case core.RemoveTags:
+		tags := slices.Clone(r.Tags)
+		return p.submit(ctx, "RemoveTags", "TAGS_DEL", r.VM.Name, reason, nil, func(vm *core.VM) {
+			vm.Tags = slices.DeleteFunc(vm.Tags, func(tag string) bool { return slices.Contains(tags, tag) })
+		})
 	}
-	return p.submit(ctx, "StopVM", "INSTANCE_SHUTDOWN", name, r.Reason, lines, func(vm *core.VM) { setStatus(vm, "ADMIN_down") })
-}
-
-// RestartVM queues INSTANCE_REBOOT.
-func (p *Platform) RestartVM(ctx context.Context, name string, r core.RestartRequest) (string, error) {
-	return p.submit(ctx, "RestartVM", "INSTANCE_REBOOT", name, r.Reason,
-		[]string{"Restarting " + name + " (" + string(r.Mode) + ")"}, func(vm *core.VM) { setStatus(vm, "running") })
-}
-
-// AddTags queues TAGS_SET.
-func (p *Platform) AddTags(ctx context.Context, name string, r core.TagsRequest) (string, error) {
-	tags := slices.Clone(r.Tags)
-	return p.submit(ctx, "AddTags", "TAGS_SET", name, r.Reason, nil, func(vm *core.VM) {
-		vm.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(vm.Tags, tags))))
-	})
-}
-
-// RemoveTags queues TAGS_DEL.
-func (p *Platform) RemoveTags(ctx context.Context, name string, r core.TagsRequest) (string, error) {
-	tags := slices.Clone(r.Tags)
-	return p.submit(ctx, "RemoveTags", "TAGS_DEL", name, r.Reason, nil, func(vm *core.VM) {
-		vm.Tags = slices.DeleteFunc(vm.Tags, func(tag string) bool { return slices.Contains(tags, tag) })
-	})
+	return "", core.Errorf(core.CodeUnsupported, "%s cannot do %T", p.cluster, r)
 }
 
 func (p *Platform) submit(ctx context.Context, method, opcode, vm, reason string, lines []string, effect func(*core.VM)) (string, error) {

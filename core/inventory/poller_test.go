@@ -255,7 +255,7 @@ func TestPollAsksNodesSeldom(t *testing.T) {
 		}
 		for what, change := range map[string]func(){
 			"a VM changed":     func() { w.Berlin.SetStatus(coretest.Web1, "ERROR_down") },
-			"a job ran":        func() { _, _ = w.Berlin.StopVM(t.Context(), coretest.Web1, core.StopRequest{}) },
+			"a job ran":        func() { _, _ = w.Berlin.Submit(t.Context(), core.StopVM{VM: core.VMRef("", coretest.Web1)}, "") },
 			"somebody pressed": func() { _ = s.Refresh(t.Context(), coretest.Berlin) },
 		} {
 			before, began := w.Berlin.Calls("Nodes"), time.Now()

@@ -1,0 +1,74 @@
+package rapi
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"gwm/core"
+)
+
+// translator puts the requests of one kind of object into a call; ok is false for
+// those of other kinds.
+type translator func(r core.Request) (k call, ok bool, err error)
+
+// translators is every one, asked in turn.
+func translators() []translator {
+	return []translator{powerCall, tagsCall}
+}
+
+// Submit has the cluster carry out r and returns the id of the job that it queued.
+// The cluster keeps reason with the job (source "gnt:user"); what is not ASCII in
+// it becomes '?', because Ganeti 3.0 cannot write such a job to its queue.
+func (c *Client) Submit(ctx context.Context, r core.Request, reason string) (string, error) {
+	for _, translate := range translators() {
+		switch k, ok, err := translate(r); {
+		case err != nil:
+			return "", err
+		case ok:
+			return c.submit(ctx, reason, k)
+		}
+	}
+	return "", core.Errorf(core.CodeUnsupported, "Ganeti cannot do %s", core.Printable(fmt.Sprintf("%T", r)))
+}
+
+// submit sends a change.
+func (c *Client) submit(ctx context.Context, reason string, k call) (string, error) {
+	k.change = true
+	if reason != "" {
+		if k.query == nil {
+			k.query = url.Values{}
+		}
+		k.query.Set("reason", ascii(reason))
+	}
+	var id jobID
+	if err := c.get(ctx, k, &id); err != nil {
+		return "", err
+	}
+	if id == "" {
+		return "", c.unknown(k, "the cluster named no job", nil)
+	}
+	return string(id), nil
+}
+
+// onVM makes k a change of a VM; k.path is the last part of the path, empty for
+// the VM itself.
+func onVM(name string, k call) (call, bool, error) {
+	seg, err := segment("VM", name)
+	if err != nil {
+		return call{}, false, err
+	}
+	k.path = strings.TrimSuffix("/2/instances/"+seg+"/"+k.path, "/")
+	k.object = "VM " + name
+	return k, true, nil
+}
+
+func ascii(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}
