@@ -11,6 +11,8 @@ type OpenConsole struct {
 	VM   Ref         `json:"vm"`
 	Kind ConsoleKind `json:"kind"`
 	Via  string      `json:"via,omitempty"` // "browser" and "viewer": through a ticket or a forwarded port
+	// Ticket is the secret of the ticket that is stored with it; empty: none is.
+	Ticket Secret `json:"-"`
 }
 
 // Spec describes the opening.
@@ -36,11 +38,14 @@ func (o OpenConsole) check() error {
 	return nil
 }
 
-// run checks that the VM is there and that one more seat is free; the audit
-// record is what the rest is for.
+// run checks that the VM is there and that one more seat is free, and stores the
+// ticket; the audit record is what the rest is for.
 func (o OpenConsole) run(_ context.Context, w *worker) error {
 	if !w.core.exists(o.VM) {
 		return notFound(o.VM)
 	}
-	return w.core.seats.room(w.session, w.core.tuning.Seats)
+	if err := w.core.seats.room(w.session, w.core.tuning.Seats); err != nil || o.Ticket.IsZero() {
+		return err
+	}
+	return w.tx.putTicket(w.session, o)
 }

@@ -45,26 +45,26 @@ func (s *Session) NewTicket(ctx context.Context, vm Ref, kind ConsoleKind) (Tick
 	if err != nil {
 		return Ticket{}, err
 	}
-	if _, err := s.Do(ctx, OpenConsole{VM: vm, Kind: kind, Via: ViaBrowser}); err != nil {
-		return Ticket{}, err
-	}
-	var until time.Time
-	err = s.core.update(ctx, func(tx *txn) error {
-		live, err := tx.sweepTickets(s.info.ID)
-		if err != nil {
-			return err
-		}
-		if live >= s.core.tuning.Seats {
-			return Errorf(CodeLimit, "%d links of yours wait to be opened, which is the limit", live).
-				WithHint("open one of them, or wait until they have expired: %s", s.core.tuning.TicketLife)
-		}
-		until = tx.now.Add(s.core.tuning.TicketLife)
-		return tx.put(ticketKey(hashSecret(secret)), ticketRecord{Session: s.info.ID, User: s.who, VM: vm, Kind: kind, Until: until})
-	})
-	if err != nil {
+	until := time.Now().UTC().Round(0).Add(s.core.tuning.TicketLife)
+	if _, err := s.Do(ctx, OpenConsole{VM: vm, Kind: kind, Via: ViaBrowser, Ticket: secret}); err != nil {
 		return Ticket{}, err
 	}
 	return Ticket{Link: link, Until: until}, nil
+}
+
+// putTicket stores the ticket of an opening, in the transaction that records it.
+func (tx *txn) putTicket(s *Session, o OpenConsole) error {
+	live, err := tx.sweepTickets(s.info.ID)
+	if err != nil {
+		return err
+	}
+	tuning := tx.core.tuning
+	if live >= tuning.Seats {
+		return Errorf(CodeLimit, "%d links of yours wait to be opened, which is the limit", live).
+			WithHint("open one of them, or wait until they have expired: %s", tuning.TicketLife)
+	}
+	t := ticketRecord{Session: s.info.ID, User: s.who, VM: o.VM, Kind: o.Kind, Until: tx.now.Add(tuning.TicketLife)}
+	return tx.put(ticketKey(hashSecret(o.Ticket)), t)
 }
 
 // sweepTickets removes the tickets that are too old, and counts those of a
@@ -114,6 +114,9 @@ func (c *Core) Redeem(ctx context.Context, secret Secret, addr string) (*Seat, e
 			refused, reason = errTicket(), "it was too old"
 		} else if d := s.may(tx.rights(), VerbConsole, t.VM, tx.now); !d.OK {
 			refused, reason = Errorf(CodeDenied, "you may not use the console of %s any more", t.VM), d.Why
+		} else if full := c.seats.room(s, c.tuning.Seats); full != nil {
+			refused = AsError(full)
+			reason = refused.Message
 		}
 		tx.record(t.redeemed(s, addr, reason))
 		return nil

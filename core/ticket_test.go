@@ -80,6 +80,38 @@ func (h *house) tickets() (n int) {
 	return n
 }
 
+// opened counts the records of consoles that somebody opened.
+func (h *house) opened() int {
+	h.t.Helper()
+	records, err := h.root.Audit(h.t.Context(), core.AuditQuery{Op: "vm.console", Event: core.EventDone})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return len(records)
+}
+
+// TestTicketWithoutSeat holds that a ticket of somebody who has no seat left is
+// refused, recorded as refused, and spent.
+func TestTicketWithoutSeat(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ticket, err := h.root.NewTicket(t.Context(), web1, core.ConsoleVNC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 8 {
+		h.openConsole(h.root, web1)
+	}
+	_, err = h.core.Redeem(t.Context(), secretOf(t, ticket), browser)
+	wantError(t, err, core.CodeLimit, "you sit at 8 consoles in this session")
+	if r := h.lastRecord(core.EventDenied); r.Op != "console.redeem" || r.Target != web1 || r.Addr != browser || !strings.Contains(r.Result, "you sit at 8 consoles") {
+		t.Errorf("recorded is %+v", r)
+	}
+	if n := h.tickets(); n != 0 {
+		t.Errorf("%d tickets are kept", n)
+	}
+}
+
 // TestTicketThatIsNotGood holds that a ticket opens nothing once what it stood on
 // is gone, and says the same as one that never was wherever that is possible.
 func TestTicketThatIsNotGood(t *testing.T) {
@@ -164,6 +196,9 @@ func TestTicketLimits(t *testing.T) {
 		}
 		_, err := h.root.NewTicket(ctx, web1, core.ConsoleVNC)
 		wantError(t, err, core.CodeLimit, "8 links of yours wait to be opened")
+		if n := h.opened(); n != 8 {
+			t.Errorf("%d openings are recorded, of which one was refused", n)
+		}
 		time.Sleep(time.Minute) // in a bubble
 		if _, err := h.root.NewTicket(ctx, web1, core.ConsoleVNC); err != nil {
 			t.Error(err)
