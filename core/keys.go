@@ -24,6 +24,7 @@ const (
 	prefixTicket  = "ticket/"                   // ticket/HASH
 	prefixHost    = "hostkey/"                  // hostkey/CLUSTER
 	prefixReel    = "recording/"                // recording/ID
+	prefixOpen    = "recording-open/"           // recording-open/ID: what has not ended
 	prefixSecret  = SealedPrefix                // secret/cluster/NAME/password, secret/recording/ID, ...
 	prefixJob     = "job/"                      // job/<20 digits>
 	prefixJobLog  = "joblog/"                   // joblog/<20 digits>/<20 digits>
@@ -63,6 +64,7 @@ func applicantKey(name string) string         { return prefixApply + name }
 func ticketKey(hash string) string            { return prefixTicket + hash }
 func hostKey(cluster string) string           { return prefixHost + cluster }
 func reelKey(id string) string                { return prefixReel + id }
+func openReelKey(id string) string            { return prefixOpen + id }
 
 func passwordKey(cluster string) string { return prefixSecret + "cluster/" + cluster + "/password" }
 

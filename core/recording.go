@@ -122,6 +122,9 @@ func (s *Seat) BeginRecording(ctx context.Context) (*Reel, error) {
 		r := s.session.record(EventDone, opRecord)
 		r.Target, r.Args = vm, map[string]string{"recording": reel.ID}
 		tx.record(r)
+		if err := tx.put(openReelKey(reel.ID), tx.now); err != nil {
+			return err
+		}
 		return tx.put(reelKey(reel.ID), rec)
 	})
 	if err != nil {
@@ -148,6 +151,7 @@ func (r *Reel) end(ctx context.Context, bytes int64, failure string) error {
 		}
 		rec.Ended, rec.Bytes, rec.Failure = tx.now, bytes, failure
 		tx.recordReel(rec, r.session.actor())
+		tx.remove(openReelKey(r.ID))
 		return tx.put(reelKey(r.ID), rec)
 	})
 }
@@ -202,23 +206,45 @@ func (c *Core) joined(ctx context.Context, vm Ref, who string) error {
 }
 
 // closeReels ends the recordings that an earlier run of gwm left open: how long
-// they are is not known.
+// they are is not known. It reads those and no others. One that cannot be read
+// stays as it is and does not keep gwm from starting.
 func (c *Core) closeReels(ctx context.Context) error {
 	return c.update(ctx, func(tx *txn) error {
-		var fault error
-		err := c.store.List(ctx, prefixReel, "", func(it Item) bool {
-			var rec Recording
-			if json.Unmarshal(it.Value, &rec) != nil || !rec.Ended.IsZero() || c.reels.has(rec.ID) {
-				return true
+		var open []string
+		err := c.store.List(ctx, prefixOpen, "", func(it Item) bool {
+			if id := strings.TrimPrefix(it.Key, prefixOpen); !c.reels.has(id) {
+				open = append(open, id)
 			}
-			rec.Ended, rec.Failure = tx.now, lostReel
-			tx.recordReel(rec, recordingKeeper)
-			fault = tx.put(it.Key, rec)
-			return fault == nil
+			return true
 		})
 		if err != nil {
 			return notRead(err)
 		}
-		return fault
+		for _, id := range open {
+			if err := tx.closeReel(id); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// closeReel ends one of them.
+func (tx *txn) closeReel(id string) error {
+	it, ok, err := tx.core.store.Read(tx.ctx, reelKey(id))
+	if err != nil {
+		return notRead(err)
+	}
+	tx.remove(openReelKey(id))
+	if !ok {
+		return nil
+	}
+	var rec Recording
+	if err := json.Unmarshal(it.Value, &rec); err != nil {
+		tx.core.log.Error("cannot read what is known of a recording", "recording", id, "err", err)
+		return nil
+	}
+	rec.Ended, rec.Failure = tx.now, lostReel
+	tx.recordReel(rec, recordingKeeper)
+	return tx.put(reelKey(id), rec)
 }
