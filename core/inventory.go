@@ -22,7 +22,8 @@ type Inventory interface {
 	// Platform knows them all. The wait that it returns lasts until the last
 	// goroutine ended and what is kept was written.
 	Start(ctx context.Context) (wait func())
-	// Edited tells that clusters were added, edited or removed. It never waits.
+	// Edited tells that clusters were added, edited or removed, or their passwords
+	// changed: nothing else has these read. It never waits.
 	Edited()
 	// Platform returns the client of a cluster. The error is CodeNotFound for a
 	// cluster that does not exist, or what is wrong with its settings.

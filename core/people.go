@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func (p *people) apply(rev uint64, puts map[string][]byte, deletes []string) (*p
 
 // ownersChanged tells whether owners were written since before.
 func (p *people) ownersChanged(before *people) bool {
-	return before == nil || !sameOwners(before.owners, p.owners)
+	return before == nil || !sameMap(before.owners, p.owners)
 }
 
 // step is apply for a picture that nobody else has yet: own names the prefixes
@@ -113,6 +114,12 @@ func (n *people) copyMaps(changes map[string]bool) {
 func prefixOf(key string) string {
 	prefix, _, _ := strings.Cut(key, "/")
 	return prefix + "/"
+}
+
+// sameMap tells whether two maps are one and the same: a picture shares with the
+// one before it what nobody wrote.
+func sameMap[K comparable, V any](a, b map[K]V) bool {
+	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
 }
 
 // clone copies a map that is going to be changed; any other is shared.
@@ -273,9 +280,10 @@ func (c *Core) watchPeople(ctx context.Context) {
 
 // takeOver reads the picture again where another process changed it.
 func (c *Core) takeOver(ctx context.Context) error {
+	old := c.people.Load()
 	changed, err := c.reloadPeople(ctx)
 	if changed {
-		c.peopleChanged()
+		c.peopleChanged(old)
 	}
 	return err
 }
@@ -292,12 +300,15 @@ func (c *Core) reloadPeople(ctx context.Context) (changed bool, err error) {
 	return true, c.loadPeople(ctx)
 }
 
-// peopleChanged follows up on a new picture: sessions that lost their ground
-// end, pollers follow the clusters, screens look again.
-func (c *Core) peopleChanged() {
+// peopleChanged follows up on a picture newer than old: sessions that lost their
+// ground end, pollers follow the clusters, screens look again. A password is only
+// written together with the settings of its cluster.
+func (c *Core) peopleChanged(old *people) {
 	c.endInvalid()
 	c.vacate()
-	c.engine.inventory.Edited()
+	if !sameMap(old.clusters, c.people.Load().clusters) {
+		c.engine.inventory.Edited()
+	}
 	c.changed()
 	c.awaitExpiry()
 }

@@ -133,7 +133,7 @@ func TestAStepCostsWhatItChanges(t *testing.T) { // not parallel: it counts allo
 	if n := testing.AllocsPerRun(10, step); n > 500 {
 		t.Errorf("one step makes %v allocations", n)
 	}
-	if !sameOwners(copied, p.owners) {
+	if !sameMap(copied, p.owners) {
 		t.Error("a later step copied all owners")
 	}
 }

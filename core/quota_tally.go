@@ -2,7 +2,6 @@ package core
 
 import (
 	"maps"
-	"reflect"
 )
 
 // tally sums up what the VMs of each persona take on one cluster. It is immutable.
@@ -26,7 +25,7 @@ func (l *ledger) tally(p *people, st *ClusterState) *tally {
 	name := st.Cluster.Name
 	t := l.tallies[name]
 	switch {
-	case t == nil || !sameOwners(t.owners, p.owners):
+	case t == nil || !sameMap(t.owners, p.owners):
 		t = (&tally{owners: p.owners}).follow(st.VMs)
 	case !same(t.vms, st.VMs):
 		t = t.follow(st.VMs)
@@ -38,12 +37,6 @@ func (l *ledger) tally(p *people, st *ClusterState) *tally {
 	}
 	l.tallies[name] = t
 	return t
-}
-
-// sameOwners tells whether two maps are one and the same: a picture of people
-// shares them with the one before where no owner changed.
-func sameOwners(a, b map[Ref]Ownership) bool {
-	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
 }
 
 // follow returns the tally after the cluster's list of VMs became vms. Both lists

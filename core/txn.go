@@ -46,7 +46,7 @@ func (c *Core) update(ctx context.Context, change func(tx *txn) error) error {
 	old := c.people.Load()
 	tx, err := c.inTurn(ctx, change)
 	if c.people.Load() != old {
-		c.peopleChanged()
+		c.peopleChanged(old)
 	}
 	if err != nil {
 		return err

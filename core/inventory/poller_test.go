@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -287,6 +288,43 @@ func TestPollFollowsTheClusters(t *testing.T) {
 		})
 		if len(s.View().VMs()) != 24 {
 			t.Errorf("%d VMs after an edit, want 24", len(s.View().VMs()))
+		}
+	})
+}
+
+// TestPasswordsAreReadWhenClustersAreEdited counts how often the passwords of the
+// clusters are read and decrypted.
+func TestPasswordsAreReadWhenClustersAreEdited(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		s := w.Local()
+		c, _ := s.View().Cluster(coretest.Berlin)
+		edited, password := c.Cluster, core.NewSecret("another")
+		edited.Description = "edited"
+		synctest.Wait() // what the start left to do
+		for _, tt := range []struct {
+			name string
+			op   core.Op
+			want bool
+		}{
+			{"somebody gets an account", core.AddUser{User: core.User{Name: "zoe"}}, false},
+			{"somebody gets a right", core.SetGrant{Who: core.UserRef("zoe"), On: core.ClusterRef(coretest.Berlin), Verbs: []core.Verb{core.VerbSee}}, false},
+			{"settings change", core.EditCluster{Cluster: edited}, true},
+			{"the password alone changes", core.EditCluster{Cluster: edited, Password: &password}, true},
+			{"a cluster goes", core.RemoveCluster{Name: coretest.Paris}, true},
+		} {
+			var read atomic.Int32
+			w.Store.FailRead(func(key string) error {
+				if strings.HasSuffix(key, "/password") {
+					read.Add(1)
+				}
+				return nil
+			})
+			w.Do(s, tt.op)
+			synctest.Wait()
+			if got := read.Load() > 0; got != tt.want {
+				t.Errorf("%s: passwords are read: %t", tt.name, got)
+			}
 		}
 	})
 }
