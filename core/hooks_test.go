@@ -38,7 +38,7 @@ func (c *Core) PruneAudit(ctx context.Context, keep time.Duration) error {
 // with returns the next snapshot, in which st replaces the cluster's state.
 func (s *Snapshot) with(st *ClusterState) *Snapshot {
 	next := &Snapshot{Rev: s.Rev + 1, Clusters: maps.Clone(s.Clusters)}
-	next.Clusters[st.Cluster.Name] = st
+	next.Clusters[st.Name] = st
 	return next
 }
 

@@ -79,9 +79,9 @@ func (h *house) withConfig(change func(*core.Config)) *core.Core {
 
 func publish(c *core.Core) {
 	c.Publish(&core.Snapshot{Rev: 2, Clusters: map[string]*core.ClusterState{"berlin": {
-		Cluster: berlin(),
-		VMs:     []*core.VM{{Cluster: "berlin", Name: "web1"}, {Cluster: "berlin", Name: "web2"}},
-		Nodes:   []*core.Node{{Cluster: "berlin", Name: "n1"}},
+		Name:  "berlin",
+		VMs:   []*core.VM{{Cluster: "berlin", Name: "web1"}, {Cluster: "berlin", Name: "web2"}},
+		Nodes: []*core.Node{{Cluster: "berlin", Name: "n1"}},
 		Jobs: []*core.UpstreamJob{
 			{ID: "4711", Targets: []core.Ref{{Kind: core.KindVM, Name: "web1"}}, State: core.JobRunning},
 			{ID: "4712", Targets: nil, State: core.JobRunning},

@@ -24,7 +24,7 @@ func bankOf(statuses ...VMState) *bank {
 	b := &bank{
 		now:    time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		people: &people{owners: map[Ref]Ownership{}, quotas: map[quotaID]Quota{}},
-		st:     &ClusterState{Cluster: Cluster{Name: "berlin"}},
+		st:     &ClusterState{Name: "berlin"},
 	}
 	for i, state := range statuses {
 		vm := &VM{Cluster: "berlin", Name: fmt.Sprintf("vm%d", i), State: state, MemoryMiB: 1024, DiskMiB: 10240, VCPUs: 2}

@@ -22,7 +22,7 @@ type holding struct {
 func (l *ledger) tally(p *people, st *ClusterState) *tally {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	name := st.Cluster.Name
+	name := st.Name
 	t := l.tallies[name]
 	switch {
 	case t == nil || !sameMap(t.owners, p.owners):
@@ -119,6 +119,6 @@ func (a account) holding(who Ref, st *ClusterState) holding {
 	if a.before != nil {
 		base = a.before
 	}
-	h, d := a.ledger.tally(base, st).of[who], a.shift[quotaID{who, st.Cluster.Name}]
+	h, d := a.ledger.tally(base, st).of[who], a.shift[quotaID{who, st.Name}]
 	return holding{h.used.plus(d.used), h.running + d.running}
 }

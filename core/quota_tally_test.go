@@ -95,7 +95,7 @@ func TestBulkReckonsEachMoveOnce(t *testing.T) {
 		}
 	}
 	// a poll in the middle changes nothing that was reckoned
-	e.core.snap.Store(&Snapshot{Rev: 9, Clusters: map[string]*ClusterState{"c00": {Cluster: st.Cluster}}})
+	e.core.snap.Store(&Snapshot{Rev: 9, Clusters: map[string]*ClusterState{"c00": {Name: st.Name}}})
 	want := (&tally{owners: tx.people.owners}).follow(st.VMs)
 	for _, who := range []Ref{ann, ops} {
 		if got := tx.account().usage(who, "c00").Used; got != want.of[who].used {

@@ -134,7 +134,7 @@ func (a account) paid(who, vm Ref) Amount {
 // snapshot counts.
 func (a account) reserved(who Ref, st *ClusterState) Amount {
 	targets := map[Ref]Amount{}
-	for _, r := range a.book[st.Cluster.Name] {
+	for _, r := range a.book[st.Name] {
 		if r.holds(st) && a.payer(r.Charge) == who {
 			targets[r.VM] = targets[r.VM].most(r.Amount)
 		}

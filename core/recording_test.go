@@ -154,7 +154,7 @@ func TestRecordingsOfWhom(t *testing.T) {
 		// Another VM gets the name.
 		snap := func(uuid string) {
 			h.core.Publish(&core.Snapshot{Rev: 3, Clusters: map[string]*core.ClusterState{"berlin": {
-				Cluster: berlin(), VMs: []*core.VM{{Cluster: "berlin", Name: "web1", UUID: uuid}},
+				Name: "berlin", VMs: []*core.VM{{Cluster: "berlin", Name: "web1", UUID: uuid}},
 			}}})
 		}
 		snap("new")

@@ -77,7 +77,7 @@ func (v *View) strayList(st *ClusterState) *strayList {
 func (v *View) writing(st *ClusterState) map[string]bool {
 	names := map[string]bool{}
 	for _, j := range v.ours.jobs {
-		if j.OpID == tagOpID && j.Target.Cluster == st.Cluster.Name && (!j.State.Final() || j.Ended.After(st.Health.Fetched)) {
+		if j.OpID == tagOpID && j.Target.Cluster == st.Name && (!j.State.Final() || j.Ended.After(st.Health.Fetched)) {
 			names[j.Target.Name] = true
 		}
 	}
@@ -97,7 +97,7 @@ func (v *View) straysOf(st *ClusterState) []Stray {
 	}
 	if st.Health.Reachable() && !st.Health.Loading {
 		for _, name := range l.missing {
-			all = append(all, v.stray(StrayMissing, VMRef(st.Cluster.Name, name), nil))
+			all = append(all, v.stray(StrayMissing, VMRef(st.Name, name), nil))
 		}
 		slices.SortStableFunc(all, func(a, b Stray) int { return strings.Compare(a.VM.Name, b.VM.Name) })
 	}

@@ -14,16 +14,16 @@ type Snapshot struct {
 	Clusters map[string]*ClusterState // by our name
 }
 
-// ClusterState is one cluster in a Snapshot. Nothing in it is changed after
-// publication.
+// ClusterState is what one cluster said in a Snapshot; how it is set up is in the
+// records alone. Nothing in it is changed after publication.
 type ClusterState struct {
-	Cluster Cluster
-	Info    ClusterInfo
-	VMs     []*VM          // sorted by name
-	Nodes   []*Node        // sorted by name
-	Jobs    []*UpstreamJob // newest first, without logs
-	Health  Health
-	Asked   time.Time // when the cluster was asked for what VMs shows; zero: before the start
+	Name   string // ours
+	Info   ClusterInfo
+	VMs    []*VM          // sorted by name
+	Nodes  []*Node        // sorted by name
+	Jobs   []*UpstreamJob // newest first, without logs
+	Health Health
+	Asked  time.Time // when the cluster was asked for what VMs shows; zero: before the start
 }
 
 // Health is how fresh the data of a cluster are, and what is wrong.

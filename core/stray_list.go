@@ -71,7 +71,7 @@ func (s *strays) list(p *people, st *ClusterState, writes bool, now time.Time) *
 	if s.records == nil || s.records.people != p || !s.records.until.IsZero() && !now.Before(s.records.until) {
 		s.records, s.lists = p.vmRecords(now), map[string]*strayList{}
 	}
-	name := st.Cluster.Name
+	name := st.Name
 	old := s.lists[name]
 	if old == nil || !same(old.vms, st.VMs) {
 		s.lists[name] = newStrayList(old, s.records, name, st.VMs, writes)

@@ -94,7 +94,7 @@ func TestABadAnswerForgetsNothing(t *testing.T) {
 			h.do(h.root, core.SetLock{On: web1, Reason: "x"})
 			snap := &core.Snapshot{Rev: 3, Clusters: map[string]*core.ClusterState{}}
 			if st != nil {
-				st.Cluster = berlin()
+				st.Name = "berlin"
 				snap.Clusters["berlin"] = st
 			}
 			h.core.Publish(snap)
@@ -136,7 +136,7 @@ func TestStrays(t *testing.T) {
 	}
 	publish := func(rev uint64, vms []*core.VM) {
 		h.core.Publish(&core.Snapshot{Rev: rev, Clusters: map[string]*core.ClusterState{
-			"berlin": {Cluster: berlin(), VMs: vms, Health: core.Health{Fetched: time.Now()}},
+			"berlin": {Name: "berlin", VMs: vms, Health: core.Health{Fetched: time.Now()}},
 		}})
 	}
 	publish(3, append(slices.Clone(vms), named("z-gone")))

@@ -11,7 +11,7 @@ func fleet(clusters, vms int) *Snapshot {
 	snap := &Snapshot{Rev: 1, Clusters: map[string]*ClusterState{}}
 	for c := range clusters {
 		name := fmt.Sprintf("c%02d", c)
-		st := &ClusterState{Cluster: Cluster{Name: name, User: "gwm"}, Health: Health{Fetched: time.Now()}}
+		st := &ClusterState{Name: name, Health: Health{Fetched: time.Now()}}
 		for i := range vms {
 			vm := &VM{
 				Cluster: name, Name: fmt.Sprintf("vm%05d.example.org", i), Status: "running", State: StateRunning,
@@ -34,10 +34,14 @@ func fleet(clusters, vms int) *Snapshot {
 // engineOn is the engine of a core with an administrator and an operator of one VM.
 func engineOn(snap *Snapshot) *engine {
 	p := &people{
-		users: map[string]User{"admin": {Name: "admin", Admin: true}, "ann": {Name: "ann"}},
+		clusters: map[string]Cluster{},
+		users:    map[string]User{"admin": {Name: "admin", Admin: true}, "ann": {Name: "ann"}},
 		grants: map[grantID]Grant{{UserRef("ann"), VMRef("c00", "vm00001.example.org")}: {
 			Who: UserRef("ann"), On: VMRef("c00", "vm00001.example.org"), Verbs: []Verb{VerbPower},
 		}},
+	}
+	for name := range snap.Clusters {
+		p.clusters[name] = Cluster{Name: name, User: "gwm"}
 	}
 	p.indexGroups()
 	p.listGrants()

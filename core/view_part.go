@@ -41,14 +41,15 @@ func (v *View) look(old *View) {
 		}
 		part := v.part(st, before)
 		v.parts[name] = part
-		if part.visible() {
-			v.clusters = append(v.clusters, v.summary(st, part))
+		// What the inventory does not know yet to be removed has no settings any more.
+		if settings, ok := v.people.clusters[name]; ok && part.visible() {
+			v.clusters = append(v.clusters, v.summary(settings, st, part))
 		}
 	}
 }
 
 func (v *View) part(st *ClusterState, before *viewPart) *viewPart {
-	name := st.Cluster.Name
+	name := st.Name
 	p := &viewPart{state: st}
 	if before == nil {
 		p.seen = v.sees(ClusterRef(name))
@@ -82,7 +83,7 @@ func (v *View) visibleVMs(st *ClusterState, all bool) []*VM {
 	var vms []*VM
 	for _, subject := range v.people.subjects(v.who) {
 		for _, g := range v.people.grantsOf[subject] {
-			if g.On.Kind != KindVM || g.On.Cluster != st.Cluster.Name {
+			if g.On.Kind != KindVM || g.On.Cluster != st.Name {
 				continue
 			}
 			if vm, ok := st.VM(g.On.Name); ok && v.sees(g.On) {
@@ -128,19 +129,14 @@ func countVMs(vms []*VM) vmCount {
 	return c
 }
 
-// summary is the cluster's row of the fleet overview. Its settings are those of
-// the records: the snapshot gets them with the poller's next step.
-func (v *View) summary(st *ClusterState, p *viewPart) ClusterSummary {
-	settings, ok := v.people.clusters[st.Cluster.Name]
-	if !ok {
-		settings = st.Cluster
-	}
+// summary is the cluster's row of the fleet overview.
+func (v *View) summary(settings Cluster, st *ClusterState, p *viewPart) ClusterSummary {
 	s := ClusterSummary{
 		Cluster: settings, Health: st.Health, Partial: !p.seen,
 		VMs: p.count.vms, Running: p.count.running, Errors: p.count.errors, VMMemoryMiB: p.count.memoryMiB,
 		Lock: v.lockOn(settings),
 	}
-	if !v.people.held(v.who, VerbManage, ClusterRef(st.Cluster.Name), v.now).OK { // locks do not hide
+	if !v.people.held(v.who, VerbManage, ClusterRef(st.Name), v.now).OK { // locks do not hide
 		s.Cluster.CA, s.Cluster.User = "", ""
 	}
 	v.countJobs(&s, st)
@@ -167,7 +163,7 @@ func (v *View) countJobs(s *ClusterSummary, st *ClusterState) {
 	day := v.now.Add(-24 * time.Hour)
 	for _, j := range st.Jobs {
 		failed := j.State == JobFailed && j.Ended.After(day)
-		if j.State != JobRunning && !failed || !v.seesUpstream(st.Cluster.Name, j) {
+		if j.State != JobRunning && !failed || !v.seesUpstream(st.Name, j) {
 			continue
 		}
 		if failed {

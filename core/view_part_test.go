@@ -13,6 +13,7 @@ import (
 func TestViewAsksAllowForEveryVM(t *testing.T) {
 	t.Parallel()
 	snap := fleet(3, 20)
+	clusters := engineOn(snap).clusters()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	pick := func(list ...Ref) Ref { return list[rnd.IntN(len(list))] }
 	for round := range 200 {
@@ -21,7 +22,7 @@ func TestViewAsksAllowForEveryVM(t *testing.T) {
 			groups: map[string]Group{
 				"ops": {Name: "ops", Members: []string{"ann"}}, "dev": {Name: "dev"},
 			},
-			grants: map[grantID]Grant{},
+			clusters: clusters, grants: map[grantID]Grant{},
 		}
 		for range rnd.IntN(8) {
 			cluster := fmt.Sprintf("c%02d", rnd.IntN(4))

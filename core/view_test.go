@@ -249,8 +249,8 @@ func TestClusterSettingsUnderALock(t *testing.T) {
 	}
 }
 
-// TestViewShowsSettingsAtOnce has the settings of a cluster in the view with the
-// change itself, although its poller has not noticed yet.
+// TestViewShowsSettingsAtOnce has the settings of a cluster, and that it is gone,
+// in the view with the change itself, although its poller has not noticed yet.
 func TestViewShowsSettingsAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -260,5 +260,9 @@ func TestViewShowsSettingsAtOnce(t *testing.T) {
 	c, ok := h.root.View().Cluster("berlin")
 	if !ok || c.Cluster.Description != "in the basement" || c.Lock == nil {
 		t.Errorf("right after the change the view shows %+v, lock %v", c.Cluster, c.Lock)
+	}
+	h.do(h.root, core.RemoveCluster{Name: "berlin"})
+	if v := h.root.View(); len(v.Clusters()) > 0 || len(v.VMs()) > 0 {
+		t.Errorf("right after the removal the view shows %v and %d VMs", v.Clusters(), len(v.VMs()))
 	}
 }

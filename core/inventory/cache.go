@@ -90,7 +90,7 @@ func cachePrefix(cluster string) string { return core.CachePrefix + cluster }
 // note leaves the latest state of a cluster for writing.
 func (c *cache) note(st *core.ClusterState) {
 	c.mu.Lock()
-	c.states[st.Cluster.Name] = st
+	c.states[st.Name] = st
 	c.mu.Unlock()
 	signal(c.news)
 }

@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"gwm/core"
 	"gwm/core/coretest"
@@ -27,6 +28,7 @@ func TestCacheForgetsRemovedClusters(t *testing.T) {
 		s := w.Local()
 		w.Do(s, core.RemoveCluster{Name: coretest.Paris})
 		w.Until(s, "paris is gone", func(v *core.View) bool { return len(v.Clusters()) == 1 })
+		synctest.Wait() // the inventory follows
 		w.Stop()
 		if keys := cached(t, w, coretest.Paris); len(keys) > 0 {
 			t.Errorf("the cache of a removed cluster holds %v", keys)

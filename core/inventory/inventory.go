@@ -43,12 +43,12 @@ func New(cfg core.InventoryConfig) core.Inventory {
 func (v *inventory) Load(ctx context.Context) error {
 	snap := &core.Snapshot{Rev: 1, Clusters: map[string]*core.ClusterState{}}
 	clusters := v.Clusters()
-	for name, cl := range clusters {
+	for name := range clusters {
 		st, err := v.cache.load(ctx, name)
 		if err != nil {
 			return err
 		}
-		st.Cluster = cl
+		st.Name = name
 		st.Health.Loading = true
 		snap.Clusters[name] = st
 	}
@@ -147,7 +147,7 @@ func (v *inventory) forget(name string) {
 	v.Published(true)
 }
 
-// start makes p the poller of its cluster and publishes the cluster's settings.
+// start makes p the poller of its cluster and publishes that it loads.
 func (v *inventory) start(ctx context.Context, p *poller) {
 	ctx, p.cancel = context.WithCancel(ctx)
 	v.mu.Lock()
@@ -159,7 +159,7 @@ func (v *inventory) start(ctx context.Context, p *poller) {
 	if len(p.state.VMs) > 0 {
 		p.full = time.Now() // what the cache held is as good as an inventory
 	}
-	p.state.Cluster = p.setup.Cluster
+	p.state.Name = p.name()
 	p.state.Health.Loading = true
 	st := p.state
 	next.Clusters[p.name()] = &st
