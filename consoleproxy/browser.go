@@ -44,7 +44,6 @@ func newSecret() (string, hash) {
 // for the screen. It ends with its seat.
 type browser struct {
 	seat occupant
-	over chan struct{} // closed when it has ended
 
 	mu      sync.Mutex
 	resume  []hash // that it may come back with: the newest, and until that has arrived the one before
@@ -52,17 +51,18 @@ type browser struct {
 	until   time.Time
 	control *control // nil: it is away
 	away    *time.Timer
+	left    bool                    // the page was closed
 	screen  context.CancelCauseFunc // ends the socket of the screen; nil: there is none
 	gone    chan struct{}           // closed when that has ended
 	why     *core.Error             // why it has ended
 }
 
 func newBrowser(seat occupant) *browser {
-	return &browser{seat: seat, over: make(chan struct{})}
+	return &browser{seat: seat}
 }
 
-// left gives the seat up because the browser did.
-func (b *browser) left(why string) {
+// leave gives the seat up because the browser did.
+func (b *browser) leave(why string) {
 	b.seat.Close(core.Errorf(core.CodeState, "%s", why).WithHint("ask gwm for a new link"))
 }
 
@@ -101,14 +101,14 @@ func (b *browser) detach(c *control, leaves bool) {
 	b.mu.Lock()
 	current := b.control == c
 	if current {
-		b.control = nil
+		b.control, b.left = nil, leaves
 		if !leaves && b.why == nil {
-			b.away = time.AfterFunc(awayWait, func() { b.left("the browser was away for " + awayWait.String()) })
+			b.away = time.AfterFunc(awayWait, func() { b.leave("the browser was away for " + awayWait.String()) })
 		}
 	}
 	b.mu.Unlock()
 	if current && leaves {
-		b.left("the page of the console was closed")
+		b.leave("the page of the console was closed")
 	}
 }
 
@@ -177,9 +177,9 @@ func (b *browser) tell(m message) {
 	}
 }
 
-// keep waits for the end of the seat, tells the page, and ends what there is.
+// keep waits for the end of the seat, tells the page, and ends what there is. A
+// page that has not heard it may come back for a while to read why.
 func (b *browser) keep(ctx context.Context) {
-	defer close(b.over)
 	select {
 	case <-b.seat.Done():
 	case <-ctx.Done():
@@ -193,12 +193,20 @@ func (b *browser) keep(ctx context.Context) {
 	if b.away != nil {
 		b.away.Stop()
 	}
-	b.resume, b.link = nil, hash{}
+	b.link = hash{}
+	left := b.left
 	b.mu.Unlock()
 	if screen != nil {
 		screen(why)
 	}
 	if c != nil {
 		c.over(why)
+	}
+	if left {
+		return
+	}
+	select {
+	case <-time.After(awayWait):
+	case <-ctx.Done():
 	}
 }

@@ -13,10 +13,11 @@ import (
 // message is what goes over a control socket, in both directions.
 //
 // The page sends: "have" (the key to come back with has arrived), "link" (it wants
-// to connect with the screen), "may" (what may it do?), "do" (What, Number).
+// to connect with the screen), "may" (what may it do?), "do" (What, Number), "ping"
+// (is anybody there?).
 // gwm sends: "hello" (VM, Cluster, User, Resume, Powers), "link" (Key), "powers",
 // "screen" (why it cannot be seen, or that it can), "done" and "refused" (Number),
-// "end", "replaced".
+// "pong", "end", "replaced".
 type message struct {
 	Type    string    `json:"type"`
 	VM      string    `json:"vm,omitempty"`
@@ -199,6 +200,8 @@ func (c *control) answer(ctx context.Context, b *browser, m message) {
 		b.arrived()
 	case "link":
 		c.send(message{Type: "link", Key: b.newLink(time.Now())})
+	case "ping":
+		c.send(message{Type: "pong"})
 	case "may":
 		c.send(message{Type: "powers", Powers: powersOf(b.seat)})
 	case "do":

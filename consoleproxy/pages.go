@@ -206,7 +206,7 @@ func (p *pages) resume(conn *websocket.Conn, from netip.Prefix, secret string) {
 	b := p.find(func(b *browser) bool { return b.comesBack(key) })
 	if b == nil {
 		p.failures.take(from, time.Now())
-		refuse(conn, closeDenied, core.Errorf(core.CodeDenied, "this console is over: the page was away for too long").
+		refuse(conn, closeDenied, core.Errorf(core.CodeDenied, "this console is over: the page was away for too long, or gwm was started anew").
 			WithHint("ask gwm for a new link"))
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -406,7 +407,7 @@ func TestSeatEndsSockets(t *testing.T) {
 			t.Errorf("closed with %d %q", code, reason)
 		}
 	}
-	if code, _ := closing(t, l.socket(controlPath, withResume+hello.Resume)); code != closeDenied {
+	if code, _ := closing(t, l.socket(controlPath, withResume+hello.Resume)); code != closeOver {
 		t.Errorf("somebody comes back: %d", code)
 	}
 }
@@ -432,6 +433,10 @@ func TestComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	hear(t, third, "powers")
+	if err := third.WriteJSON(message{Type: "ping"}); err != nil {
+		t.Fatal(err)
+	}
+	hear(t, third, "pong")
 	for name, key := range map[string]string{"first": hello.Resume, "second": again.Resume} {
 		if code, _ := closing(t, l.socket(controlPath, withResume+key)); code != closeDenied {
 			t.Errorf("the %s key is good still: %d", name, code)
@@ -447,6 +452,29 @@ func TestComeBack(t *testing.T) {
 	if s.Err() == nil || !strings.Contains(s.Err().Error(), "the page of the console was closed") {
 		t.Errorf("the seat ended: %v", s.Err())
 	}
+}
+
+// TestEndedWhileAway comes back to read why there is nothing to come back to.
+func TestEndedWhileAway(t *testing.T) {
+	t.Parallel()
+	l := newLobby(t, nil)
+	s := l.seat("good")
+	first, hello := l.begin("good")
+	_ = first.NetConn().Close() // the network drops
+	for l.pages.find((*browser).attended) != nil {
+		runtime.Gosched()
+	}
+	s.revoke(core.Errorf(core.CodeDenied, "you may not use the console any more"))
+	if end := hear(t, l.socket(controlPath, withResume+hello.Resume), "end"); end.Text != "you may not use the console any more" {
+		t.Errorf("the page reads %q", end.Text)
+	}
+}
+
+// attended tells that the page is there.
+func (b *browser) attended() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.control != nil
 }
 
 func TestAwayForTooLong(t *testing.T) {

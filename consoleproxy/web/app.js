@@ -96,6 +96,7 @@ function explain() {
 }
 
 function lost() {
+  rfb?.disconnect(); // a picture that stands still looks like one that lives
   notice("the connection with gwm is lost – trying again");
   status("no connection with gwm", true);
 }

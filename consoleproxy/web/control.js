@@ -2,6 +2,8 @@
 // key that the last one was given.
 
 const AWAY = 30_000; // gwm waits so long for a page that lost its network
+const ASK = 5_000; // between two questions whether gwm is there
+const SILENCE = 10_000; // without an answer the network is gone, even if nothing broke
 const OVER = { 4001: 1, 4003: 1, 4009: 1, 4029: 1, 1008: 1 };
 
 export class Control {
@@ -10,6 +12,7 @@ export class Control {
     this.on = on;
     this.ended = false;
     this.number = 0;
+    setInterval(() => this.ask(), ASK);
   }
 
   open(ticket) {
@@ -21,11 +24,26 @@ export class Control {
     url.protocol = "wss:";
     const socket = new WebSocket(url, ["gwm.v1", secret]);
     this.socket = socket;
-    socket.onmessage = (e) => this.hear(JSON.parse(e.data));
+    this.asked = undefined;
+    socket.onmessage = (e) => socket === this.socket && this.hear(JSON.parse(e.data));
     socket.onclose = (e) => this.closed(socket, e);
   }
 
+  // ask finds out whether the network is there: a picture that stands still does not
+  // tell.
+  ask() {
+    if (!this.alive()) return;
+    if (this.asked === undefined) {
+      this.asked = Date.now();
+      this.send({ type: "ping" });
+    } else if (Date.now() - this.asked > SILENCE) {
+      this.socket.close(); // its end may take long to come
+      this.closed(this.socket, { code: 1006 });
+    }
+  }
+
   hear(m) {
+    this.asked = undefined;
     if (m.type === "hello") {
       this.resume = m.resume;
       this.since = undefined;
@@ -55,6 +73,7 @@ export class Control {
 
   closed(socket, e) {
     if (this.ended || socket !== this.socket) return;
+    this.socket = undefined;
     if (OVER[e.code]) {
       this.over(e.code === 4009 ? "this console goes on in another connection" : e.reason || "this console is over", "");
       return;

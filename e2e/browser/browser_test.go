@@ -22,7 +22,7 @@ const connected = `document.getElementById("notice").hidden && !!document.queryS
 // TestPicture opens a link: the picture of the screen appears, what is typed and
 // pointed at arrives, cut text goes both ways.
 func TestPicture(t *testing.T) {
-	d := newDesk(t, core.Tuning{}, consoletest.ScreenOptions{})
+	d := newDesk(t, core.Tuning{})
 	link := d.ticket().Link
 	d.visit(link)
 	d.until(connected)
@@ -81,7 +81,7 @@ func (d *desk) sees(what string, ok func(consoletest.Seen) bool) {
 
 // TestTooLate comes with a link after its time.
 func TestTooLate(t *testing.T) {
-	d := newDesk(t, core.Tuning{TicketLife: 100 * time.Millisecond}, consoletest.ScreenOptions{})
+	d := newDesk(t, core.Tuning{TicketLife: 100 * time.Millisecond})
 	ticket := d.ticket()
 	<-time.After(time.Until(ticket.Until))
 	d.visit(ticket.Link)

@@ -14,15 +14,9 @@ import (
 	"gwm/core/coretest"
 )
 
-// says waits for a text in the notice in the middle of the page.
-func (d *desk) says(text string) {
-	d.t.Helper()
-	d.until(fmt.Sprintf(`!document.getElementById("notice").hidden && document.getElementById("notice").textContent.includes(%q)`, text))
-}
-
 // TestVMStops watches a VM that is shut down from the page and started again.
 func TestVMStops(t *testing.T) {
-	d := newDesk(t, core.Tuning{}, consoletest.ScreenOptions{})
+	d := newDesk(t, core.Tuning{})
 	d.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
 	d.visit(d.ticket().Link)
 	d.until(connected)
@@ -40,7 +34,7 @@ func TestVMStops(t *testing.T) {
 
 // TestSeatEnds ends consoles in every way that a person reads about.
 func TestSeatEnds(t *testing.T) {
-	d := newDesk(t, core.Tuning{}, consoletest.ScreenOptions{})
+	d := newDesk(t, core.Tuning{})
 	d.visit(d.ticket().Link)
 	d.until(connected)
 	seats, err := d.root.AllSeats(t.Context())
@@ -75,7 +69,7 @@ func TestSeatEnds(t *testing.T) {
 // TestViewOnly sends nothing while it is on, and nothing to anybody else at any
 // time.
 func TestViewOnly(t *testing.T) {
-	d := newDesk(t, core.Tuning{}, consoletest.ScreenOptions{})
+	d := newDesk(t, core.Tuning{})
 	var foreign []string
 	chromedp.ListenTarget(d.ctx, func(event any) {
 		if r, ok := event.(*network.EventRequestWillBeSent); ok && len(r.Request.URL) > len(d.url) &&
