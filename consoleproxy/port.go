@@ -187,7 +187,7 @@ func (p *port) attend(ctx, window context.Context, shut func(), conn net.Conn, i
 // unwrap does what the port wants before RFB.
 func (p *port) unwrap(ctx context.Context, conn net.Conn) (io.ReadWriteCloser, error) {
 	if p.tls != nil {
-		secure := tls.Server(conn, p.tls)
+		secure := tls.Server(&cork{Conn: conn}, p.tls)
 		if err := secure.HandshakeContext(ctx); err != nil {
 			return nil, err
 		}

@@ -93,7 +93,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	srv.SetKeepAlivesEnabled(false)
 	served := make(chan error, 1)
 	go func() {
-		served <- srv.Serve(tls.NewListener(newDoor(l, lim), &tls.Config{
+		served <- srv.Serve(tls.NewListener(corks{newDoor(l, lim)}, &tls.Config{
 			MinVersion: tls.VersionTLS13, GetCertificate: s.cfg.Certificate.get, NextProtos: []string{"http/1.1"},
 		}))
 	}()

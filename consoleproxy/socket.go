@@ -119,6 +119,7 @@ var errText = errors.New("a text message on the socket of a screen")
 // writes, and a third sends pings.
 type stream struct {
 	conn  *websocket.Conn
+	cork  *cork        // below TLS; nil: there is none
 	cause func() error // why it is closed from this side; nil: for no reason of its own
 	in    io.Reader    // the rest of the message that is being read
 
@@ -132,7 +133,7 @@ type stream struct {
 
 func newStream(c *websocket.Conn, cause func() error) *stream {
 	listen(c, maxFrames)
-	s := &stream{conn: c, cause: cause, closed: make(chan struct{})}
+	s := &stream{conn: c, cork: corkBelow(c.NetConn()), cause: cause, closed: make(chan struct{})}
 	s.pings.Go(func() {
 		tick := time.NewTicker(pingEvery)
 		defer tick.Stop()
@@ -180,7 +181,8 @@ func (s *stream) Write(p []byte) (int, error) {
 	if err := s.conn.SetWriteDeadline(time.Now().Add(writeWait)); err != nil {
 		return 0, err
 	}
-	if err := s.conn.WriteMessage(websocket.BinaryMessage, p); err != nil {
+	s.cork.gather()
+	if err := errors.Join(s.conn.WriteMessage(websocket.BinaryMessage, p), s.cork.flush()); err != nil {
 		return 0, err
 	}
 	return len(p), nil

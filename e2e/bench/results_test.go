@@ -18,12 +18,15 @@ var results table
 
 type table struct{ rows []result }
 
-// result is one line. Without a unit it is a heading; aim 0 is none.
+// result is one line. Without a unit it is a heading, with a reason it was not
+// measured; aim 0 is none.
 type result struct {
-	what  string
-	value float64
-	unit  string
-	aim   float64
+	what   string
+	value  float64
+	unit   string
+	aim    float64
+	least  bool // the aim is a lower bound
+	reason string
 }
 
 func (t *table) section(format string, args ...any) {
@@ -37,23 +40,40 @@ func (t *table) note(value float64, unit, format string, args ...any) {
 
 // aim is a number that should not be above most.
 func (t *table) aim(value float64, unit string, most float64, format string, args ...any) {
-	t.rows = append(t.rows, result{fmt.Sprintf(format, args...), value, unit, most})
+	t.rows = append(t.rows, result{what: fmt.Sprintf(format, args...), value: value, unit: unit, aim: most})
+}
+
+// atLeast is a number that should not be below least.
+func (t *table) atLeast(value float64, unit string, least float64, format string, args ...any) {
+	t.rows = append(t.rows, result{what: fmt.Sprintf(format, args...), value: value, unit: unit, aim: least, least: true})
+}
+
+// missing is a number that could not be had here.
+func (t *table) missing(reason error, format string, args ...any) {
+	t.rows = append(t.rows, result{what: fmt.Sprintf(format, args...), reason: reason.Error()})
 }
 
 func (t *table) print(w io.Writer) {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range t.rows {
+		if r.reason != "" {
+			fmt.Fprintf(tab, "  %s\tNOT RUN: %s\n", r.what, r.reason)
+			continue
+		}
 		if r.unit == "" {
 			fmt.Fprintf(tab, "\n%s\n", r.what)
 			continue
 		}
 		fmt.Fprintf(tab, "  %s\t%s %s", r.what, number(r.value), r.unit)
 		if r.aim > 0 {
-			said := "met"
-			if r.value > r.aim {
+			said, bound := "met", "at most"
+			if r.least {
+				bound = "at least"
+			}
+			if r.least && r.value < r.aim || !r.least && r.value > r.aim {
 				said = "NOT MET"
 			}
-			fmt.Fprintf(tab, "\taim: at most %s\t%s", number(r.aim), said)
+			fmt.Fprintf(tab, "\taim: %s %s\t%s", bound, number(r.aim), said)
 		}
 		fmt.Fprintln(tab)
 	}
