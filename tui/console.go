@@ -28,6 +28,7 @@ type console struct {
 
 	from    int64  // number of the byte that is read next
 	caught  bool   // all that was there when it was opened has been read
+	behind  bool   // more was read than could be shown in time: it is read again
 	skipped int64  // bytes that were not shown, since the notice about it was seen
 	unseen  bool   // it wrote while it was not in front
 	broke   bool   // the line was up and is not
@@ -36,7 +37,10 @@ type console struct {
 	outbox  []byte
 	sending bool
 	refused *core.Error // why what was typed did not arrive
-	paste   *pasting
+
+	answered   int       // bytes of answers to the guest's device requests
+	answeredAt time.Time // since then
+	paste      *pasting
 }
 
 // Sizes of what is read and kept at a time.
@@ -45,11 +49,19 @@ const (
 	readChunk = 64 << 10  // each other one
 	readFrame = 256 << 10 // what is shown of all that came since the last time; the rest is skipped
 	maxOutbox = 64 << 10  // typed, and not taken yet
+	// maxTouched is how many cells the guest may touch before the person's keys are
+	// looked at again: some milliseconds, and more than readFrame of a log.
+	maxTouched = 2 << 20
 )
 
-// lookTime is the shortest time between two looks at a console that writes and
-// writes.
-const lookTime = time.Second / FPS
+// lookTime is the shortest time between two looks at a console that writes,
+// floodTime between those at one that writes faster than anybody reads: a slow
+// link must carry each picture before the answer to a key.
+const (
+	lookTime  = time.Second / FPS
+	floodTime = 100 * time.Millisecond
+	flooding  = 32 << 10 // bytes since the last look
+)
 
 type (
 	// consoleOpenMsg brings the line of a console, or why there is none.
@@ -115,6 +127,7 @@ func (c *console) open(a *App) tea.Cmd {
 	c.opening, c.over, c.line, c.seat = true, nil, nil, nil
 	c.ctx, c.stop = context.WithCancel(a.ctx)
 	c.outbox, c.sending, c.paste, c.refused = nil, false, nil, nil
+	c.behind = false
 	c.from, c.caught, c.broke, c.state = 0, false, false, core.LineState{Phase: core.LineConnecting}
 	s, vm, ctx := a.session, c.vm, c.ctx
 	return func() tea.Msg {
@@ -168,13 +181,13 @@ func (c *console) opened(m consoleOpenMsg, a *App) tea.Cmd {
 
 // listen waits for news of the line, at least as long as calm, and reads them.
 func (c *console) listen(calm time.Duration) tea.Cmd {
-	ctx, line, seat, from, caught := c.ctx, c.line, c.seat, c.from, c.caught
+	ctx, line, seat, from, caught, behind := c.ctx, c.line, c.seat, c.from, c.caught, c.behind
 	return func() tea.Msg {
 		if !pause(ctx, calm) {
 			return nil
 		}
 		m := consoleNewsMsg{c: c, line: line, from: from, caught: caught}
-		if caught {
+		if caught && !behind {
 			select {
 			case <-line.Changed():
 			case <-seat.Done():
@@ -222,20 +235,25 @@ func (c *console) news(m consoleNewsMsg, front bool) tea.Cmd {
 		c.skipped += m.skipped
 		_, _ = c.screen.Write([]byte{0x18}) // the sequence that was cut is none
 	}
-	_, _ = c.screen.Write(m.data)
-	c.unseen = c.unseen || !front && len(m.data) > 0
+	shown := c.screen.Take(m.data, maxTouched)
+	c.behind = shown < len(m.data)
+	c.from -= int64(len(m.data) - shown)
+	c.unseen = c.unseen || !front && shown > 0
 	owed := c.screen.Replies()
 	replay := !c.caught
-	c.caught = m.caught
+	c.caught = m.caught && (c.caught || !c.behind)
 	if m.over != nil {
 		c.over = core.AsError(m.over)
 		return nil
 	}
-	cmds := []tea.Cmd{c.listen(lookTime)}
-	if len(owed) > 0 && !replay && c.typing() {
-		cmds = append(cmds, c.send(owed))
+	calm := lookTime
+	if m.skipped > 0 || shown > flooding {
+		calm = floodTime
 	}
-	return tea.Batch(cmds...)
+	if replay || !c.typing() {
+		owed = nil
+	}
+	return tea.Batch(c.listen(calm), c.answer(owed))
 }
 
 // become takes the state of the line.

@@ -22,6 +22,22 @@ func (c *console) send(p []byte) tea.Cmd {
 	return c.flush(0)
 }
 
+// maxAnswers is what a guest gets for its device requests in a second at most, and
+// what may wait besides: it asks as much as it likes, and keys come first.
+const maxAnswers = 4 << 10
+
+// answer types what the guest is owed for its device requests.
+func (c *console) answer(owed []byte) tea.Cmd {
+	if now := time.Now(); now.Sub(c.answeredAt) >= time.Second {
+		c.answeredAt, c.answered = now, 0
+	}
+	if len(c.outbox)+len(owed) > maxAnswers || c.answered+len(owed) > maxAnswers {
+		return nil
+	}
+	c.answered += len(owed)
+	return c.send(owed)
+}
+
 // slow is how long to wait before a guest that does not read is tried again.
 const slow = 200 * time.Millisecond
 

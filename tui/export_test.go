@@ -43,3 +43,17 @@ func AllKeys() []string {
 	}
 	return out
 }
+
+// The bounds of what a console reads and does between two looks at the keys.
+const (
+	ReadFrame = readFrame
+	ReadChunk = readChunk
+	FloodTime = floodTime
+)
+
+// ReadConsole reads what a line has, as a console does in one look.
+func ReadConsole(line core.Line) (kept, room int, skipped int64) {
+	var m consoleNewsMsg
+	m.read(line)
+	return len(m.data), cap(m.data), m.skipped
+}

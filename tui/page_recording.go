@@ -32,6 +32,7 @@ type recordingPage struct {
 	ticked  time.Time
 	run     int // changes of playing or place: what an older tick brings is not for now
 	seeking bool
+	unseek  context.CancelFunc // gives the search under way up; nil: there was none
 	w, h    int
 }
 
@@ -43,7 +44,7 @@ const (
 	seekStep = 10 * time.Second
 	// The speeds are powers of two: from a half to sixteen times.
 	slowest, fastest = -1, 4
-	playFrame        = 256 << 10 // bytes that are shown at a time
+	playFrame        = maxTouched // cells that are touched at a time
 )
 
 type (
@@ -136,7 +137,6 @@ func (p *recordingPage) play(on bool) tea.Cmd {
 	p.run++
 	p.playing = on && !p.player.AtEnd()
 	if !p.playing {
-		p.player.PlayTo(p.pos, 0)
 		p.view.Point()
 		return nil
 	}
@@ -178,10 +178,20 @@ func (p *recordingPage) seek(by time.Duration) tea.Cmd {
 	p.pos = max(min(p.pos+by, p.cast.Lasts()), 0)
 	p.run++
 	p.seeking = true
+	if p.unseek != nil {
+		p.unseek()
+	}
+	over, unseek := context.WithCancel(p.host.ctx)
+	p.unseek = unseek
 	run, cast, to := p.run, p.cast, p.pos
-	return p.host.call(func(context.Context) tea.Msg {
+	return p.host.call(func(ctx context.Context) tea.Msg {
+		defer unseek()
 		player := term.NewPlayer(cast)
-		player.PlayTo(to, 0)
+		for !player.PlayTo(to, playFrame) {
+			if ctx.Err() != nil || over.Err() != nil {
+				return nil
+			}
+		}
 		return soughtMsg{run, player}
 	})
 }

@@ -112,8 +112,9 @@ func readEvent(line []byte) (time.Duration, Event, error) {
 
 // Player shows a recording on a screen.
 type Player struct {
-	cast *Cast
-	next int // index of the event that comes next
+	cast  *Cast
+	next  int // index of the event that comes next
+	taken int // bytes of it that were shown already
 	Screen
 }
 
@@ -122,20 +123,27 @@ func NewPlayer(c *Cast) *Player {
 	return &Player{cast: c, Screen: *NewScreen(max(c.Cols, 2), max(c.Rows, 2))}
 }
 
-// PlayTo shows what happened until at, at most limit bytes of it; 0: all. It is
-// false where there is more until then.
-func (p *Player) PlayTo(at time.Duration, limit int) bool {
-	for n := 0; p.next < len(p.cast.Events) && p.cast.Events[p.next].At <= at; p.next++ {
-		if limit > 0 && n >= limit {
+// playPiece is how much of an event is shown at once.
+const playPiece = 16 << 10
+
+// PlayTo shows what happened until at, until that touched about so many cells. It
+// is false where there is more until then.
+func (p *Player) PlayTo(at time.Duration, cells int) bool {
+	for p.next < len(p.cast.Events) && p.cast.Events[p.next].At <= at {
+		e := &p.cast.Events[p.next]
+		switch {
+		case cells <= 0:
 			return false
-		}
-		e := p.cast.Events[p.next]
-		if e.Cols > 0 {
+		case e.Cols > 0:
 			p.Resize(e.Cols, e.Rows)
-			continue
+			cells -= e.Cols * e.Rows
+		default:
+			p.taken += p.Take([]byte(e.Data[p.taken:min(len(e.Data), p.taken+playPiece)]), cells)
+			cells -= p.touched
 		}
-		_, _ = io.WriteString(&p.Screen, e.Data)
-		n += len(e.Data)
+		if p.taken >= len(e.Data) {
+			p.next, p.taken = p.next+1, 0
+		}
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package term_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -24,11 +25,11 @@ func TestReadCast(t *testing.T) {
 		t.Errorf("read %+v, which lasts %s", c, c.Lasts())
 	}
 	p := term.NewPlayer(c)
-	p.PlayTo(time.Second, 0)
+	p.PlayTo(time.Second, math.MaxInt)
 	if got := shown(&p.Screen); got != "a" {
 		t.Errorf("after a second: %q", got)
 	}
-	p.PlayTo(c.Lasts(), 0)
+	p.PlayTo(c.Lasts(), math.MaxInt)
 	if cols, rows := p.Size(); shown(&p.Screen) != "ab" || cols != 50 || rows != 6 || !p.AtEnd() {
 		t.Errorf("at the end: %q in %dx%d", shown(&p.Screen), cols, rows)
 	}
@@ -41,7 +42,7 @@ func FuzzReadCast(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c, _ := term.ReadCast(strings.NewReader(text), time.Second)
 		p := term.NewPlayer(c)
-		p.PlayTo(c.Lasts(), 0)
+		p.PlayTo(c.Lasts(), math.MaxInt)
 		if !p.AtEnd() {
 			t.Fatal("the end is not reached")
 		}

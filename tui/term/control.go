@@ -35,6 +35,7 @@ func (s *Screen) tab(n int) {
 	if n < 0 {
 		step, n = -1, -n
 	}
+	s.touched += s.cols
 	for range min(n, s.cols) {
 		for s.x += step; s.x > 0 && s.x < s.cols-1 && !s.tabs[s.x]; s.x += step {
 		}
@@ -87,6 +88,7 @@ func (s *Screen) escapeMore(middle, b byte) {
 // align is DECALN: a screen full of E.
 func (s *Screen) align() {
 	s.top, s.bottom, s.x, s.y, s.wrapping = 0, s.rows, 0, 0, false
+	s.touched += s.cols * s.rows
 	for i := range s.now {
 		for x := range s.now[i].cells {
 			s.now[i].cells[x] = Cell{Rune: 'E', Width: 1}

@@ -99,6 +99,7 @@ func (s *Screen) row(n int) {
 // clear is ED and EL.
 func (s *Screen) clear(b byte, how int) {
 	line := &s.now[s.y]
+	s.touched += s.cols
 	s.wrapping = false
 	switch how {
 	case 0:
@@ -119,6 +120,7 @@ func (s *Screen) clear(b byte, how int) {
 		s.clearRows(0, s.rows)
 	case 3:
 		if b == 'J' {
+			s.touched += s.past.count
 			s.past.clear()
 		}
 	}
@@ -128,6 +130,7 @@ func (s *Screen) clear(b byte, how int) {
 func (s *Screen) edit(b byte) {
 	n := s.parser.param(0, 1)
 	line := &s.now[s.y]
+	s.touched += s.cols
 	switch b {
 	case '@':
 		line.insert(s.x, n, s.pen)
@@ -176,16 +179,22 @@ func (s *Screen) arrange(b byte) {
 // removeRows is DL. What is removed is not kept as what scrolls off is.
 func (s *Screen) removeRows(n int) {
 	n = min(n, s.bottom-s.y)
+	s.touched += s.rows
 	rotate(s.now[s.y:s.bottom], n)
 	s.clearRows(s.bottom-n, s.bottom)
 }
 
-// repeat writes the last character again, a screen full at most.
+// repeat writes the last character again, a screen full at most; a row full where
+// each one moves the rest of its row.
 func (s *Screen) repeat(n int) {
-	if s.last == 0 {
+	most := s.cols * s.rows
+	switch {
+	case s.last == 0:
 		return
+	case s.on.insert:
+		most = s.cols
 	}
-	for range min(n, s.cols*s.rows) {
+	for range min(n, most) {
 		s.print(s.last, width(s.last))
 	}
 }

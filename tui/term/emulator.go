@@ -15,6 +15,10 @@ type Emulator interface {
 	// Write takes what a program wrote, cut anywhere. It takes all of it and
 	// never fails.
 	Write(p []byte) (int, error)
+	// Take takes p until its end or until that touched about so many cells, and
+	// returns how many bytes it took. A few bytes may clear the whole screen or
+	// repeat a character for ever: who must come back in time counts cells.
+	Take(p []byte, cells int) int
 	// Resize changes the size of the screen, in cells.
 	Resize(cols, rows int)
 	// Size is the size of the screen, in cells.

@@ -25,6 +25,7 @@ func (s *Screen) setMode(mode int, on bool) {
 }
 
 func (s *Screen) setPrivate(mode int, on bool) {
+	s.touched += costMode
 	switch mode {
 	case 1:
 		s.modes.AppCursor = on

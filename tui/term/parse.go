@@ -1,6 +1,7 @@
 package term
 
 import (
+	"math"
 	"unicode/utf8"
 )
 
@@ -40,19 +41,31 @@ type parser struct {
 
 // Write implements Emulator.
 func (s *Screen) Write(p []byte) (int, error) {
-	n := len(p)
-	for len(p) > 0 {
-		switch s.parser.state {
-		case ground:
-			p = p[s.write(p):]
-		case text:
-			p = p[s.parser.swallow(p):]
-		default:
-			s.step(p[0])
-			p = p[1:]
-		}
+	for rest := p; len(rest) > 0; {
+		rest = rest[s.Take(rest, math.MaxInt):]
 	}
-	return n, nil
+	return len(p), nil
+}
+
+// maxRun is how many characters are written at once before the cells are counted.
+const maxRun = 4 << 10
+
+// Take implements Emulator.
+func (s *Screen) Take(p []byte, cells int) (n int) {
+	for s.touched = 0; n < len(p) && s.touched < cells; {
+		taken := 1
+		switch rest := p[n:min(len(p), n+maxRun)]; s.parser.state {
+		case ground:
+			taken = s.write(rest)
+		case text:
+			taken = s.parser.swallow(rest)
+		default:
+			s.step(rest[0])
+		}
+		s.touched += taken
+		n += taken
+	}
+	return n
 }
 
 // write takes characters and controls from the start of p and returns how many

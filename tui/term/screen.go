@@ -29,6 +29,7 @@ type Screen struct {
 	on          switches
 	parser      parser
 	replies     []byte
+	touched     int // cells since Take began, about
 }
 
 // switches are the modes that concern the screen itself.
@@ -73,6 +74,7 @@ func newRows(cols, rows int) []row {
 func (s *Screen) Reset() {
 	s.leaveAlt()
 	s.alt = nil
+	s.touched += s.cols * s.rows
 	for i := range s.main {
 		s.main[i].erase(0, s.cols, Style{})
 	}
@@ -141,6 +143,14 @@ func (s *Screen) Modes() Modes { return s.modes }
 // Reversed implements Emulator.
 func (s *Screen) Reversed() bool { return s.on.reversed }
 
+// What is no work on cells costs as much as so many of them.
+const (
+	costReply = 64
+	costMode  = 16
+	costRune  = 8
+	costPrint = 4 // of one that is written by itself
+)
+
 // maxReplies bounds what is kept for a guest that asks and asks.
 const maxReplies = 4 << 10
 
@@ -152,6 +162,7 @@ func (s *Screen) Replies() []byte {
 }
 
 func (s *Screen) reply(text string) {
+	s.touched += costReply
 	if len(s.replies)+len(text) <= maxReplies {
 		s.replies = append(s.replies, text...)
 	}
@@ -215,6 +226,7 @@ func (s *Screen) enterAlt() {
 		return
 	}
 	if s.alt == nil {
+		s.touched += s.cols * s.rows
 		s.alt = newRows(s.cols, s.rows)
 	}
 	s.now, s.inAlt, s.modes.Alternate = s.alt, true, true

@@ -48,6 +48,7 @@ func (s *Screen) printASCII(p []byte) {
 // printRune writes a character of several bytes. What shows nothing, or would
 // change how its neighbours are read (direction, joiners, variants), is left out.
 func (s *Screen) printRune(r rune) {
+	s.touched += costRune
 	switch {
 	case r < 0xa0, unicode.Is(unicode.Cf, r), r == 0x2028, r == 0x2029,
 		r >= 0xfe00 && r <= 0xfe0f, r >= 0xe0100 && r <= 0xe01ef, r == 0x34f:
@@ -85,7 +86,9 @@ func (s *Screen) print(r rune, w int) {
 		s.wrap()
 	}
 	line := &s.now[s.y]
+	s.touched += costPrint
 	if s.on.insert {
+		s.touched += s.cols
 		line.insert(s.x, w, s.pen)
 	}
 	line.part(s.x)
@@ -147,7 +150,9 @@ func (s *Screen) scrollUp(from, n int) {
 	if n <= 0 {
 		return
 	}
+	s.touched += s.rows
 	if from == 0 && s.top == 0 && !s.inAlt {
+		s.touched += n * s.cols
 		for i := range n {
 			s.past.push(&s.now[i])
 		}
@@ -162,11 +167,13 @@ func (s *Screen) scrollDown(from, n int) {
 	if n <= 0 {
 		return
 	}
+	s.touched += s.rows
 	rotate(s.now[from:s.bottom], s.bottom-from-n)
 	s.clearRows(from, from+n)
 }
 
 func (s *Screen) clearRows(from, to int) {
+	s.touched += max(to-from, 0) * s.cols
 	for i := from; i < to; i++ {
 		s.now[i].erase(0, s.cols, s.pen)
 	}

@@ -21,7 +21,9 @@ type Consoles struct {
 // hub is the line of one VM.
 type hub struct {
 	out    []byte
-	first  int64 // number of the first byte of out
+	first  int64  // number of the first byte of out
+	flood  string // what is written over and over; empty: nothing is
+	looks  int    // how often somebody took the state
 	typed  []byte
 	ends   []*end
 	typist *end
@@ -59,6 +61,23 @@ func (c *Consoles) Print(vm core.Ref, text string) {
 	h := c.hub(vm)
 	h.out = append(h.out, text...)
 	h.poke()
+}
+
+// Flood has the guest of a VM write a text over and over, as fast as anybody can
+// read; an empty one ends that.
+func (c *Consoles) Flood(vm core.Ref, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h := c.hub(vm)
+	h.flood = strings.Repeat(text, 2000) // in large pieces
+	h.poke()
+}
+
+// Looks is how often a screen took the state of a line.
+func (c *Consoles) Looks(vm core.Ref) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hub(vm).looks
 }
 
 // Forget drops what the guest wrote but for the last n bytes.
@@ -143,6 +162,14 @@ func (e *end) Output(from int64, p []byte) (n int, next int64) {
 	e.in.mu.Lock()
 	defer e.in.mu.Unlock()
 	from = max(from, e.of.first)
+	if text := e.of.flood; text != "" {
+		for n < len(p) {
+			n += copy(p[n:], text[int(from+int64(n))%len(text):])
+		}
+		e.of.first = from + int64(n) - int64(len(e.of.out)) // nothing is kept of it
+		e.of.poke()
+		return n, from + int64(n)
+	}
 	if at := int(from - e.of.first); at < len(e.of.out) {
 		n = copy(p, e.of.out[at:])
 	}
@@ -154,6 +181,7 @@ func (e *end) Changed() <-chan struct{} { return e.changed }
 func (e *end) State() core.LineState {
 	e.in.mu.Lock()
 	defer e.in.mu.Unlock()
+	e.of.looks++
 	s := e.of.state
 	s.Taken = e.taken
 	for _, other := range e.of.ends {
