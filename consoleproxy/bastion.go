@@ -62,26 +62,36 @@ type BastionConfig struct {
 // does not. Both sides show a certificate that the other one knows; over each TLS
 // connection one CONNECT of HTTP/1.1 asks for one connection, which the bastion's
 // own rules must permit. What is encrypted inside, SSH, stays so.
+//
+// Who has not shown a certificate takes the room of strangers only, so that nobody
+// keeps gwm out with silent connections from one address.
 type Bastion struct {
-	cfg BastionConfig
-	tls *tls.Config
+	cfg       BastionConfig
+	tls       *tls.Config
+	strangers Limits
+	known     chan struct{} // holds a value for each connection of a gwm
 }
+
+// maxKnown is how many connections all gwm have at once.
+const maxKnown = 1024
 
 // NewBastion makes one.
 func NewBastion(cfg BastionConfig) (*Bastion, error) {
 	if cfg.Certificate == nil || cfg.Log == nil || len(cfg.Clients) == 0 {
 		return nil, errors.New("a bastion needs a certificate, a log and who may use it")
 	}
-	return &Bastion{cfg: cfg, tls: &tls.Config{
+	b := &Bastion{cfg: cfg, strangers: Limits{Connections: 512, PerSource: 256}, known: make(chan struct{}, maxKnown)}
+	b.tls = &tls.Config{
 		MinVersion: tls.VersionTLS13, GetCertificate: cfg.Certificate.get, ClientAuth: tls.RequireAnyClientCert,
 		VerifyConnection: pinned(cfg.Clients), SessionTicketsDisabled: true,
-	}}, nil
+	}
+	return b, nil
 }
 
 // Serve answers on l until ctx ends, and returns when every connection has ended.
 // It closes l.
 func (b *Bastion) Serve(ctx context.Context, l net.Listener) error {
-	entrance := newDoor(l, Limits{Connections: 1024, PerSource: 1024}) // gwm is one source
+	entrance := newDoor(l, b.strangers)
 	entrance.receive(ctx, b.cfg.Log, "bastion", b.answer)
 	return nil
 }
@@ -96,6 +106,16 @@ func (b *Bastion) answer(ctx context.Context, conn net.Conn) {
 	if err := secure.HandshakeContext(ctx); err != nil {
 		b.cfg.Log.Warn("refused a connection", "addr", from, "err", err)
 		return
+	}
+	select {
+	case b.known <- struct{}{}:
+		defer func() { <-b.known }()
+	default:
+		b.cfg.Log.Warn("refused a connection", "addr", from, "err", "as many are open as are possible")
+		return
+	}
+	if g, ok := conn.(*guest); ok {
+		g.leave()
 	}
 	// The client sends nothing after its request before that is answered: what the
 	// buffer reads too far would be a breach, and is dropped.

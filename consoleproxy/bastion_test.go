@@ -42,6 +42,11 @@ func newCertificate(t *testing.T) (*Certificate, Pin) {
 // startBastion serves one for a client, with rules.
 func startBastion(t *testing.T, client Pin, rules ...string) (address string, pin Pin) {
 	t.Helper()
+	return startBastionWith(t, func(*Bastion) {}, client, rules...)
+}
+
+func startBastionWith(t *testing.T, change func(*Bastion), client Pin, rules ...string) (address string, pin Pin) {
+	t.Helper()
 	before := goleak.IgnoreCurrent()
 	certificate, pin := newCertificate(t)
 	cfg := BastionConfig{Certificate: certificate, Clients: []Pin{client}, Log: slog.New(slog.DiscardHandler)}
@@ -52,6 +57,7 @@ func startBastion(t *testing.T, client Pin, rules ...string) (address string, pi
 	if err != nil {
 		t.Fatal(err)
 	}
+	change(b)
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -162,6 +168,48 @@ func TestBastionStrangers(t *testing.T) {
 	known := &tls.Config{GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return mine.get(nil) }}
 	if got := send(known, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 405") {
 		t.Errorf("GET: %q", got)
+	}
+}
+
+// TestBastionSilentStrangers has strangers take all the room that one source has: a
+// gwm comes in all the same, and takes none of it once it is known.
+func TestBastionSilentStrangers(t *testing.T) {
+	screen := startScreen(t, consoletest.ScreenOptions{})
+	mine, client := newCertificate(t)
+	address, pin := startBastionWith(t, func(b *Bastion) {
+		b.strangers, b.known = Limits{Connections: 4, PerSource: 2}, make(chan struct{}, 5)
+	}, client, "127.0.0.1:1024-65535")
+	stranger := func() net.Conn {
+		t.Helper()
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}
+		c, err := d.DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for range 2 {
+		stranger()
+	}
+	if _, err := stranger().Read(make([]byte, 1)); err == nil || isTimeout(err) {
+		t.Errorf("a third stranger: %v", err)
+	}
+	for i := range 6 {
+		conn, err := DialThrough(address, pin, mine).DialContext(t.Context(), "tcp", screen.Addr())
+		if i == 5 {
+			if core.CodeOf(err) != core.CodeRefused {
+				t.Errorf("more than all gwm may have: %v", err)
+			}
+			break
+		}
+		if err != nil {
+			t.Fatalf("gwm does not come in beside strangers, time %d: %v", i, err)
+		}
+		defer conn.Close()
 	}
 }
 
