@@ -1,9 +1,13 @@
 package consoleproxy
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -27,11 +31,12 @@ func castHeader(cols, rows int, began time.Time, title string) []byte {
 	if err != nil {
 		return nil // numbers and texts always can be written
 	}
-	return append(b, '\n')
+	return append(appendPlain(nil, b), '\n')
 }
 
 // appendEvent appends one line of an asciicast. Bytes that are no UTF-8 become
-// U+FFFD, as JSON has no other place for them.
+// U+FFFD, as JSON has no other place for them. What a terminal would not show as a
+// character is written as its number, so that the line itself does nothing to one.
 func appendEvent(b []byte, at time.Duration, kind string, data []byte) []byte {
 	text, err := json.Marshal(string(data))
 	if err != nil {
@@ -40,8 +45,28 @@ func appendEvent(b []byte, at time.Duration, kind string, data []byte) []byte {
 	b = append(b, '[')
 	b = strconv.AppendFloat(b, max(at, 0).Seconds(), 'f', 6, 64)
 	b = append(b, ", \""+kind+"\", "...)
-	b = append(b, text...)
+	b = appendPlain(b, text)
 	return append(b, "]\n"...)
+}
+
+// appendPlain appends a text of JSON with all that is not printable as \u escapes,
+// which say the same.
+func appendPlain(b, text []byte) []byte {
+	hidden := func(r rune) bool { return r >= 0x7f && !unicode.IsPrint(r) }
+	for {
+		at := bytes.IndexFunc(text, hidden)
+		if at < 0 {
+			return append(b, text...)
+		}
+		b = append(b, text[:at]...)
+		r, n := utf8.DecodeRune(text[at:])
+		if high, low := utf16.EncodeRune(r); high == unicode.ReplacementChar {
+			b = fmt.Appendf(b, `\u%04x`, r)
+		} else {
+			b = fmt.Appendf(b, `\u%04x\u%04x`, high, low)
+		}
+		text = text[at+n:]
+	}
 }
 
 // wholeRunes cuts p before a last character whose other bytes are still to come.

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -422,6 +423,7 @@ func FuzzCast(f *testing.F) {
 	f.Add([]byte("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"), 5)
 	f.Add([]byte("\xff\xfe\x00\x1b]0;title\x07\u2028</script>"), 1)
 	f.Add([]byte("\xe2\x82"), 1)
+	f.Add([]byte("\u009b31m\u202eevil\u200b\x7f\U000e0041\U0001f600"), 2)
 	f.Fuzz(func(t *testing.T, output []byte, step int) {
 		step = min(max(step, 1), max(1, len(output)))
 		r := &recorder{began: time.Now(), most: 1 << 30, wake: make(chan struct{}, 1), full: make(chan struct{})}
@@ -430,6 +432,9 @@ func FuzzCast(f *testing.F) {
 			r.output(output[i:min(len(output), i+step)])
 		}
 		r.stop()
+		if at := bytes.IndexFunc(r.waiting, func(c rune) bool { return c != '\n' && !unicode.IsPrint(c) }); at >= 0 {
+			t.Errorf("%q does something to a terminal: %q", output, r.waiting[at:])
+		}
 		got := parseCast(t, r.waiting)
 		if want := strings.ToValidUTF8(string(bytes.ToValidUTF8(output, nil)), ""); strings.ReplaceAll(got.output, "\ufffd", "") != strings.ReplaceAll(want, "\ufffd", "") {
 			t.Errorf("%q became %q", output, got.output)
