@@ -441,8 +441,11 @@ func TestRules(t *testing.T) {
 		"127.0.0.1:5901": true, "127.0.0.1:5900": false, "[::ffff:127.0.0.1]:5900": false, "[::1]:5901": false,
 		"0.0.0.0:5901": false, "[::]:5901": false, "169.254.169.254:5900": false, "[fe80::1]:5900": false,
 		"224.0.0.1:5900": false, "255.255.255.255:5900": false,
+		"198.51.100.9:5900": false, "[::ffff:198.51.100.9]:5900": false, "198.51.100.8:5900": true, // the first is this machine's own
+		"192.0.2.1:5900": true, "192.0.2.1:22": false, // this machine's own as well, and a rule names it
 	} {
-		if got := rules.dialled(netip.MustParseAddrPort(at)); got != want {
+		own := []netip.Addr{netip.MustParseAddr("198.51.100.9"), netip.MustParseAddr("192.0.2.1")}
+		if got := rules.dialled(netip.MustParseAddrPort(at), own); got != want {
 			t.Errorf("dial %s: %v", at, got)
 		}
 	}

@@ -2,6 +2,7 @@ package consoleproxy
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -124,11 +125,18 @@ func (r Rules) asked(host string, port int) bool {
 	return false
 }
 
-// dialled tells whether an address may be dialled that a name stands for.
-func (r Rules) dialled(to netip.AddrPort) bool {
+// dialled tells whether an address may be dialled that a name stands for; own are the
+// addresses of this machine.
+func (r Rules) dialled(to netip.AddrPort, own []netip.Addr) bool {
 	a := to.Addr().Unmap()
-	special := !a.IsValid() || a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || a.IsLinkLocalUnicast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+	special := nowhere(a) || a.IsLoopback() || slices.Contains(own, a)
 	return !special || r.named(netip.AddrPortFrom(a, to.Port()))
+}
+
+// nowhere tells addresses at which no node is: those of a link only, which say
+// something else on every machine, and those of nobody or of many.
+func nowhere(a netip.Addr) bool {
+	return !a.IsValid() || a.IsUnspecified() || a.IsMulticast() || a.IsLinkLocalUnicast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
 // named tells whether a rule names an address.

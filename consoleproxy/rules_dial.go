@@ -34,18 +34,41 @@ func (d ruled) DialContext(ctx context.Context, network, address string) (net.Co
 	if d.via != nil {
 		return d.via.DialContext(ctx, network, address)
 	}
-	dialer := net.Dialer{Timeout: dialWait, Control: func(_, to string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(to)
-		if err != nil || !d.rules.dialled(at) {
-			return errRules
-		}
-		return nil
-	}}
+	dialer := net.Dialer{Timeout: dialWait, Control: judge(func(at netip.AddrPort) bool {
+		own, err := ownAddresses()
+		return err == nil && d.rules.dialled(at, own)
+	})}
 	conn, err := dialer.DialContext(ctx, network, net.JoinHostPort(host, strconv.Itoa(port)))
 	if errors.Is(err, errRules) {
 		return nil, notPermitted(address)
 	}
 	return conn, err
+}
+
+// judge is a net.Dialer's Control that connects with good addresses only.
+func judge(good func(netip.AddrPort) bool) func(network, address string, _ syscall.RawConn) error {
+	return func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil || !good(at) {
+			return errRules
+		}
+		return nil
+	}
+}
+
+// ownAddresses are those of this machine at this moment.
+func ownAddresses() ([]netip.Addr, error) {
+	found, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil, err
+	}
+	var own []netip.Addr
+	for _, a := range found {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			own = append(own, p.Addr().Unmap())
+		}
+	}
+	return own, nil
 }
 
 // notPermitted is the error of both: what may not be asked for, and what may not

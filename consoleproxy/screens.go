@@ -3,7 +3,9 @@ package consoleproxy
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -30,7 +32,8 @@ func NewScreens(dialer Dialer, board *Switchboard) *Screens {
 		dialer = board.cfg.Dialer
 	}
 	if dialer == nil {
-		dialer = &net.Dialer{}
+		// The loopback is left in: a node that is this machine may be known here so.
+		dialer = &net.Dialer{Control: judge(func(at netip.AddrPort) bool { return !nowhere(at.Addr().Unmap()) })}
 	}
 	return &Screens{dialer: dialer, board: board}
 }
@@ -86,6 +89,10 @@ func (s *Screens) dial(ctx context.Context, seat sitter, at core.Endpoint) (net.
 	ctx, cancel := context.WithTimeout(ctx, dialWait)
 	defer cancel()
 	conn, err := s.dialer.DialContext(ctx, "tcp", at.Address)
+	if errors.Is(err, errRules) {
+		return nil, core.Errorf(core.CodeCluster, "the screen of the VM is at an address where no node can be: %s", core.Printable(at.Address)).
+			WithHint("look at the VM's parameter vnc_bind_address")
+	}
 	if err != nil {
 		e := unreachable(at.Node, err)
 		return nil, &core.Error{
