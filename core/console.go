@@ -103,18 +103,3 @@ func (p RecordingPolicy) check() error {
 	}
 	return Errorf(CodeInvalid, "there is no way %q to record consoles", Printable(cut(string(p)))).WithHint("possible are: %s", joinWords(words))
 }
-
-// NoScreen says, of the consoles that a VM has, why gwm shows no screen of it and
-// what there is instead; nil where it has one that gwm shows.
-func NoScreen(vm Ref, has []Endpoint) error {
-	for _, e := range has {
-		switch {
-		case e.Kind == ConsoleSerial:
-		case e.Problem != "":
-			return Errorf(CodeUnsupported, "gwm cannot show the screen of %s: %s", vm, Printable(e.Problem))
-		case e.Kind == ConsoleVNC:
-			return nil
-		}
-	}
-	return noConsole(vm, ConsoleVNC, has)
-}

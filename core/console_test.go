@@ -17,6 +17,16 @@ type fakeConsoles struct {
 	replayed  map[string]core.Secret
 	forwarded []*core.Seat
 	fail      error
+	link      string          // what links begin with
+	has       []core.Endpoint // of every VM
+	fault     error           // of the cluster that is asked for them
+}
+
+func newConsoles() *fakeConsoles {
+	return &fakeConsoles{
+		link: "https://gwm.example/console#",
+		has:  []core.Endpoint{{Kind: core.ConsoleSerial, Node: "n1"}, {Kind: core.ConsoleVNC, Node: "n1", Address: "n1:11000"}},
+	}
 }
 
 func (f *fakeConsoles) Join(context.Context, *core.Seat) (core.Line, error) {
@@ -34,7 +44,7 @@ func (f *fakeConsoles) Link(ticket core.Secret) (string, error) {
 	if f.noLink {
 		return "", core.Errorf(core.CodeUnsupported, "there is no page")
 	}
-	return "https://gwm.example/console#" + ticket.Reveal(), nil
+	return f.link + ticket.Reveal(), nil
 }
 
 func (f *fakeConsoles) Replay(_ context.Context, id string, key core.Secret) (io.ReadCloser, error) {

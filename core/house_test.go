@@ -39,7 +39,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, store: coretest.NewStore(), consoles: &fakeConsoles{}}
+	h := &house{t: t, store: coretest.NewStore(), consoles: newConsoles()}
 	h.core = h.another()
 	var err error
 	if h.root, err = h.core.Local(t.Context(), "", "test"); err != nil {
@@ -61,7 +61,7 @@ func (h *house) another() *core.Core { return h.withConfig(func(*core.Config) {}
 func (h *house) withConfig(change func(*core.Config)) *core.Core {
 	h.t.Helper()
 	cfg := core.Config{
-		Store: h.store, Inventory: inventory.New, Log: slog.New(slog.DiscardHandler),
+		Store: h.store, Inventory: h.inventory, Log: slog.New(slog.DiscardHandler),
 		Open: map[string]core.Opener{"ganeti": func(core.Cluster, core.Secret) (core.Platform, error) {
 			return nil, core.Errorf(core.CodeUnreachable, "there is no cluster in this test")
 		}},
@@ -75,6 +75,37 @@ func (h *house) withConfig(change func(*core.Config)) *core.Core {
 	}
 	publish(c)
 	return c
+}
+
+// inventory is one that asks nobody before it is started but knows the consoles of
+// berlin.
+func (h *house) inventory(cfg core.InventoryConfig) core.Inventory {
+	return consoleInventory{inventory.New(cfg), h.consoles}
+}
+
+type consoleInventory struct {
+	core.Inventory
+	consoles *fakeConsoles
+}
+
+// Platform implements core.Inventory.
+func (i consoleInventory) Platform(cluster string) (core.Platform, error) {
+	p, err := i.Inventory.Platform(cluster)
+	if core.CodeOf(err) == core.CodeNotFound && cluster == "berlin" {
+		return consolePlatform{consoles: i.consoles}, nil
+	}
+	return p, err
+}
+
+// consolePlatform is a cluster that can be asked for consoles only.
+type consolePlatform struct {
+	core.Platform
+	consoles *fakeConsoles
+}
+
+// Consoles implements core.Platform.
+func (p consolePlatform) Consoles(context.Context, string) ([]core.Endpoint, error) {
+	return p.consoles.has, p.consoles.fault
 }
 
 func publish(c *core.Core) {

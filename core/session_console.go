@@ -34,12 +34,17 @@ func (s *Session) Line(ctx context.Context, seat *Seat) (Line, error) {
 }
 
 // Forward takes a seat at the screen of a VM and opens a TCP port for one VNC
-// viewer, which the seat is for: Close ends the viewer too.
+// viewer, which the seat is for: Close ends the viewer too. The error is CodeState
+// where the VM does not run, and CodeUnsupported where gwm shows no screen of it.
 func (s *Session) Forward(ctx context.Context, vm Ref) (Forward, *Seat, error) {
 	if s.core.consoles == nil {
 		return Forward{}, nil, errNoConsoles()
 	}
-	if _, err := s.Do(ctx, OpenConsole{VM: vm, Kind: ConsoleVNC, Via: ViaViewer}); err != nil {
+	open := OpenConsole{VM: vm, Kind: ConsoleVNC, Via: ViaViewer}
+	if err := s.hasScreen(ctx, open); err != nil {
+		return Forward{}, nil, err
+	}
+	if _, err := s.Do(ctx, open); err != nil {
 		return Forward{}, nil, err
 	}
 	seat, err := s.core.seat(s, vm, ConsoleVNC, s.info.Addr, ViaViewer)
@@ -52,6 +57,29 @@ func (s *Session) Forward(ctx context.Context, vm Ref) (Forward, *Seat, error) {
 		return Forward{}, nil, err
 	}
 	return forward, seat, nil
+}
+
+// hasScreen asks the cluster, and is the error for a VM that has no screen which gwm
+// shows at this moment. Who may not ask gets no answer here: Do refuses them and
+// records it.
+func (s *Session) hasScreen(ctx context.Context, o OpenConsole) error {
+	if o.Kind != ConsoleVNC || !s.Can(o).OK {
+		return nil
+	}
+	found, err := s.core.endpoints(ctx, o.VM)
+	if err != nil {
+		return err
+	}
+	for _, e := range found {
+		switch {
+		case e.Kind == ConsoleSerial:
+		case e.Problem != "":
+			return Errorf(CodeUnsupported, "gwm cannot show the screen of %s: %s", o.VM, Printable(e.Problem))
+		case e.Kind == ConsoleVNC:
+			return nil
+		}
+	}
+	return noConsole(o.VM, ConsoleVNC, found)
 }
 
 // Seats lists who sits at the consoles of a VM, longest first, for who may use

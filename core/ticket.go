@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -12,6 +14,9 @@ import (
 type Ticket struct {
 	Link  string    `json:"link"` // holds the secret: it is shown to its person and kept nowhere
 	Until time.Time `json:"until"`
+	// Note is where the link works, if not everywhere, and what to do about it; empty:
+	// wherever the server is reached.
+	Note string `json:"note,omitempty"`
 }
 
 // opRedeem is the Op of the audit records of tickets that are redeemed.
@@ -35,7 +40,9 @@ func newTicketSecret() Secret {
 
 // NewTicket makes a link that opens a console in a browser for this person, once
 // and soon (Tuning.TicketLife). It is recorded as the opening of the console. The
-// seat that it is redeemed for ends with this session.
+// seat that it is redeemed for ends with this session. The error is CodeUnsupported
+// where there is no page to open it with, which nobody is asked for, and for a screen
+// those of Forward; nothing is kept or recorded then.
 func (s *Session) NewTicket(ctx context.Context, vm Ref, kind ConsoleKind) (Ticket, error) {
 	if s.core.consoles == nil {
 		return Ticket{}, errNoConsoles()
@@ -45,11 +52,32 @@ func (s *Session) NewTicket(ctx context.Context, vm Ref, kind ConsoleKind) (Tick
 	if err != nil {
 		return Ticket{}, err
 	}
-	until := time.Now().UTC().Round(0).Add(s.core.tuning.TicketLife)
-	if _, err := s.Do(ctx, OpenConsole{VM: vm, Kind: kind, Via: ViaBrowser, Ticket: secret}); err != nil {
+	open := OpenConsole{VM: vm, Kind: kind, Via: ViaBrowser, Ticket: secret}
+	if err := s.hasScreen(ctx, open); err != nil {
 		return Ticket{}, err
 	}
-	return Ticket{Link: link, Until: until}, nil
+	until := time.Now().UTC().Round(0).Add(s.core.tuning.TicketLife)
+	if _, err := s.Do(ctx, open); err != nil {
+		return Ticket{}, err
+	}
+	return Ticket{Link: link, Until: until, Note: linkNote(link, s.info.Addr)}, nil
+}
+
+// linkNote says what there is to know about a link that leads to the loopback, to
+// somebody whose session comes from addr.
+func linkNote(link, addr string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); (err != nil || !ip.IsLoopback()) && u.Hostname() != "localhost" {
+		return ""
+	}
+	if from, _ := SourceOf(addr); !from.IsValid() || from.IsLoopback() {
+		return "the link works on this machine only"
+	}
+	return "the link works on the machine of gwm only, until the administrator sets web.listen and web.public_url in the configuration; " +
+		"on yours it works while ssh -L " + u.Port() + ":" + u.Host + " leads to that machine"
 }
 
 // putTicket stores the ticket of an opening, in the transaction that records it.

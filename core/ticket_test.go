@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -225,4 +226,89 @@ func TestTicketLimits(t *testing.T) {
 			t.Errorf("without consoles: %v", err)
 		}
 	})
+}
+
+// TestNoScreen holds that where there is no way to a screen both ways say so alike,
+// and nothing is kept or recorded.
+func TestNoScreen(t *testing.T) {
+	t.Parallel()
+	serial := core.Endpoint{Kind: core.ConsoleSerial, Node: "n1"}
+	for _, tt := range []struct {
+		name  string
+		has   []core.Endpoint
+		fault error
+		code  core.Code
+		says  string
+	}{
+		{"serial only", []core.Endpoint{serial}, nil, core.CodeUnsupported, "berlin/web1 has no vnc console"},
+		{"none", nil, nil, core.CodeUnsupported, "berlin/web1 has no vnc console"},
+		{"SPICE", []core.Endpoint{serial, {Kind: core.ConsoleSPICE, Problem: "it speaks SPICE"}}, nil, core.CodeUnsupported, "gwm cannot show the screen of berlin/web1: it speaks SPICE"},
+		{"stopped", nil, core.Errorf(core.CodeState, "web1 does not run"), core.CodeState, "web1 does not run"},
+		{"dead cluster", nil, core.Errorf(core.CodeUnreachable, "berlin does not answer"), core.CodeUnreachable, "berlin does not answer"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.consoles.has, h.consoles.fault = tt.has, tt.fault
+			before := h.lastRecord(core.EventDone)
+			_, err := h.root.NewTicket(t.Context(), web1, core.ConsoleVNC)
+			wantError(t, err, tt.code, tt.says)
+			_, _, err = h.root.Forward(t.Context(), web1)
+			wantError(t, err, tt.code, tt.says)
+			if after := h.lastRecord(core.EventDone); after.Seq != before.Seq {
+				t.Errorf("recorded is %+v", after)
+			}
+			if n := h.tickets() + len(h.consoles.forwarded) + len(h.root.SeatsTaken()); n != 0 {
+				t.Errorf("%d tickets, ports and seats were made", n)
+			}
+			// Whether the VM has a screen is nothing for who may not use it.
+			_, err = h.login("bob").NewTicket(t.Context(), web1, core.ConsoleVNC)
+			wantError(t, err, core.CodeNotFound, "web1")
+		})
+	}
+}
+
+// TestNoPage holds that without a page nobody is asked for the screen, and nothing
+// is kept or recorded.
+func TestNoPage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.consoles.noLink, h.consoles.fault = true, errors.New("the cluster was asked")
+	before := h.lastRecord(core.EventDone)
+	_, err := h.root.NewTicket(t.Context(), web1, core.ConsoleVNC)
+	wantError(t, err, core.CodeUnsupported, "there is no page")
+	if after := h.lastRecord(core.EventDone); after.Seq != before.Seq || h.tickets() != 0 {
+		t.Errorf("%d tickets are kept; recorded is %+v", h.tickets(), after)
+	}
+}
+
+// TestLinkNote tells people of links that do not work where they sit.
+func TestLinkNote(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, link, addr, note string }{
+		{"a name", "https://gwm.example:8889/console#", "198.51.100.7:1", ""},
+		{"an address", "https://192.0.2.1:8889/console#", "198.51.100.7:1", ""},
+		{"on the machine", "https://127.0.0.1:8889/console#", "@", "the link works on this machine only"},
+		{"through the loopback", "https://127.0.0.1:8889/console#", "[::1]:1", "the link works on this machine only"},
+		{"from elsewhere", "https://127.0.0.1:8889/console#", "198.51.100.7:1", "ssh -L 8889:127.0.0.1:8889 leads to that machine"},
+		{"from elsewhere, IPv6", "https://[::1]:8889/console#", "[2001:db8::1]:1", "sets web.listen and web.public_url"},
+		{"localhost", "https://localhost:8889/console#", "198.51.100.7:1", "the link works on the machine of gwm only"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.consoles.link = tt.link
+			h.grant(core.UserRef("bob"), web1, core.VerbConsole)
+			who := credential(t, "bob")
+			who.Addr = tt.addr
+			bob, err := h.core.Login(t.Context(), who)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ticket, err := bob.NewTicket(t.Context(), web1, core.ConsoleVNC)
+			if err != nil || !strings.Contains(ticket.Note, tt.note) || tt.note == "" && ticket.Note != "" {
+				t.Errorf("the note is %q, %v; want %q", ticket.Note, err, tt.note)
+			}
+		})
+	}
 }

@@ -68,19 +68,12 @@ func (p *screenPage) show(*core.View) tea.Cmd {
 	return tea.Batch(p.link(), p.look())
 }
 
-// link asks for a link, where the VM has a screen.
+// link asks for a link.
 func (p *screenPage) link() tea.Cmd {
 	p.wipe()
 	p.failed, p.viewer, p.closed = nil, nil, false
 	s, vm := p.host.session, p.place.On
 	return p.host.call(func(ctx context.Context) tea.Msg {
-		found, err := s.Endpoints(ctx, vm)
-		if err == nil {
-			err = core.NoScreen(vm, found)
-		}
-		if err != nil {
-			return ticketMsg{err: err}
-		}
 		ticket, err := s.NewTicket(ctx, vm, core.ConsoleVNC)
 		return ticketMsg{ticket, err}
 	})

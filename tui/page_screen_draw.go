@@ -56,6 +56,9 @@ func (p *screenPage) text() []string {
 	default:
 		add(t.Text, "Open the screen of "+p.place.On.Name+" in a browser, once"+left(p.ticket.Until)+":")
 		lines = append(lines, linkLines(t, p.ticket.Link, inner)...)
+		if p.ticket.Note != "" {
+			add(t.Dim, upperFirst(p.ticket.Note)+".")
+		}
 		hints = append([][2]string{{"y", "copy the link"}}, hints...)
 	}
 	lines = append(lines, "")

@@ -32,9 +32,6 @@ func (t *tree) vmVNC() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := t.hasScreen(cmd.Context(), vm); err != nil {
-				return err
-			}
 			if viewer {
 				return t.forward(cmd.Context(), vm)
 			}
@@ -45,15 +42,6 @@ func (t *tree) vmVNC() *cobra.Command {
 	c.Flags().BoolVar(&code, "qr", false, "show the link as a QR code, too, where the terminal has room")
 	c.MarkFlagsMutuallyExclusive("viewer", "qr")
 	return c
-}
-
-// hasScreen is the error for a VM that has no screen which gwm can show.
-func (t *tree) hasScreen(ctx context.Context, vm core.Ref) error {
-	found, err := t.Session.Endpoints(ctx, vm)
-	if err != nil {
-		return err
-	}
-	return core.NoScreen(vm, found)
 }
 
 // browse prints a link and stays until the page that it opened is closed.
@@ -73,6 +61,9 @@ func (t *tree) browse(ctx context.Context, vm core.Ref, code bool) error {
 		}
 	} else if _, err := io.WriteString(t.Stdout, t.linked(ticket.Link)+"\n"); err != nil {
 		return gone(err)
+	}
+	if ticket.Note != "" {
+		t.note("%s", ticket.Note)
 	}
 	t.note("open it in a browser within %s, once; ctrl-c ends the screen", time.Until(ticket.Until).Round(time.Second))
 	return t.attend(ctx, vm, ticket)
