@@ -15,16 +15,31 @@ SOURCES := $(shell git ls-files '*.go' 2>/dev/null)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## build ./gwm
+build: page ## build ./gwm, with the console page where npm is there
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o gwm .
 
-WEB := consoleproxy/web
-.PHONY: assets
-assets: ## the console page with noVNC (needs npm); build again afterwards
-	cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund
-	cd $(WEB) && $(GO) tool esbuild app.js --bundle --minify --format=esm --target=es2022 --legal-comments=none --outfile=../assets/app.js --log-level=warning
+WEB     := consoleproxy/web
+PAGE    := consoleproxy/assets/app.js
+MODULES := $(WEB)/node_modules/.package-lock.json
+WITHOUT := without the page for screens in browsers (VNC viewers work: gwm vm vnc --viewer)
+
+.PHONY: page assets
+page:
+	@if command -v npm >/dev/null || [ -e $(MODULES) ]; then \
+	  $(MAKE) -s --no-print-directory assets || echo "make: the console page cannot be bundled; $$([ -e $(PAGE) ] && echo 'the one from before stays' || echo 'gwm is built $(WITHOUT)')"; \
+	elif [ ! -e $(PAGE) ]; then echo "make: npm is not here, so gwm is built $(WITHOUT); install npm (Debian: apt install npm) and make build again"; fi
+
+assets: $(PAGE) ## the console page with noVNC (needs npm); make build does it too
+
+$(MODULES): $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+# app.js comes last: what broke off is done again.
+$(PAGE): $(MODULES) $(wildcard $(WEB)/*.js) $(WEB)/index.html $(WEB)/style.css $(WEB)/NOTICE.txt $(WEB)/go.sum
 	cd $(WEB) && cp index.html style.css ../assets/
 	cd $(WEB)/node_modules/@novnc/novnc && cat ../../../NOTICE.txt LICENSE.txt docs/LICENSE.MPL-2.0 docs/LICENSE.BSD-3-Clause docs/LICENSE.BSD-2-Clause vendor/pako/LICENSE > ../../../../assets/NOTICE.txt
+	cd $(WEB) && $(GO) tool esbuild app.js --bundle --minify --format=esm --target=es2022 --legal-comments=none --outfile=../assets/app.js --log-level=warning
 
 .PHONY: browser
 browser: ## the console page in headless Chromium (Debian's package, which root gets installed) with npm's noVNC

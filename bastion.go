@@ -155,7 +155,7 @@ func (p *program) bastion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := listenTCP(ctx, c.Listen)
+	l, err := listenTCP(ctx, "listen in "+p.configFile, c.Listen)
 	if err != nil {
 		return err
 	}

@@ -104,12 +104,13 @@ func (c channelConfig) rules() ([]consoleproxy.Rule, error) {
 	return rules, nil
 }
 
-// listen opens the control channel.
-func (c channelConfig) listen(ctx context.Context) (net.Listener, error) {
-	if c.local() {
-		return listenControl(ctx, c.Listen)
+// listenChannel opens the control channel of consoles.
+func (c config) listenChannel(ctx context.Context) (net.Listener, error) {
+	const setting = "console.control.listen"
+	if ch := c.Console.Control; !ch.local() {
+		return listenTCP(ctx, setting, ch.Listen)
 	}
-	return listenTCP(ctx, c.Listen)
+	return listenControl(ctx, setting, c.path(c.Console.Control.Listen))
 }
 
 // leastSecret is how long the secret of the control channel is, at least.
@@ -176,6 +177,6 @@ func (c config) channel(ctx context.Context, nodes dialers, domain *core.Core, l
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := ch.listen(ctx)
+	l, err := c.listenChannel(ctx)
 	return channel, l, err
 }

@@ -206,13 +206,13 @@ func TestControlSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	stale.SetUnlinkOnClose(false)
-	if _, err := listenControl(t.Context(), path); core.CodeOf(err) != core.CodeConflict {
+	if _, err := listenControl(t.Context(), "control_socket", path); core.CodeOf(err) != core.CodeConflict {
 		t.Errorf("beside a server that answers: %v", err)
 	}
 	if err := stale.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ln, err := listenControl(t.Context(), path)
+	ln, err := listenControl(t.Context(), "control_socket", path)
 	if err != nil {
 		t.Fatalf("in the place of a socket that was left behind: %v", err)
 	}
@@ -225,10 +225,10 @@ func TestControlSocket(t *testing.T) {
 	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := listenControl(t.Context(), path); core.CodeOf(err) != core.CodeInvalid || !strings.Contains(err.Error(), "in the way") {
+	if _, err := listenControl(t.Context(), "control_socket", path); core.CodeOf(err) != core.CodeInvalid || !strings.Contains(err.Error(), "in the way") {
 		t.Errorf("in the place of a file: %v", err)
 	}
-	if _, err := listenControl(t.Context(), filepath.Join(dir, strings.Repeat("x", 120))); core.CodeOf(err) != core.CodeInvalid {
+	if _, err := listenControl(t.Context(), "control_socket", filepath.Join(dir, strings.Repeat("x", 120))); core.CodeOf(err) != core.CodeInvalid {
 		t.Errorf("a path that is too long: %v", err)
 	}
 }

@@ -136,10 +136,10 @@ audit:
   keep: "0"
 
 web:
-  # Address and port of the HTTPS listener, for example ":8889": screens of VMs are
-  # shown in browsers there, and machines fetch the keys of who may log in to them.
-  # Empty: none.
-  listen: ""
+  # Address and port of the HTTPS listener: screens of VMs are shown in browsers
+  # there, and machines fetch the keys of who may log in to them. As it is here only
+  # this machine reaches it; ":8889" is for everybody, off for nobody.
+  listen: 127.0.0.1:8889
   # How browsers reach it, for example https://gwm.example.org:8889. Empty: by the
   # address above, for every address of the machine by its name.
   public_url: ""

@@ -38,10 +38,16 @@ type rate struct {
 	Every time.Duration `yaml:"every"`
 }
 
-// defaultWeb is without a listener.
+// webOff is the address of no listener.
+const webOff = "off"
+
+// off tells whether there is no HTTPS; files of older versions have an empty address.
+func (c webConfig) off() bool { return c.Listen == webOff || c.Listen == "" }
+
+// defaultWeb listens for browsers on this machine.
 func defaultWeb() webConfig {
 	l := consoleproxy.DefaultLimits()
-	return webConfig{PathSecrets: true, Limits: webLimits{
+	return webConfig{Listen: "127.0.0.1:8889", PathSecrets: true, Limits: webLimits{
 		Connections: l.Connections, PerSource: l.PerSource, Timeout: l.Timeout,
 		Requests: rate(l.Requests), Failures: rate(l.Failures), Token: rate(l.Token),
 	}}
@@ -81,8 +87,8 @@ func (c config) checkWeb() *wrong {
 	switch {
 	case !ok:
 		return &wrong{"$.audit.keep", "a time of at least a day such as 400d, or 0 for ever, is expected"}
-	case c.Web.Listen != "" && checkAddress(c.Web.Listen) != "":
-		return &wrong{"$.web.listen", checkAddress(c.Web.Listen)}
+	case !c.Web.off() && checkAddress(c.Web.Listen) != "":
+		return &wrong{"$.web.listen", checkAddress(c.Web.Listen) + ", or off"}
 	case c.Web.PublicURL != "" && !isPublicURL(c.Web.PublicURL):
 		return &wrong{"$.web.public_url", "an address such as https://gwm.example.org:8889 is expected"}
 	case c.Web.Certificate == "" && c.Web.Key != "":

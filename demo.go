@@ -96,7 +96,7 @@ func (d *demo) show(ctx context.Context) error {
 	}
 	cfg := c.site()
 	cfg.Registration = true
-	links := &page{}
+	links := newPage()
 	board, screens, err := d.consoles(c, links)
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (d *demo) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ln, err := listenTCP(ctx, d.addr)
+	ln, err := listenTCP(ctx, "--serve", d.addr)
 	if err != nil {
 		return err
 	}

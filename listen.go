@@ -36,17 +36,17 @@ func listen(ctx context.Context, c config, env func(string) string) (l listeners
 		return l, err
 	}
 	if l.ssh == nil {
-		if l.ssh, err = listenTCP(ctx, c.SSH.Listen); err != nil {
+		if l.ssh, err = listenTCP(ctx, "ssh.listen", c.SSH.Listen); err != nil {
 			return l, err
 		}
 	}
 	if l.control == nil {
-		if l.control, err = listenControl(ctx, c.path(c.ControlSocket)); err != nil {
+		if l.control, err = listenControl(ctx, "control_socket", c.path(c.ControlSocket)); err != nil {
 			return l, err
 		}
 	}
-	if l.web == nil && c.Web.Listen != "" {
-		if l.web, err = listenTCP(ctx, c.Web.Listen); err != nil {
+	if l.web == nil && !c.Web.off() {
+		if l.web, err = listenTCP(ctx, "web.listen (off: no HTTPS)", c.Web.Listen); err != nil {
 			return l, err
 		}
 	}
@@ -92,72 +92,72 @@ func (l *listeners) activated(env func(string) string) error {
 	return nil
 }
 
-// listenTCP listens on an address of the configuration.
-func listenTCP(ctx context.Context, addr string) (net.Listener, error) {
+// listenTCP listens on an address that setting names: where people change it.
+func listenTCP(ctx context.Context, setting, addr string) (net.Listener, error) {
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, listenError(addr, err)
+		return nil, listenError(setting, addr, err)
 	}
 	return ln, nil
 }
 
-// listenControl opens the control socket. One that a server left behind is
-// replaced; a server that still answers is not.
-func listenControl(ctx context.Context, path string) (net.Listener, error) {
+// listenControl opens a Unix socket, whose path setting names. One that a server left
+// behind is replaced; a server that still answers is not.
+func listenControl(ctx context.Context, setting, path string) (net.Listener, error) {
 	if len(path) > maxSocketPath {
-		return nil, core.Errorf(core.CodeInvalid, "the path of the control socket is longer than %d bytes: %s", maxSocketPath, path).
-			WithHint("set control_socket to a shorter path")
+		return nil, core.Errorf(core.CodeInvalid, "the path of the socket is longer than %d bytes: %s", maxSocketPath, path).
+			WithHint("set %s to a shorter path", setting)
 	}
 	ln, err := new(net.ListenConfig).Listen(ctx, "unix", path)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		if err := removeStale(ctx, path); err != nil {
+		if err := removeStale(ctx, setting, path); err != nil {
 			return nil, err
 		}
 		ln, err = new(net.ListenConfig).Listen(ctx, "unix", path)
 	}
 	if err != nil {
-		return nil, listenError(path, err)
+		return nil, listenError(setting, path, err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(listenError(path, err), ln.Close())
+		return nil, errors.Join(listenError(setting, path, err), ln.Close())
 	}
 	return ln, nil
 }
 
-func removeStale(ctx context.Context, path string) error {
+func removeStale(ctx context.Context, setting, path string) error {
 	info, err := os.Lstat(path)
 	if err != nil {
-		return listenError(path, err)
+		return listenError(setting, path, err)
 	}
 	if info.Mode().Type() != os.ModeSocket {
-		return core.Errorf(core.CodeInvalid, "%s is in the way: the control socket belongs there", path).
-			WithHint("remove it, or set control_socket to another path")
+		return core.Errorf(core.CodeInvalid, "%s is in the way: a socket belongs there", path).
+			WithHint("remove it, or set %s to another path", setting)
 	}
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", path)
 	if err == nil {
 		return errors.Join(conn.Close(), core.Errorf(core.CodeConflict, "another server answers at %s", path).
-			WithHint("stop it, or set control_socket to another path"))
+			WithHint("stop it, or set %s to another path", setting))
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
-		return listenError(path, err)
+		return listenError(setting, path, err)
 	}
 	if err := os.Remove(path); err != nil {
-		return listenError(path, err)
+		return listenError(setting, path, err)
 	}
 	return nil
 }
 
-// listenError says what stands in the way of listening.
-func listenError(where string, err error) error {
+// listenError says what stands in the way of listening, and which setting changes it.
+func listenError(setting, where string, err error) error {
+	hint := "check the address: " + setting
 	var e syscall.Errno
 	if !errors.As(err, &e) {
-		return core.Errorf(core.CodeInvalid, "cannot listen on %s: %w", where, err).WithHint("check the address in the configuration")
+		return core.Errorf(core.CodeInvalid, "cannot listen on %s: %w", where, err).WithHint("%s", hint)
 	}
-	hint := "check the address in the configuration"
 	switch {
 	case errors.Is(e, syscall.EADDRINUSE):
-		hint = "another program listens there: stop it, or set another port in the configuration"
+		hint = "another program listens there: stop it, or set another port: " + setting
 	case errors.Is(e, syscall.EACCES):
 		hint = "a port below 1024 needs root or CAP_NET_BIND_SERVICE; a socket needs a directory that is ours"
 	}

@@ -343,7 +343,8 @@ func TestServe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.write(t, "data/gwm.yaml", strings.Replace(string(text), `listen: ":2222"`, `listen: "127.0.0.1:0"`, 1))
+	ports := strings.NewReplacer(`listen: ":2222"`, `listen: "127.0.0.1:0"`, "listen: 127.0.0.1:8889", "listen: 127.0.0.1:0")
+	m.write(t, "data/gwm.yaml", ports.Replace(string(text)))
 	log, stop := m.start(t, `"msg":"listening"`, "serve")
 
 	var who struct{ User, Session string }

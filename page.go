@@ -16,14 +16,21 @@ import (
 // serve, once it listens, or to one on the loopback that begins with the first
 // link.
 type page struct {
+	missing error // why the program has no page; nil: it has it
+
 	mu    sync.Mutex
 	link  func(core.Secret) (string, error) // nil: there is no page yet
 	begin func() error                      // makes link; nil: there will be none
 	end   func() error                      // nil: nothing began
 }
 
+func newPage() *page { return &page{missing: consoleproxy.PageMissing()} }
+
 // Link is consoleproxy.SwitchboardConfig.Link.
 func (p *page) Link(ticket core.Secret) (string, error) {
+	if p.missing != nil {
+		return "", p.missing
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.link == nil && p.begin != nil {
@@ -32,8 +39,8 @@ func (p *page) Link(ticket core.Secret) (string, error) {
 		}
 	}
 	if p.link == nil {
-		return "", core.Errorf(core.CodeUnsupported, "there is no web page for consoles here").
-			WithHint("the administrator gives it an address in the configuration: web.listen")
+		return "", core.Errorf(core.CodeUnsupported, "screens in browsers are switched off here").
+			WithHint("the administrator switches them on in the configuration (web.listen); a VNC viewer works as it is: gwm vm vnc --viewer")
 	}
 	return p.link(ticket)
 }
@@ -60,7 +67,7 @@ func (p *page) Close() error {
 // alone has the page begin with the first link, on a port of the loopback.
 func (p *page) alone(ctx context.Context, c config, domain *core.Core, screens *consoleproxy.Screens, log *slog.Logger) {
 	p.begin = func() error {
-		l, err := listenTCP(ctx, "127.0.0.1:0")
+		l, err := listenTCP(ctx, "the loopback", "127.0.0.1:0")
 		if err != nil {
 			return err
 		}
@@ -88,6 +95,9 @@ func (p *page) alone(ctx context.Context, c config, domain *core.Core, screens *
 func (c config) publish(s *site, l net.Listener, links *page, log *slog.Logger) (*consoleproxy.Server, error) {
 	if l == nil || s.board == nil {
 		return c.webServer(s.core, nil, l, log)
+	}
+	if links.missing != nil {
+		log.Warn("no screen opens in a browser", "err", links.missing)
 	}
 	if err := links.at(c.public(l)); err != nil {
 		return nil, err

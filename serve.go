@@ -37,7 +37,7 @@ func (p *program) serve(ctx context.Context) error {
 	if domain.Directory, err = c.directory(); err != nil {
 		return err
 	}
-	links, nodes := &page{}, c.dialers(log)
+	links, nodes := newPage(), c.dialers(log)
 	board, err := c.switchboard(false, nodes, links.Link, log)
 	if err != nil {
 		return err

@@ -79,7 +79,7 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 		return err
 	}
 	defer func() { err = errors.Join(err, logFile.Close()) }()
-	links := &page{}
+	links := newPage()
 	board, err := c.switchboard(true, c.dialers(log), links.Link, log)
 	if err != nil {
 		return err

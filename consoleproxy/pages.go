@@ -19,8 +19,8 @@ import (
 	"gwm/core"
 )
 
-// assets is what make assets writes: the page with noVNC in it. A clean checkout
-// has none.
+// assets is what make build writes where npm is there: the page with noVNC in it. A
+// clean checkout has none.
 //
 //go:embed all:assets
 var assets embed.FS
@@ -38,6 +38,20 @@ var pageFiles = map[string]struct{ file, kind string }{
 	"/console/app.js":     {"assets/app.js", "text/javascript; charset=utf-8"},
 	"/console/style.css":  {"assets/style.css", "text/css; charset=utf-8"},
 	"/console/NOTICE.txt": {"assets/NOTICE.txt", "text/plain; charset=utf-8"},
+}
+
+// PageMissing is the error of a program that was built without the page; nil where it
+// has it.
+func PageMissing() error { return pageMissing(assets) }
+
+func pageMissing(files fs.FS) error {
+	for _, f := range pageFiles {
+		if _, err := fs.Stat(files, f.file); err != nil {
+			return core.Errorf(core.CodeUnsupported, "this gwm was built without the page for screens in browsers").
+				WithHint("the administrator builds it where npm is there (make build); a VNC viewer works as it is: gwm vm vnc --viewer")
+		}
+	}
+	return nil
 }
 
 // pagePolicy lets the page load what it is made of and connect with its own
@@ -113,9 +127,13 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusNotFound, "there is nothing at this address")
 		return
 	}
+	if err := pageMissing(p.files); err != nil {
+		say(w, http.StatusNotImplemented, core.AsError(err).Message)
+		return
+	}
 	content, err := fs.ReadFile(p.files, f.file)
 	if err != nil {
-		say(w, http.StatusNotImplemented, "this gwm was built without console assets: make assets")
+		say(w, http.StatusInternalServerError, "something went wrong inside gwm")
 		return
 	}
 	h := w.Header()

@@ -591,10 +591,18 @@ func TestPage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(c *Config) { c.Screens = NewScreens(nil, nil) })
 	s.front.pages.files = fstest.MapFS{}
-	if got := s.ask("GET", "/console"); got.status != http.StatusNotImplemented || got.body != "this gwm was built without console assets: make assets\n" {
+	if got := s.ask("GET", "/console"); got.status != http.StatusNotImplemented || got.body != "this gwm was built without the page for screens in browsers\n" {
 		t.Errorf("without assets: %+v", got)
 	}
-	s.front.pages.files = fstest.MapFS{"assets/index.html": {Data: []byte("<p>")}, "assets/app.js": {Data: []byte("1")}, "assets/secret": {Data: []byte("no")}}
+	files := fstest.MapFS{"assets/index.html": {Data: []byte("<p>")}, "assets/app.js": {Data: []byte("1")}, "assets/style.css": {}, "assets/secret": {Data: []byte("no")}}
+	if err := pageMissing(files); core.CodeOf(err) != core.CodeUnsupported || !strings.Contains(core.AsError(err).Hint, "make build") {
+		t.Errorf("with half a page: %v", err)
+	}
+	files["assets/NOTICE.txt"] = &fstest.MapFile{}
+	if err := pageMissing(files); err != nil {
+		t.Error(err)
+	}
+	s.front.pages.files = files
 	got := s.ask("GET", "/console")
 	csp := got.header.Get("Content-Security-Policy")
 	if got.status != http.StatusOK || got.body != "<p>" || !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") ||

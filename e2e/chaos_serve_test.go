@@ -32,6 +32,7 @@ func TestChaosStart(t *testing.T) {
 		says     []string
 	}{
 		"port in use":     {"listen: 127.0.0.1:0", "listen: " + taken.Addr().String(), []string{"cannot listen on " + taken.Addr().String(), "another program listens there"}},
+		"HTTPS in use":    {"web:\n  listen: 127.0.0.1:0", "web:\n  listen: " + taken.Addr().String(), []string{"cannot listen on " + taken.Addr().String(), "web.listen", "off"}},
 		"long socket":     {"ssh:", "control_socket: " + strings.Repeat("x", 200) + "\nssh:", []string{"longer than 103 bytes", "control_socket"}},
 		"unknown key":     {"ssh:", "sssh: 1\nssh:", []string{"sssh"}},
 		"not YAML":        {"ssh:", "ssh: [", []string{"gwm.yaml"}},

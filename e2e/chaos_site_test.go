@@ -173,7 +173,7 @@ func (w *world) jobLog(t *testing.T, job string) []string {
 // tidy holds that nothing but gwm's files is in the data directory.
 func (w *world) tidy(t *testing.T) {
 	t.Helper()
-	known := []string{"control.sock", "gwm.db", "gwm.log", "gwm.yaml", "host_keys", "master.key"}
+	known := []string{"control.sock", "gwm.db", "gwm.log", "gwm.yaml", "host_keys", "master.key", "web.crt", "web.key"}
 	entries, err := os.ReadDir(filepath.Join(w.dir, "data"))
 	check(t, err)
 	for _, e := range entries {

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -30,8 +32,21 @@ type server struct {
 	grown chan struct{} // closed when the log has grown
 }
 
+// ownPort gives a configuration that says nothing of HTTPS a port of its own: that of
+// the defaults is there once.
+func ownPort(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil || strings.Contains(string(text), "\nweb:") {
+		return err
+	}
+	return os.WriteFile(file, append(text, "web:\n  listen: 127.0.0.1:0\n"...), 0o600)
+}
+
 // startServer runs `gwm serve` in dir and returns when it listens.
 func startServer(dir string, env []string, args ...string) (*server, error) {
+	if err := ownPort(filepath.Join(dir, "gwm.yaml")); err != nil {
+		return nil, err
+	}
 	cmd := exec.Command(gwm, append([]string{"serve"}, args...)...)
 	cmd.Dir, cmd.Env = dir, env
 	return start(cmd)
