@@ -10,7 +10,7 @@ import (
 
 const (
 	maxTyped  = 64 << 10 // bytes that wait for a guest that does not read
-	maxPlaces = 32       // people at one line
+	maxPlaces = 256      // people at one line
 	maxCells  = 1000     // of a window, in one direction
 )
 
@@ -37,8 +37,9 @@ type hub struct {
 	typing chan struct{}   // size 1: typed holds something
 
 	mu     sync.Mutex
-	places []*place // longest first
-	typist *place   // nil: nobody has the keyboard
+	places []*place        // longest first
+	people []core.SeatInfo // of places; made anew where they change, since States share it
+	typist *place          // nil: nobody has the keyboard
 	ring   *ring
 	state  core.LineState // without what differs from person to person
 	wire   wire           // nil while it is not up
@@ -61,7 +62,7 @@ func (h *hub) join(s sitter) (*place, error) {
 	}
 	p := &place{hub: h, seat: s, changed: make(chan struct{}, 1), left: make(chan struct{}), cols: 80, rows: 24}
 	h.places = append(h.places, p)
-	h.tell()
+	h.seated()
 	return p, nil
 }
 
@@ -74,6 +75,15 @@ func (h *hub) remove(p *place) {
 	if len(h.places) == 0 {
 		h.closed = true
 		h.stop()
+	}
+	h.seated()
+}
+
+// seated takes note of who sits here; the hub is locked.
+func (h *hub) seated() {
+	h.people = make([]core.SeatInfo, len(h.places))
+	for i, p := range h.places {
+		h.people[i] = p.seat.Info()
 	}
 	h.tell()
 }

@@ -50,9 +50,7 @@ func (p *place) State() core.LineState {
 	if p.gone != nil {
 		return core.LineState{Phase: core.LineEnded, Why: p.gone, Node: s.Node, Taken: p.taken}
 	}
-	for _, other := range p.hub.places {
-		s.People = append(s.People, other.seat.Info())
-	}
+	s.People = p.hub.people
 	if t := p.hub.typist; t != nil {
 		s.Typist = t.seat.Info().ID
 	}

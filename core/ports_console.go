@@ -76,7 +76,7 @@ type LineState struct {
 	Why       error      // why it waits or ended; what a person should know
 	Retry     time.Time  // when it is tried again
 	Node      string     // the node that it leads to; empty: not known yet
-	People    []SeatInfo // who sits here, longest first
+	People    []SeatInfo // who sits here, longest first; not to be changed, others have it too
 	Typist    string     // the SeatInfo.ID of who has the keyboard; empty: nobody, the first who types gets it
 	Taken     string     // the user who took the keyboard from this seat last; empty once it types again
 	Recording string     // "": no; "on"; otherwise why it failed

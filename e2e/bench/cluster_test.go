@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"gwm/consoleproxy/consoletest"
 	"gwm/core"
 	"gwm/rapi/rapitest"
 )
@@ -20,8 +21,9 @@ type cluster struct {
 	size int
 }
 
-// clusterAt is where a simulated Ganeti is.
-type clusterAt struct{ URL, CA string }
+// clusterAt is where a simulated Ganeti is, and the one fake node behind the
+// consoles of all its VMs.
+type clusterAt struct{ URL, CA, Node string }
 
 func startCluster(size int) (*cluster, error) {
 	c, err := startChild("cluster", strconv.Itoa(size))
@@ -69,12 +71,16 @@ func playCluster(args []string) error {
 	if err != nil {
 		return err
 	}
+	node, err := consoletest.Start()
+	if err != nil {
+		return errors.Join(err, server.Close())
+	}
 	err = answer(map[string]func([]string) (any, error){
-		"hello":  func([]string) (any, error) { return clusterAt{server.URL(), string(server.CA())}, nil },
+		"hello":  func([]string) (any, error) { return clusterAt{server.URL(), string(server.CA()), node.Addr()}, nil },
 		"stats":  func([]string) (any, error) { return c.Stats(), nil },
 		"change": func(args []string) (any, error) { return nil, changeTags(c, args[0], args[1]) },
 	})
-	return errors.Join(err, server.Close())
+	return errors.Join(err, node.Close(), server.Close())
 }
 
 func changeTags(c *rapitest.Cluster, step, tag string) error {

@@ -41,6 +41,8 @@ func play(role string, args []string) error {
 		return playCluster(args)
 	case "server":
 		return playServer(args, p)
+	case "desk":
+		return playDesk(args, p)
 	case "start":
 		return playStart(args)
 	}

@@ -27,7 +27,10 @@ type site struct {
 
 // openSite opens the store in dir, and makes one where there is none. The
 // pollers do not run yet.
-func openSite(dir string) (*site, error) {
+func openSite(dir string) (*site, error) { return openSiteWith(dir, nil) }
+
+// openSiteWith is openSite for one whose VMs have consoles.
+func openSiteWith(dir string, consoles core.Consoles) (*site, error) {
 	o := store.Options{Path: filepath.Join(dir, "gwm.db"), KeyFile: filepath.Join(dir, "master.key")}
 	if _, err := os.Stat(o.KeyFile); err != nil {
 		if err := store.CreateKeyFile(o.KeyFile); err != nil {
@@ -40,7 +43,10 @@ func openSite(dir string) (*site, error) {
 	}
 	s := &site{db: db, ended: make(chan error, 1)}
 	ctx := context.Background()
-	if s.core, err = core.New(ctx, core.Config{Store: db, Inventory: inventory.New, Open: map[string]core.Opener{"ganeti": rapi.Open}}); err != nil {
+	s.core, err = core.New(ctx, core.Config{
+		Store: db, Inventory: inventory.New, Open: map[string]core.Opener{"ganeti": rapi.Open}, Consoles: consoles,
+	})
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if s.session, err = s.core.Local(ctx, "", "local"); err != nil {

@@ -11,6 +11,7 @@ import (
 	"io"
 	mrand "math/rand/v2"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,8 +63,8 @@ func newSigner() (gossh.Signer, string, error) {
 	return s, string(gossh.MarshalAuthorizedKey(s.PublicKey())), nil
 }
 
-// openTerminal logs in and starts the screen.
-func openTerminal(addr, user string, key gossh.Signer) (*terminal, error) {
+// openTerminal logs in and starts the screen, or else the command that words are.
+func openTerminal(addr, user string, key gossh.Signer, words ...string) (*terminal, error) {
 	raw, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, err
@@ -76,13 +77,13 @@ func openTerminal(addr, user string, key gossh.Signer) (*terminal, error) {
 		return nil, errors.Join(err, raw.Close())
 	}
 	t := &terminal{raw: raw, client: gossh.NewClient(conn, chans, reqs), arrived: make(chan struct{}, 1)}
-	if err := t.shell(); err != nil {
+	if err := t.start(strings.Join(words, " ")); err != nil {
 		return nil, errors.Join(err, t.client.Close())
 	}
 	return t, nil
 }
 
-func (t *terminal) shell() (err error) {
+func (t *terminal) start(command string) (err error) {
 	if t.session, err = t.client.NewSession(); err != nil {
 		return err
 	}
@@ -96,7 +97,12 @@ func (t *terminal) shell() (err error) {
 	if err := t.session.RequestPty(termName, height, width, gossh.TerminalModes{}); err != nil {
 		return err
 	}
-	if err := t.session.Shell(); err != nil {
+	if command == "" {
+		err = t.session.Shell()
+	} else {
+		err = t.session.Start(command)
+	}
+	if err != nil {
 		return err
 	}
 	t.reading.Go(func() { t.read(out) })
