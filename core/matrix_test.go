@@ -26,6 +26,8 @@ func matrixOps(t *testing.T) []core.Op {
 		core.StartVM{VM: web1},
 		core.StopVM{VM: web1},
 		core.RestartVM{VM: web1},
+		core.MigrateVM{VM: web1},
+		core.FailoverVM{VM: web1},
 		core.AddCluster{Cluster: core.Cluster{Name: "oslo", URL: "https://oslo:5080"}},
 		core.EditCluster{Cluster: berlin()},
 		core.RemoveCluster{Name: "berlin"},

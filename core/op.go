@@ -80,6 +80,8 @@ func Ops() []Op {
 		StartVM{},
 		StopVM{},
 		RestartVM{},
+		MigrateVM{},
+		FailoverVM{},
 		AddCluster{},
 		EditCluster{},
 		RemoveCluster{},

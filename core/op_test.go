@@ -75,6 +75,12 @@ func TestOpsRefuse(t *testing.T) {
 		{"stop before it began", core.StopVM{VM: web1, Timeout: -1}, core.CodeInvalid, "the timeout -1ns is not between"},
 		{"stop in half seconds", core.StopVM{VM: web1, Timeout: 1500 * time.Millisecond}, core.CodeInvalid, "whole number of seconds"},
 		{"stop both ways", core.StopVM{VM: web1, Timeout: time.Second, Force: true}, core.CodeInvalid, "a timeout makes no sense"},
+		{"migrate somehow", core.MigrateVM{VM: web1, Mode: "fast"}, core.CodeInvalid, `"fast" is not a way to migrate`},
+		{"migrate to a node of nowhere", core.MigrateVM{VM: web1, To: core.NodeRef("berlin", "node9")}, core.CodeNotFound, `no node named "berlin/node/node9"`},
+		{"migrate to a VM", core.MigrateVM{VM: web1, To: web1}, core.CodeInvalid, "is not possible here"},
+		{"migrate to a cluster", core.MigrateVM{VM: web1, To: core.Site()}, core.CodeInvalid, "is not a node of berlin"},
+		{"clean up to a node", core.MigrateVM{VM: web1, Cleanup: true, Mode: core.MigrateLive}, core.CodeInvalid, "moves nothing"},
+		{"fail over a node", core.FailoverVM{VM: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "is not possible here"},
 		{"restart somehow", core.RestartVM{VM: web1, Mode: "gently"}, core.CodeInvalid, `"gently" is not a way to restart`},
 	}
 	before := h.store.Dump()

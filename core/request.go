@@ -23,5 +23,7 @@ type RemoveTags struct {
 func (StartVM) request()    {}
 func (StopVM) request()     {}
 func (RestartVM) request()  {}
+func (MigrateVM) request()  {}
+func (FailoverVM) request() {}
 func (AddTags) request()    {}
 func (RemoveTags) request() {}

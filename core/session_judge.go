@@ -11,6 +11,10 @@ type needer interface {
 	need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Error)
 }
 
+// namer is an Op that names other objects besides its Target: the node that a VM
+// moves to. Who asks must see them; a zero Ref names none.
+type namer interface{ names() []Ref }
+
 // judge completes an Op and decides whether the person may ask for it; whether
 // it makes sense as written is for check. For what the person may not see the
 // error is the one for what does not exist.
@@ -35,6 +39,9 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 		err := notFound(on)
 		return op, Decision{Rule: "not-found", Why: err.Message}, err
 	case d.OK:
+		if err := s.missing(p, op, now); err != nil {
+			return op, Decision{Rule: "not-found", Why: err.Message}, err
+		}
 		return op, d, nil
 	}
 	code := CodeDenied
@@ -42,6 +49,21 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 		code = CodeLocked
 	}
 	return op, d, d.refusal(code, spec.Title+": ")
+}
+
+// missing is the error for the first object that the Op names which the person
+// cannot see, nil where there is none.
+func (s *Session) missing(p *people, op Op, now time.Time) *Error {
+	n, ok := op.(namer)
+	if !ok {
+		return nil
+	}
+	for _, r := range n.names() {
+		if !r.IsZero() && (!s.sees(p, r, now) || !s.core.exists(r)) {
+			return notFound(r)
+		}
+	}
+	return nil
 }
 
 // may is allow for this person in this session.

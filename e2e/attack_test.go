@@ -113,6 +113,8 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm vnc":           {{"NAME", vms}, {"NAME --viewer", vms}},
 		"vm stop":          {{"NAME", vms}, {"NAME --force --yes", vms}, {"NAME --wait", vms}},
 		"vm restart":       {{"NAME", vms}},
+		"vm migrate":       {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
+		"vm failover":      {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},

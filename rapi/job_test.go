@@ -65,6 +65,18 @@ func TestPowerRequests(t *testing.T) {
 		{"restart full", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.RestartVM{VM: vm("web1"), Mode: core.RestartFull}, "gwm:job-8")
 		}, heard{"POST", "/2/instances/web1/reboot?reason=gwm%3Ajob-8&type=full", "", ""}},
+		{"migrate", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.MigrateVM{VM: vm("web1")}, "r")
+		}, heard{"PUT", "/2/instances/web1/migrate?reason=r", js, `{}`}},
+		{"migrate somewhere", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.MigrateVM{VM: vm("web1"), Mode: core.MigratePaused, To: core.NodeRef("", "node2"), Down: true}, "")
+		}, heard{"PUT", "/2/instances/web1/migrate", js, `{"allow_failover":true,"mode":"non-live","target_node":"node2"}`}},
+		{"clean up a migration", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.MigrateVM{VM: vm("web1"), Cleanup: true}, "")
+		}, heard{"PUT", "/2/instances/web1/migrate", js, `{"cleanup":true}`}},
+		{"fail over", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.FailoverVM{VM: vm("web1"), To: core.NodeRef("", "node2"), Ignore: true}, "")
+		}, heard{"PUT", "/2/instances/web1/failover", js, `{"ignore_consistency":true,"target_node":"node2"}`}},
 		{"add tags", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.AddTags{VM: vm("web1"), Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}}, "r")
 		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},

@@ -29,9 +29,10 @@ type action struct {
 	Quiet bool   // another action speaks for it in help and palette
 	Idle  string // what it says where the page in front has nothing for it to work on; empty: in general words
 
-	// Sub is the menu that the action is in, and Letter its key there. Such an
-	// action has no key of its own on the page.
+	// Sub is the menu that the action is in, named by the key that opens it, and
+	// Letter the key there. Such an action has no key of its own on the page.
 	Sub, Letter string
+	Opens       bool // all it does is to open the menu of its key
 
 	// Word is the palette's command; Args says what may follow it ("[...]" where
 	// nothing need follow) and Complete lists what could, given what is typed.
@@ -106,7 +107,7 @@ func (s selection) kind() core.Kind {
 // table is every action, in the order of menus and help.
 func table() []action {
 	return slices.Concat(
-		moveActions(), findActions(), lookActions(), powerActions(), jobActions(), consoleActions(), rightsActions(), quotaActions(),
+		moveActions(), findActions(), lookActions(), powerActions(), placeActions(), jobActions(), consoleActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
 		auditActions(), strayActions(),
 		userActions(), factorActions(), groupActions(), doorActions(),
@@ -209,6 +210,8 @@ func (a *App) runOn(x action, sel selection) tea.Cmd {
 			return a.weigh(ops, x.Notes)
 		}
 		return a.submit(ops)
+	case x.Opens:
+		return a.openSubMenu(x, sel)
 	case x.Do != nil:
 		return x.Do(a, sel)
 	case x.Run != nil:

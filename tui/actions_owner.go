@@ -8,7 +8,8 @@ import (
 	"gwm/core"
 )
 
-const subOwner = "owner"
+// subOwner is the key of the menu.
+const subOwner = "O"
 
 func ownerActions() []action {
 	vms := scope{Kinds: []core.Kind{core.KindVM}}
@@ -19,7 +20,7 @@ func ownerActions() []action {
 		}
 	}
 	set := owner("owner.set", "s", "owner", "set the owner", "Make a user or a group the owner of a VM, whose quota it is charged to.")
-	set.When, set.Do = mayOwn, func(a *App, sel selection) tea.Cmd { return a.openOwnerForm(wordOwnerSet, sel) }
+	set.When, set.Do = mayOwn, func(a *App, sel selection) tea.Cmd { return a.openVMsForm(wordOwnerSet, sel) }
 	unset := owner("owner.clear", "c", "owner-clear", "clear the owner", "Leave the VM without an owner; it is charged to no quota.")
 	unset.Make = func(a *App, sel selection) ([]core.Op, string) {
 		return vmOps(a.view, sel, func(vm *core.VM) string {
@@ -38,9 +39,8 @@ func ownerActions() []action {
 	}
 	return []action{
 		{
-			ID: "vm.owner", Keys: []string{"O"}, Title: "owner", Help: "Say whose quota a VM is charged to, and keep its tags in step.",
-			Group: groupAct, Scope: vms, Hint: 9,
-			Do: func(a *App, sel selection) tea.Cmd { return a.openSubMenu(subOwner, "Owner", sel) },
+			ID: "vm.owner", Keys: []string{subOwner}, Title: "owner", Help: "Say whose quota a VM is charged to, and keep its tags in step.",
+			Group: groupAct, Scope: vms, Hint: 9, Opens: true,
 		},
 		set, unset, tags,
 	}
@@ -57,8 +57,8 @@ func mayOwn(a *App, sel selection) string {
 	return why
 }
 
-// openOwnerForm opens a form about the selected VMs.
-func (a *App) openOwnerForm(word string, sel selection) tea.Cmd {
+// openVMsForm opens a form about the selected VMs.
+func (a *App) openVMsForm(word string, sel selection) tea.Cmd {
 	names := make([]string, len(sel.Refs))
 	on := core.Ref{}
 	for i, r := range sel.Refs {

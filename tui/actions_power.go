@@ -8,7 +8,8 @@ import (
 	"gwm/core"
 )
 
-const subPower = "power"
+// subPower is the key of the menu.
+const subPower = "p"
 
 func powerActions() []action {
 	vms := scope{Kinds: []core.Kind{core.KindVM}}
@@ -25,9 +26,8 @@ func powerActions() []action {
 			Group: groupAct, Hint: 2, Do: func(a *App, _ selection) tea.Cmd { return a.openRowMenu() },
 		},
 		{
-			ID: "vm.power", Keys: []string{"p"}, Title: "power", Help: "Start, shut down, restart, stop hard.",
-			Group: groupAct, Scope: vms, Hint: 3,
-			Do: func(a *App, sel selection) tea.Cmd { return a.openSubMenu(subPower, "Power", sel) },
+			ID: "vm.power", Keys: []string{subPower}, Title: "power", Help: "Start, shut down, restart, stop hard.",
+			Group: groupAct, Scope: vms, Hint: 3, Opens: true,
 		},
 		power("vm.start", "s", "start", "start", "Start the VM.", notRunning,
 			func(r core.Ref) core.Op { return core.StartVM{VM: r} }),

@@ -27,7 +27,7 @@ func strayActions() []action {
 				}
 				return mayOwn(a, sel)
 			},
-			Do: func(a *App, sel selection) tea.Cmd { return a.openOwnerForm(wordOwnerImport, sel) },
+			Do: func(a *App, sel selection) tea.Cmd { return a.openVMsForm(wordOwnerImport, sel) },
 		},
 		{
 			ID: "owner.forget", Keys: []string{"D"}, Title: "forget", Help: "Forget what gwm keeps about a VM that its cluster no longer lists.",

@@ -70,7 +70,7 @@ func keyNames(x action) []string {
 		out = append(out, keyName(k))
 	}
 	if x.Sub != "" {
-		out = append(out, subKey(x.Sub)+" "+x.Letter)
+		out = append(out, x.Sub+" "+x.Letter)
 	}
 	return out
 }

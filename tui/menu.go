@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"gwm/core"
@@ -153,10 +155,10 @@ func (a *App) openRowMenu() tea.Cmd {
 	for x := range a.here() {
 		switch {
 		case x.Group == groupLook && len(x.Scope.Kinds) > 0, x.ID == actOpen, x.ID == actMark, x.ID == "filter", x.ID == "sort", x.ID == "refresh",
-			x.Group == groupAct && x.ID != "menu" && !opensSub(x):
+			x.Group == groupAct && x.ID != "menu" && !x.Opens:
 			it := a.menuItem(x, sel)
 			if x.Sub != "" {
-				it.letter = subKey(x.Sub) + " " + x.Letter // two keys: shown, so that they are learnt
+				it.letter = x.Sub + " " + x.Letter // two keys: shown, so that they are learnt
 			}
 			m.add(it)
 		}
@@ -167,25 +169,15 @@ func (a *App) openRowMenu() tea.Cmd {
 	return a.pop(m)
 }
 
-// subKey is the key that opens a sub menu.
-func subKey(sub string) string {
-	if sub == subOwner {
-		return "O"
-	}
-	return "p"
-}
-
-// opensSub tells whether all that an action does is to open a sub menu.
-func opensSub(x action) bool { return x.ID == "vm.power" || x.ID == "vm.owner" }
-
-// openSubMenu lists the actions of a sub menu.
-func (a *App) openSubMenu(sub, title string, sel selection) tea.Cmd {
+// openSubMenu lists the actions of the sub menu that an action opens.
+func (a *App) openSubMenu(opens action, sel selection) tea.Cmd {
+	title := strings.ToUpper(opens.Title[:1]) + opens.Title[1:]
 	m := a.newMenu(title)
 	if name := sel.name(); name != "" {
 		m.title = title + " " + name
 	}
 	for x := range a.here() {
-		if x.Sub == sub {
+		if x.Sub == opens.Keys[0] {
 			it := a.menuItem(x, sel)
 			it.letter = x.Letter
 			m.add(it)

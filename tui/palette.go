@@ -137,7 +137,7 @@ func firstKey(x action) string {
 	case len(x.Keys) > 0:
 		return keyName(x.Keys[0])
 	case x.Sub != "":
-		return subKey(x.Sub) + " " + x.Letter
+		return x.Sub + " " + x.Letter
 	}
 	return ""
 }

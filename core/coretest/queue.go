@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gwm/core"
@@ -252,8 +253,8 @@ func (p *Platform) CancelJob(ctx context.Context, id string) error {
 	return nil
 }
 
-// Submit queues the job of a request; CodeUnsupported for those that this package
-// does not play.
+// Submit queues the job of a request. What this package does not play succeeds
+// and changes nothing.
 func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (string, error) {
 	switch r := r.(type) {
 	case core.StartVM:
@@ -271,6 +272,12 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 	case core.RestartVM:
 		return p.submit(ctx, "RestartVM", "INSTANCE_REBOOT", r.VM.Name, reason,
 			[]string{"Restarting " + r.VM.Name + " (" + string(r.Mode) + ")"}, func(vm *core.VM) { setStatus(vm, "running") })
+	case core.MigrateVM:
+		return p.submit(ctx, "MigrateVM", "INSTANCE_MIGRATE", r.VM.Name, reason,
+			[]string{"Migrating instance " + r.VM.Name, "* memory transfer complete", "* done"}, moveTo(r.To.Name))
+	case core.FailoverVM:
+		return p.submit(ctx, "FailoverVM", "INSTANCE_FAILOVER", r.VM.Name, reason,
+			[]string{"* shutting down " + r.VM.Name, "* starting " + r.VM.Name}, moveTo(r.To.Name))
 	case core.AddTags:
 		tags := slices.Clone(r.Tags)
 		return p.submit(ctx, "AddTags", "TAGS_SET", r.VM.Name, reason, nil, func(vm *core.VM) {
@@ -282,7 +289,24 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 			vm.Tags = slices.DeleteFunc(vm.Tags, func(tag string) bool { return slices.Contains(tags, tag) })
 		})
 	}
-	return "", core.Errorf(core.CodeUnsupported, "%s cannot do %T", p.cluster, r)
+	op, ok := r.(core.Op)
+	if !ok {
+		return "", core.Errorf(core.CodeUnsupported, "%s cannot do %T", p.cluster, r)
+	}
+	spec := op.Spec()
+	return p.submit(ctx, "Submit", strings.ToUpper(strings.ReplaceAll(spec.ID, ".", "_")), spec.Target.Name, reason, []string{spec.Title}, nil)
+}
+
+// moveTo changes places with the node that has the second copy of the disks, or
+// puts the VM on a node.
+func moveTo(node string) func(*core.VM) {
+	return func(vm *core.VM) {
+		if from := vm.Node; len(vm.Secondaries) > 0 && (node == "" || node == vm.Secondaries[0]) {
+			vm.Node, vm.Secondaries = vm.Secondaries[0], []string{from}
+		} else if node != "" {
+			vm.Node = node
+		}
+	}
 }
 
 func (p *Platform) submit(ctx context.Context, method, opcode, vm, reason string, lines []string, effect func(*core.VM)) (string, error) {
@@ -291,7 +315,7 @@ func (p *Platform) submit(ctx context.Context, method, opcode, vm, reason string
 	switch _, known := p.vms[vm]; {
 	case err != nil:
 		return "", err
-	case !known:
+	case !known && method != "Submit":
 		return "", core.Errorf(core.CodeNotFound, "%s has no VM %s", p.cluster, vm)
 	case p.drop > 0:
 		p.drop--

@@ -15,7 +15,7 @@ import (
 type opcode struct {
 	id      string         // "OP_INSTANCE_STARTUP"
 	handler string         // the RAPI handler in the reason trail, "instances_name_startup"
-	fields  map[string]any // parameters with their defaults
+	fields  map[string]any // parameters with their defaults; nil: left out where it is not given
 	query   []string       // boolean parameters taken from the query string
 	body    bool           // parameters come in the body; otherwise a body is ignored
 	run     func(c *Cluster, j *job) ([]step, *opError)
@@ -46,6 +46,7 @@ func (c *Cluster) submitted(op opcode) func(*request) response {
 				return *bad
 			}
 		}
+		maps.DeleteFunc(fields, func(_ string, value any) bool { return value == nil })
 		fields["instance_name"] = target
 		return c.submit(r, op, fields, target, "instance/"+target)
 	}

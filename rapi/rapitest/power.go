@@ -7,10 +7,9 @@ import (
 
 // Times of the power operations at speed 1.
 const (
-	bootTime   = 1200 * time.Millisecond
-	cutTime    = 800 * time.Millisecond
-	acpiTime   = 5 * time.Second // a kvm guest needs this long to shut itself down
-	memoryTime = 3 * time.Second
+	bootTime = 1200 * time.Millisecond
+	cutTime  = 800 * time.Millisecond
+	acpiTime = 5 * time.Second // a kvm guest needs this long to shut itself down
 )
 
 func startup() opcode {
@@ -93,52 +92,6 @@ func reboot() opcode {
 	}
 }
 
-// migrate moves a running instance to its first secondary node, or to any other node of the group when its disks are shared.
-func migrate() opcode {
-	return opcode{
-		id: "OP_INSTANCE_MIGRATE", handler: "instances_name_migrate",
-		fields: map[string]any{
-			"mode": "live", "allow_runtime_changes": true, "ignore_ipolicy": false, "cleanup": false, "allow_failover": false, "ignore_hvversions": false,
-		},
-		run: func(c *Cluster, j *job) ([]step, *opError) {
-			v, err := c.usable(j, "migrate")
-			if err != nil {
-				return nil, err
-			}
-			to := c.partner(v)
-			if to == nil {
-				return nil, prereq("wrong_state", "Instance's disk layout '"+v.Template+"' does not allow migrations")
-			}
-			if err := c.room(to, v, "migrating instance "+v.Name); err != nil {
-				return nil, err
-			}
-			from := v.node
-			say := func(after time.Duration, format string, args ...any) step {
-				return step{after: after, text: fmt.Sprintf(format, args...)}
-			}
-			short := 120 * time.Millisecond
-			done := say(short, "* done")
-			done.apply = func(at time.Time) *opError { c.place(v, to, at); return nil }
-			return []step{
-				say(4*short, "Migrating instance %s", v.Name),
-				say(short, "* checking disk consistency between source and target"),
-				say(short, "* closing instance disks on node %s", to.Name),
-				say(short, "* opening instance disks on node %s in shared mode", from.Name),
-				say(short, "* opening instance disks on node %s in shared mode", to.Name),
-				say(short, "* preparing %s to accept the instance", to.Name),
-				say(short, "* migrating instance to %s", to.Name),
-				say(short, "* starting memory transfer"),
-				say(memoryTime, "* memory transfer progress: 42.00 %%"),
-				say(memoryTime, "* memory transfer progress: 87.00 %%"),
-				say(memoryTime, "* memory transfer complete"),
-				say(2*short, "* closing instance disks on node %s", from.Name),
-				say(short, "* opening instance disks on node %s in exclusive mode", to.Name),
-				done,
-			}, nil
-		},
-	}
-}
-
 // usable is the job's instance if the operation, named by its verb, can start on it.
 func (c *Cluster) usable(j *job, verb string) (*instance, *opError) {
 	v := c.lookup(j.target)
@@ -196,38 +149,4 @@ func (c *Cluster) freeMemory(n *node) int {
 		}
 	}
 	return free
-}
-
-// partner is the node that could take the instance over, nil if there is none.
-func (c *Cluster) partner(v *instance) *node {
-	if v.Template == "drbd" && len(v.Secondaries) > 0 {
-		if n := c.lookupNode(v.Secondaries[0]); n.up() {
-			return n
-		}
-		return nil
-	}
-	if v.Template != "sharedfile" && v.Template != "rbd" {
-		return nil
-	}
-	for _, n := range c.nodes {
-		if n != v.node && n.Group == v.node.Group && n.up() && n.Role != "D" && c.freeMemory(n) >= v.Memory {
-			return n
-		}
-	}
-	return nil
-}
-
-// place makes a node the instance's primary; with drbd the old one becomes the secondary.
-func (c *Cluster) place(v *instance, to *node, at time.Time) {
-	from := v.node
-	delete(from.primary, v)
-	to.primary[v] = true
-	if v.Template == "drbd" {
-		delete(to.secondary, v)
-		from.secondary[v] = true
-		v.Secondaries = []string{from.Name}
-	}
-	v.node, v.Node = to, to.Name
-	c.touch(v, at)
-	c.render(v)
 }
