@@ -49,7 +49,7 @@ func makePlaceForm(_ context.Context, s *core.Session, arg string) (entryForm, e
 				{Value: movePaused, Label: "migrate, paused", Note: "it stands still meanwhile, which always ends"},
 				{Value: moveFailover, Label: "fail over", Note: "it is shut down and started there; also when its node is dead"},
 			}},
-			{Name: "to", Label: "To", Kind: form.Choice, Empty: "a node that the cluster chooses", Options: placesFor(v, vms), Help: "With DRBD only the node that has the second copy of the disks is possible."},
+			{Name: "to", Label: "To", Kind: form.Choice, Empty: "a node that the cluster chooses", Folded: true, Options: placesFor(v, vms), Help: "With DRBD only the node that has the second copy of the disks is possible."},
 			{
 				Name: "ignore", Label: "Old copy", Kind: form.YesNo, Placeholder: "do it though the copy of its disks may be old: data may be lost",
 				When: func(v form.Values) bool { return v.Text("how") == moveFailover },
@@ -128,17 +128,19 @@ func placesFor(v *core.View, vms []*core.VM) []form.Option {
 		}
 		o := form.Option{Value: n.Name, Label: core.Printable(n.Name), Note: "memory not known"}
 		if n.MemoryFreeMiB >= 0 {
-			o.Note = fmt.Sprintf("%s of %s memory free", size(n.MemoryFreeMiB), size(n.MemoryMiB))
+			o.Note = fmt.Sprintf("%s of %s free", size(n.MemoryFreeMiB), size(n.MemoryMiB))
 		}
 		switch {
 		case len(here) == 1 && here[0] == n.Name:
 			o.State, o.Why = form.Disabled, "it is there now"
 		case n.Offline || n.Drained || !n.VMCapable:
 			o.State, o.Why = form.Disabled, "the node takes no VMs: "+string(n.Role)
+		case slices.ContainsFunc(vms, func(vm *core.VM) bool { return vm.DiskTemplate == "drbd" && !slices.Contains(vm.Secondaries, n.Name) }):
+			o.State, o.Why = form.Disabled, "it has no copy of the disks"
 		case n.MemoryFreeMiB >= 0 && n.MemoryFreeMiB < memory:
 			o.Alarm, o.Note = true, o.Note+", too little for "+size(memory)
 		case slices.ContainsFunc(vms, func(vm *core.VM) bool { return slices.Contains(vm.Secondaries, n.Name) }):
-			o.Note += ", has the second copy of the disks"
+			o.Note = "has the second copy, " + o.Note
 		}
 		out = append(out, o)
 	}
