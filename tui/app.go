@@ -205,6 +205,9 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case submitMsg:
 		return a.unasked(func() tea.Cmd { return a.submitNoting(msg.ops, msg.notes) })
 	case copyMsg:
+		if msg.counted {
+			return a.copyCounted(msg.what, msg.text, "")
+		}
 		return a.copy(msg.what, msg.text)
 	case hintMsg:
 		return a.hint(string(msg))

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -23,6 +24,24 @@ func (a *App) copy(what, text string) tea.Cmd {
 	if !strings.Contains(text, "\n") && len(text) < 60 {
 		said += ": " + text
 	}
+	return a.copyAs(said, text)
+}
+
+// copyCounted does the same and tells how much it is, and a note: what a guest
+// wrote may be a secret, and messages are kept.
+func (a *App) copyCounted(what, text, note string) tea.Cmd {
+	if text == "" {
+		return a.say(Warning, what+": there is nothing to copy")
+	}
+	said := fmt.Sprintf("copied %s: %s", what, counted(utf8.RuneCountInString(text), "character"))
+	if n := strings.Count(strings.TrimSuffix(text, "\n"), "\n"); n > 0 {
+		said += " in " + counted(n+1, "line")
+	}
+	return a.copyAs(said+note, text)
+}
+
+// copyAs puts on the clipboard what fits.
+func (a *App) copyAs(said, text string) tea.Cmd {
 	if len(text) > maxCopy {
 		text = strings.ToValidUTF8(text[:maxCopy], "")
 		said += fmt.Sprintf(", only the first %d bytes: more does not fit a clipboard over SSH", len(text))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -64,18 +65,12 @@ func (p *consolePage) menuKeyboard(m *menu) {
 }
 
 func (p *consolePage) menuText(m *menu) {
-	a, c := p.app, p.c
+	c := p.c
 	m.add(menuItem{letter: "e", title: "type a text", note: "write a line first, then send it", run: p.compose})
 	m.add(menuItem{letter: "l", title: "look back", note: "scroll, / search, v select, y copy", run: p.look})
-	m.add(menuItem{letter: "s", title: "copy all that is kept", note: "the end of it, as much as a clipboard takes", run: func() tea.Cmd {
-		text := c.view.All()
-		if off := len(text) - maxCopy; off > 0 {
-			text = text[off:]
-		}
-		return a.copy("the console of "+core.Printable(c.vm.Name), text)
-	}})
-	size := menuItem{letter: "z", title: "tell the guest the window size", note: fmt.Sprintf("types: stty cols %d rows %d", p.w, p.h), run: func() tea.Cmd {
-		return p.typed(fmt.Appendf(nil, "stty cols %d rows %d\r", p.w, p.h))
+	m.add(menuItem{letter: "s", title: "copy all that is kept", note: p.copyNote(), run: p.copyAll})
+	size := menuItem{letter: "z", title: "tell the guest the window size", noteNow: func() string { return "types: " + p.stty() }, run: func() tea.Cmd {
+		return p.typed([]byte(p.stty() + "\r"))
 	}}
 	if c.screen.Modes().Alternate {
 		size.off = "a program has the whole screen; leave it first"
@@ -97,6 +92,27 @@ func (p *consolePage) menuScreen(m *menu) {
 	m.add(menuItem{letter: "w", title: "who is here", run: p.who})
 	m.add(menuItem{letter: ":", title: "commands", run: func() tea.Cmd { return a.openPalette("") }})
 	m.add(menuItem{letter: "?", title: "help", run: a.openHelp})
+}
+
+// stty is the command that tells a guest the size of the window.
+func (p *consolePage) stty() string { return fmt.Sprintf("stty cols %d rows %d", p.w, p.h) }
+
+// copyNote says what of the console is copied, and how to get the rest.
+func (p *consolePage) copyNote() string {
+	if p.c.state.Recording == "on" {
+		return "all of it: gwm recording export"
+	}
+	return "as much as fits a clipboard"
+}
+
+// copyAll copies the end of what is kept.
+func (p *consolePage) copyAll() tea.Cmd {
+	text, note := p.c.view.All(), ""
+	text = strings.ToValidUTF8(text[max(len(text)-maxCopy, 0):], "")
+	if p.c.state.Recording == "on" {
+		note = "; all that was recorded: gwm recording export " + core.Printable(p.c.vm.String())
+	}
+	return p.app.copyCounted("the console of "+core.Printable(p.c.vm.Name), text, note)
 }
 
 // menuOthers lists the other consoles of this screen.

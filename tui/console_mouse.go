@@ -19,25 +19,10 @@ func (p *consolePage) mouse(msg tea.MouseMsg, x, y int) (cmd tea.Cmd, used bool)
 		}
 		return c.send(modes.Clicked(msg, col, row)), true
 	}
-	switch msg.(type) {
-	case tea.MouseWheelMsg:
+	if _, turned := msg.(tea.MouseWheelMsg); turned {
 		return p.roll(at, modes), true
-	case tea.MouseClickMsg:
-		if at.Button == tea.MouseLeft {
-			c.view.Unmark()
-			c.view.Mark(x, y, true)
-			p.dragged = true
-		}
-	case tea.MouseMotionMsg:
-		if p.dragged && at.Button == tea.MouseLeft {
-			c.view.Mark(x, y, false)
-		}
-	case tea.MouseReleaseMsg:
-		if p.dragged && c.view.Marked() {
-			cmd = p.app.copy("the selection", c.view.Selected())
-		}
-		p.dragged = false
 	}
+	cmd, _ = p.drag(msg, x, y)
 	return cmd, true
 }
 

@@ -26,19 +26,40 @@ type grabber interface {
 
 // grabbing is the page in front where it has the keys: nothing lies over it.
 func (a *App) grabbing() (grabber, bool) {
-	if a.top() != nil || a.typing != nil || a.ended != nil || !a.fits() || len(a.stack) == 0 {
+	if !a.bare() {
 		return nil, false
 	}
 	g, ok := a.front().(grabber)
 	return g, ok && g.grabs()
 }
 
+// dragger is a page on which the mouse marks text.
+type dragger interface {
+	drag(msg tea.MouseMsg, x, y int) (cmd tea.Cmd, used bool)
+	// drags tells whether that is under way: events beyond the page are for it too.
+	drags() bool
+}
+
 // point takes an event of the mouse that is not for the shell alone.
 func (a *App) point(msg tea.MouseMsg) (cmd tea.Cmd, used bool) {
-	g, ok := a.grabbing()
-	m := msg.Mouse()
-	if !ok || m.Y < a.body.y || m.Y >= a.body.y+a.body.h {
+	if !a.bare() {
 		return nil, false
 	}
-	return g.mouse(msg, m.X, m.Y-a.body.y)
+	m := msg.Mouse()
+	d, drags := a.front().(dragger)
+	if within := m.Y >= a.body.y && m.Y < a.body.y+a.body.h; !within && (!drags || !d.drags()) {
+		return nil, false
+	}
+	if g, ok := a.grabbing(); ok {
+		return g.mouse(msg, m.X, m.Y-a.body.y)
+	}
+	if !drags {
+		return nil, false
+	}
+	return d.drag(msg, m.X, m.Y-a.body.y)
+}
+
+// bare tells whether there is a page and nothing lies over it.
+func (a *App) bare() bool {
+	return a.top() == nil && a.typing == nil && a.ended == nil && a.fits() && len(a.stack) > 0
 }

@@ -16,7 +16,8 @@ type menuItem struct {
 	leadStyle theme.Style
 	title     string
 	note      string
-	off       string // why it is not possible; it stays visible
+	noteNow   func() string // the note where it may change while the menu is open; nil: it does not
+	off       string        // why it is not possible; it stays visible
 	run       func() tea.Cmd
 }
 
@@ -94,6 +95,11 @@ func (m *menu) click(y int) (tea.Cmd, bool) {
 func (m *menu) draw(w, h int) drawing {
 	t := m.look.theme
 	var col struct{ letter, lead, title int }
+	for i, it := range m.items {
+		if it.noteNow != nil {
+			m.items[i].note = it.noteNow()
+		}
+	}
 	for _, it := range m.items {
 		col.letter = max(col.letter, theme.Width(it.letter)+2)
 		col.lead = max(col.lead, theme.Width(it.lead)+1)

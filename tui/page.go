@@ -219,8 +219,12 @@ type (
 		ops   []core.Op
 		notes []string // what the confirmation says besides their effect
 	}
-	// copyMsg puts text on the user's clipboard; what names it in the toast.
-	copyMsg struct{ what, text string }
+	// copyMsg puts text on the user's clipboard; what names it in the toast, which
+	// holds the text itself where that is short, unless only its length is told.
+	copyMsg struct {
+		what, text string
+		counted    bool
+	}
 	// keepMsg tells that the page's settings (keeper) changed.
 	keepMsg struct{}
 	// hintMsg says what a key changed that need not be seen, or why it changed

@@ -19,7 +19,6 @@ type consolePage struct {
 	place   place
 	c       *console
 	looking bool
-	dragged bool // the mouse marks a part of the screen
 	w, h    int
 }
 

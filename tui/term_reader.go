@@ -16,6 +16,7 @@ type termReader struct {
 	height   int
 	anchor   int64 // the row where a selection of rows began; -1: there is none
 	found    int   // rows with what is looked for
+	dragged  bool  // the mouse marks a part
 }
 
 // maxRowsBack is more than there can be.
@@ -45,10 +46,15 @@ func (r *termReader) act(id string) (cmd tea.Cmd, done bool) {
 	default:
 		return nil, false
 	}
-	if r.anchor >= 0 {
-		v.MarkRows(r.anchor, v.PointRow())
-	}
+	r.extend()
 	return nil, true
+}
+
+// extend has a selection of rows reach to the point.
+func (r *termReader) extend() {
+	if r.anchor >= 0 {
+		r.view.MarkRows(r.anchor, r.view.PointRow())
+	}
 }
 
 // copyRows copies the selection, or else the row of the point.
@@ -60,8 +66,40 @@ func (r *termReader) copyRows() tea.Cmd {
 		text, what = strings.TrimRight(v.Text(row, row+1), "\n"), "the line"
 	}
 	r.unmark()
-	return send(copyMsg{what, text})
+	return send(copyMsg{what: what, text: text, counted: true})
 }
+
+// drag marks a part with the mouse, which is copied when the button goes up.
+func (r *termReader) drag(msg tea.MouseMsg, x, y int) (cmd tea.Cmd, used bool) {
+	if r.view == nil {
+		return nil, false
+	}
+	left := msg.Mouse().Button == tea.MouseLeft
+	switch msg.(type) {
+	case tea.MouseClickMsg:
+		if left {
+			r.unmark()
+			r.view.PointAt(y)
+			r.view.Mark(x, y, true)
+			r.dragged = true
+		}
+	case tea.MouseMotionMsg:
+		if r.dragged && left {
+			r.view.Mark(x, y, false)
+		}
+	case tea.MouseReleaseMsg:
+		if r.dragged && r.view.Marked() {
+			cmd = send(copyMsg{what: "the selection", text: r.view.Selected(), counted: true})
+		}
+		r.dragged = false
+	default:
+		return nil, false
+	}
+	return cmd, true
+}
+
+// drags tells whether a drag is under way, which goes on beyond the page.
+func (r *termReader) drags() bool { return r.dragged }
 
 func (r *termReader) unmark() {
 	r.anchor = -1
@@ -88,6 +126,7 @@ func (r *termReader) click(_, _ int, _ bool) tea.Cmd { return nil }
 func (r *termReader) wheel(_, _, lines int) tea.Cmd {
 	if r.view != nil {
 		r.view.Scroll(lines)
+		r.extend()
 	}
 	return nil
 }

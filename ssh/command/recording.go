@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"io"
 	"strconv"
 	"strings"
@@ -104,8 +105,8 @@ func (t *tree) recordingNames(cmd *cobra.Command, args []string, _ string) ([]st
 
 func (t *tree) recordingShow() *cobra.Command {
 	return &cobra.Command{
-		Use:               "show ID",
-		Short:             "Print the text of a recording, without colours and cursor movements",
+		Use:               "show ID|VM",
+		Short:             "Print the text of a recording, or of the newest one of a VM, without colours and cursor movements",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.recordingNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -116,9 +117,9 @@ func (t *tree) recordingShow() *cobra.Command {
 
 func (t *tree) recordingExport() *cobra.Command {
 	return &cobra.Command{
-		Use:               "export ID",
-		Short:             "Print a recording as asciicast v2, which asciinema plays",
-		Long:              "Print a recording as asciicast v2. It holds what the guest wrote as it was: look at it with a player only.",
+		Use:               "export ID|VM",
+		Short:             "Print a recording, or the newest one of a VM, as asciicast v2, which asciinema plays",
+		Long:              "Print a recording, or the newest one of a VM, as asciicast v2. It holds what the guest wrote as it was: look at it with a player only.",
 		Example:           "  gwm recording export 20261122-101500-k3j2h1g4f5d6 > web1.cast && asciinema play web1.cast",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.recordingNames,
@@ -128,8 +129,28 @@ func (t *tree) recordingExport() *cobra.Command {
 	}
 }
 
+// reel is the recording that a text names: by its ID, or the newest one of a VM.
+func (t *tree) reel(ctx context.Context, text string) (id string, err error) {
+	vm, err := t.Session.View().Find(core.KindVM, text)
+	if err != nil {
+		return text, nil //nolint:nilerr // then it is an ID
+	}
+	found, err := t.Session.Recordings(ctx, core.RecordingQuery{VM: vm, Limit: 1})
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0:
+		return "", core.Errorf(core.CodeNotFound, "there is no recording of %s that you may see", vm).WithHint("gwm recording list shows those that you may")
+	}
+	return found[0].ID, nil
+}
+
 // replay hands a recording to show.
-func (t *tree) replay(cmd *cobra.Command, id string, show func(to io.Writer, from io.Reader) error) error {
+func (t *tree) replay(cmd *cobra.Command, text string, show func(to io.Writer, from io.Reader) error) error {
+	id, err := t.reel(cmd.Context(), text)
+	if err != nil {
+		return err
+	}
 	rec, cast, err := t.Session.Replay(cmd.Context(), id)
 	if err != nil {
 		return err

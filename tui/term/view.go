@@ -14,10 +14,11 @@ type View struct {
 	up   bool  // it stays where it is; otherwise it follows the screen
 	top  int64 // with up: the number of the first row shown
 
-	point int64 // the row that MovePoint is at
-	find  finding
-	marks marked
-	paint painter
+	point    int64 // the row that MovePoint is at
+	pointing bool  // it is shown
+	find     finding
+	marks    marked
+	paint    painter
 }
 
 // NewView shows an emulator.
@@ -59,11 +60,21 @@ func (v *View) left() int {
 }
 
 // Scroll moves by lines, up where negative. At the end the screen is followed
-// again.
-func (v *View) Scroll(lines int) { v.goTo(v.first() + int64(lines)) }
+// again. A point that is shown stays in sight.
+func (v *View) Scroll(lines int) {
+	v.goTo(v.first() + int64(lines))
+	if v.pointing {
+		v.point = max(min(v.point, v.last()), v.first())
+	}
+}
 
-// Bottom goes to the screen.
-func (v *View) Bottom() { v.up = false }
+// last is the number of the row that is shown last.
+func (v *View) last() int64 {
+	return min(v.first()+int64(v.h), v.of.Dropped()+int64(v.of.Len())) - 1
+}
+
+// Bottom goes to the screen, and shows no point any more.
+func (v *View) Bottom() { v.up, v.pointing = false, false }
 
 func (v *View) goTo(n int64) {
 	n = max(n, v.of.Dropped())
@@ -76,9 +87,10 @@ func (v *View) Following() bool { return !v.up }
 func (v *View) Below() int      { return max(int(v.end()-v.first()), 0) }
 
 // Point puts the point into the last row that is shown, or that with the cursor
-// of a screen that is followed; MovePoint moves it by lines and shows its row.
+// of a screen that is followed, and shows it until Bottom: in reverse, unless a
+// part is selected. MovePoint moves it by lines, PointAt to a line of the area.
 func (v *View) Point() {
-	v.point = min(v.first()+int64(v.h), v.of.Dropped()+int64(v.of.Len())) - 1
+	v.pointing, v.point = true, v.last()
 	if _, y, ok := v.Cursor(); ok && !v.up {
 		v.point = v.first() + int64(y)
 	}
@@ -96,8 +108,14 @@ func (v *View) MovePoint(lines int) {
 	}
 }
 
-// PointRow is the number of the point's row.
-func (v *View) PointRow() int64 { return v.point }
+// PointAt puts the point into a row of the area.
+func (v *View) PointAt(y int) {
+	v.point = max(min(v.first()+int64(y), v.last()), v.of.Dropped())
+}
+
+// PointRow is the number of the point's row, or of the oldest one where that is
+// not kept any more.
+func (v *View) PointRow() int64 { return max(v.point, v.of.Dropped()) }
 
 // Cursor is the cell of the area where the cursor is; ok is false where it is
 // hidden or not in sight.
@@ -142,6 +160,9 @@ func (v *View) Paint(mode theme.Mode, ascii bool) []string {
 // over tells which cells of a row are shown in reverse.
 func (v *View) over(cells []Cell, number int64, reversed bool) lookOver {
 	from, to, marked := v.marks.on(number)
+	if v.pointing && !v.marks.active && number == v.PointRow() {
+		from, to, marked = 0, MaxCols, true
+	}
 	found := v.find.on(cells)
 	if !marked && found == nil && !reversed {
 		return nil
