@@ -15,7 +15,8 @@ import (
 // that can show nothing but lines. It writes no escape sequence and ends with
 // exit, ctrl-c or the end of the input.
 func (ch *channel) prompt(ctx context.Context, env command.Env) int {
-	_, _ = fmt.Fprint(env.Stdout, "Type a command, help for all of them, form for what the screen has as forms, exit to leave.\n")
+	_, _ = fmt.Fprint(env.Stdout, "Type a command, help for all of them, form for what the screen has as forms,\n"+
+		"vm console NAME for the serial console of a VM, exit to leave.\n")
 	in := bufio.NewReader(env.Stdin)
 	env.Stdin = hiding{in, env.Stdin}
 	for {

@@ -11,8 +11,8 @@ func consoleActions() []action {
 	tape := scope{Traits: traitPlay}
 	return []action{
 		{
-			ID: "vm.console", Keys: []string{"c"}, Word: "console", Args: "[VM]", Complete: completeVMs, Title: "console", Group: groupAct,
-			Help:  "Sit at the serial console of the VM: all keys go there, " + escapeName + " opens a menu.",
+			ID: actConsole, Keys: []string{"c"}, Word: "console", Args: "[VM]", Complete: completeVMs, Title: "console", Group: groupAct,
+			Help:  "Sit at the serial console of the VM: all keys go there, " + core.DefaultEscape.String() + " opens a menu (:escape changes that).",
 			Scope: scope{Kinds: []core.Kind{core.KindVM}}, When: noConsole,
 			Do: func(a *App, sel selection) tea.Cmd { return a.push(place{Page: pageConsole, On: sel.ref()}) },
 		},
@@ -28,6 +28,12 @@ func consoleActions() []action {
 			ID: "consoles", Word: "consoles", Title: "consoles", Group: groupGo,
 			Help: "List the consoles that this screen sits at, also those that were left with detach.",
 			Do:   func(a *App, _ selection) tea.Cmd { return a.openConsoles() },
+		},
+		{
+			ID: actEscape, Word: "escape", Args: "[KEY]", Title: "escape key", Group: groupScreen,
+			Help:     "Choose the key that opens the menu of a console; your choice is kept.",
+			Complete: func(*App, string) []string { return escapes() },
+			Run:      func(a *App, arg string) tea.Cmd { return a.chooseEscape(arg) },
 		},
 		{
 			ID: actSelect, Keys: []string{"v"}, Title: "select", Help: "Begin to select lines, or end it; y copies them.",

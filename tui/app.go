@@ -80,6 +80,7 @@ type App struct {
 	content string // as painted last: the same string again costs the renderer, which asks 60 times a second, nothing
 
 	mouse     bool
+	away      bool // the terminal does not have the focus
 	clicked   [2]int
 	clickedAt time.Time
 	crumbs    []crumbHit
@@ -97,7 +98,7 @@ func New(s *core.Session, o Options) *App {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{
 		own: s, session: s, options: o, ctx: ctx, cancel: cancel, w: o.Width, h: o.Height,
-		look:  &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII)},
+		look:  &look{theme: theme.New(theme.Default(), colorMode(o.Profile), o.ASCII), escape: core.DefaultEscape},
 		table: table(), forms: forms(), people: &roster{}, user: core.Printable(s.User().Name), mouse: true,
 	}
 	a.takeView()
@@ -150,6 +151,9 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	a.chosen = nil
 	cmd := a.take(msg)
 	a.chosen = nil
+	if focus := a.tellFocus(); focus != nil {
+		cmd = tea.Batch(cmd, focus)
+	}
 	return a, cmd
 }
 
@@ -172,6 +176,10 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 		return a.click(msg.Mouse())
 	case tea.MouseWheelMsg:
 		return a.wheel(msg.Mouse())
+	case tea.FocusMsg:
+		a.away = false
+	case tea.BlurMsg:
+		a.away = true
 	case tea.ColorProfileMsg:
 		a.recolor(msg.Profile)
 	case changedMsg:

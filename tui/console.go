@@ -26,13 +26,15 @@ type console struct {
 	over    *core.Error // why nobody sits there any more, or why it could not be opened
 	state   core.LineState
 
-	from    int64  // number of the byte that is read next
-	caught  bool   // all that was there when it was opened has been read
-	behind  bool   // more was read than could be shown in time: it is read again
-	skipped int64  // bytes that were not shown, since the notice about it was seen
-	unseen  bool   // it wrote while it was not in front
-	broke   bool   // the line was up and is not
-	hidden  string // the notice that was sent away
+	from    int64     // number of the byte that is read next
+	caught  bool      // all that was there when it was opened has been read
+	behind  bool      // more was read than could be shown in time: it is read again
+	skipped int64     // bytes that were not shown, since the notice about it was seen
+	unseen  bool      // it wrote while it was not in front
+	broke   bool      // the line was up and is not
+	hidden  string    // the notice that was sent away
+	blurred bool      // the guest was told that it has no focus
+	asked   time.Time // when a return was typed to which nothing came back; zero: there is none
 
 	outbox  []byte
 	sending bool
@@ -127,7 +129,7 @@ func (c *console) open(a *App) tea.Cmd {
 	c.opening, c.over, c.line, c.seat = true, nil, nil, nil
 	c.ctx, c.stop = context.WithCancel(a.ctx)
 	c.outbox, c.sending, c.paste, c.refused = nil, false, nil, nil
-	c.behind = false
+	c.behind, c.asked, c.blurred = false, time.Time{}, false
 	c.from, c.caught, c.broke, c.state = 0, false, false, core.LineState{Phase: core.LineConnecting}
 	s, vm, ctx := a.session, c.vm, c.ctx
 	return func() tea.Msg {
@@ -239,6 +241,9 @@ func (c *console) news(m consoleNewsMsg, front bool) tea.Cmd {
 	c.behind = shown < len(m.data)
 	c.from -= int64(len(m.data) - shown)
 	c.unseen = c.unseen || !front && shown > 0
+	if shown > 0 {
+		c.asked = time.Time{}
+	}
 	owed := c.screen.Replies()
 	replay := !c.caught
 	c.caught = m.caught && (c.caught || !c.behind)
@@ -262,6 +267,7 @@ func (c *console) become(s core.LineState) {
 	c.state = s
 	switch {
 	case s.Phase != core.LineUp:
+		c.asked = time.Time{}
 		c.broke = c.broke || was == core.LineUp
 	case c.broke:
 		c.broke = false
@@ -277,6 +283,15 @@ func (c *console) afresh() {
 		reset += "\x1b[?1049l"
 	}
 	_, _ = c.screen.Write([]byte(reset))
+}
+
+// silentTime is how long a guest may take to answer the return key with anything.
+const silentTime = 5 * time.Second
+
+// silent tells whether nothing comes back from the guest. A program that has the
+// whole screen need not answer.
+func (c *console) silent() bool {
+	return c.live() && !c.asked.IsZero() && time.Since(c.asked) >= silentTime && !c.screen.Modes().Alternate
 }
 
 // typing tells whether the keyboard is this person's.

@@ -62,21 +62,26 @@ func (p *consolePage) notice() string {
 	case s.Phase == core.LineEnded:
 		return "the console has ended: " + sentences(core.AsError(s.Why)) + ". What was shown can be read, F sits down again"
 	case core.CodeOf(s.Why) == core.CodeUntrusted:
-		return sentences(core.AsError(s.Why)) + ". " + escapeName + " t: look at the key"
+		return sentences(core.AsError(s.Why)) + ". " + p.escape().String() + " t: look at the key"
 	case s.Phase == core.LineWaiting && s.Why != nil:
 		return "not connected: " + sentences(core.AsError(s.Why))
 	case c.refused != nil:
 		return sentences(c.refused)
 	case s.Taken != "":
-		return s.Taken + " has taken the keyboard; " + escapeName + " k takes it back"
+		return s.Taken + " has taken the keyboard; " + p.escape().String() + " k takes it back"
+	case c.silent():
+		return silence(c.state.Node)
 	case s.Recording != "" && s.Recording != "on":
 		return "this console is not recorded: " + s.Recording
 	}
 	return ""
 }
 
-// escapeName is escapeKey as people write it.
-const escapeName = "ctrl-]"
+// silence says what it may mean that nothing comes back.
+func silence(node string) string {
+	return "nothing comes back. Another program on " + node + " may hold the line (pgrep -af socat there lists such), the guest may have no login on it, " +
+		"or hang. Its screen (v on the VM) tells more, where it has one"
+}
 
 // sentences is an error with what to do.
 func sentences(err *core.Error) string {
@@ -89,7 +94,7 @@ func sentences(err *core.Error) string {
 // bar is the bottom line while the guest has the keys.
 func (p *consolePage) bar(w int) string {
 	t, c := p.host.look.theme, p.c
-	left := " " + t.Key.Render(escapeName) + " " + t.Hint.Render("menu") + "  "
+	left := " " + t.Key.Render(p.escape().String()) + " " + t.Hint.Render("menu") + "  "
 	room := w - theme.Width(left)
 	if n := len(p.app.consoles); n > 1 && room > 50 {
 		at := fmt.Sprintf("%d/%d ", slices.Index(p.app.consoles, c)+1, n)
@@ -121,6 +126,9 @@ func (p *consolePage) barParts() []badge {
 		add(t.Warn, fmt.Sprintf("pasting %d%%, esc stops", n.percent()))
 	case len(c.outbox) > 0 && len(c.outbox) > maxOutbox/16:
 		add(t.Warn, sizeOf(len(c.outbox))+" typed wait")
+	}
+	if c.silent() {
+		add(t.Warn, "nothing comes back")
 	}
 	if c.skipped > 0 {
 		add(t.Warn, sizeOf(int(c.skipped))+" skipped")

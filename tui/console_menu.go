@@ -11,7 +11,7 @@ import (
 	"gwm/core"
 )
 
-// menu is what escapeKey opens: all that is not typing.
+// menu is what the escape key opens: all that is not typing.
 func (p *consolePage) menu() tea.Cmd {
 	m := p.app.newMenu("Console of " + core.Printable(p.c.vm.Name))
 	p.menuLeave(m)
@@ -30,8 +30,8 @@ func (p *consolePage) menuLeave(m *menu) {
 	m.add(menuItem{letter: "x", title: "leave", note: "who leaves last ends the connection", run: func() tea.Cmd {
 		return tea.Batch(a.forget(c), a.leave())
 	}})
-	m.add(menuItem{letter: escapeKey, title: "send " + escapeName, note: "to the guest", run: func() tea.Cmd {
-		return p.typed([]byte{0x1d})
+	m.add(menuItem{letter: keyOf(p.escape()), title: "send " + p.escape().String(), note: "to the guest; :escape changes the key", run: func() tea.Cmd {
+		return p.typed([]byte{byte(p.escape())})
 	}})
 }
 

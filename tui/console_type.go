@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -17,6 +18,9 @@ func (c *console) send(p []byte) tea.Cmd {
 	if len(c.outbox)+len(p) > maxOutbox {
 		c.refused = core.Errorf(core.CodeLimit, "the guest does not read what is typed; %s wait for it", sizeOf(len(c.outbox)))
 		return nil
+	}
+	if c.asked.IsZero() && bytes.IndexByte(p, '\r') >= 0 {
+		c.asked = time.Now()
 	}
 	c.outbox = append(c.outbox, p...)
 	return c.flush(0)

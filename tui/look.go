@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"gwm/core"
 	grid "gwm/tui/table"
 	"gwm/tui/theme"
 )
@@ -10,6 +11,7 @@ import (
 type look struct {
 	theme   *theme.Theme
 	colours map[string]string // of the clusters that have one, by name
+	escape  core.Escape       // opens the menu of a console
 }
 
 // cluster is how the name of a cluster looks among others: in its colour, or in

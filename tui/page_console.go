@@ -10,7 +10,7 @@ import (
 )
 
 // consolePage shows a serial console of a VM. While somebody may type there it
-// has all keys; escapeKey opens the menu. Looking back it is an ordinary page
+// has all keys but one, which opens the menu. Looking back it is an ordinary page
 // over what was shown.
 type consolePage struct {
 	termReader
@@ -22,9 +22,14 @@ type consolePage struct {
 	w, h    int
 }
 
-// escapeKey opens the menu of a console; twice it goes to the guest. It is the
-// one of telnet and virsh, and no shell or editor needs it daily.
-const escapeKey = "ctrl+]"
+// escapes tells whether a key opens the menu; twice it goes to the guest. It is
+// known by what it sends: on some keyboards ctrl-5 is ctrl-].
+func (p *consolePage) escapes(k tea.KeyPressMsg) bool {
+	out := term.Modes{}.Key(k.Key())
+	return len(out) == 1 && out[0] == byte(p.escape())
+}
+
+func (p *consolePage) escape() core.Escape { return p.host.look.escape }
 
 // The traits of pages with what a program wrote for a terminal.
 const (
@@ -35,6 +40,8 @@ const (
 
 // The actions of such a page.
 const (
+	actConsole  = "vm.console"
+	actEscape   = "console.escape"
 	actSelect   = "term.select"
 	actCopyRows = "term.copy"
 	actLive     = "term.live"
@@ -91,14 +98,17 @@ func (p *consolePage) moves() bool {
 // grab types, or opens the menu.
 func (p *consolePage) grab(k tea.KeyPressMsg) tea.Cmd {
 	c := p.c
-	if k.String() == escapeKey {
+	if p.escapes(k) {
 		return p.menu()
 	}
 	if c.paste != nil && k.String() == "esc" {
 		c.paste = nil
 		return p.app.hint("the rest of the paste was not sent")
 	}
-	c.hidden, c.refused, c.skipped = p.notice(), nil, 0
+	if !c.silent() || k.Code != tea.KeyEnter { // whoever tries again sees that nothing has changed
+		c.hidden = p.notice()
+	}
+	c.refused, c.skipped = nil, 0
 	out := c.screen.Modes().Key(k.Key())
 	if len(out) == 0 {
 		return nil

@@ -107,6 +107,9 @@ func (p *userPage) overview(v *core.View) []logview.Line {
 	}
 	lines = row(lines, "created", ago(u.Created))
 	lines = row(lines, "last seen", cmp.Or(ago(u.LastSeen), "never"))
+	if u.Name == p.host.session.User().Name {
+		lines = row(lines, "escape key", p.host.look.escape.String()+" opens the menu of a console; :escape changes it")
+	}
 	lines = append(lines, p.groupLines(u, r)...)
 	lines = append(lines, p.usageLines(v)...)
 	return append(lines, p.sessionLines(u, r)...)

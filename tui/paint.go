@@ -57,6 +57,7 @@ func (a *App) View() tea.View {
 			v.MouseMode = tea.MouseModeAllMotion
 		}
 	}
+	v.ReportFocus = a.wantsFocus()
 	if skin := a.look.theme.Skin; skin.Exact() {
 		v.BackgroundColor, v.ForegroundColor = skin.Background(), skin.Foreground()
 	}

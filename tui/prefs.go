@@ -15,10 +15,12 @@ const prefsTime = 5 * time.Second
 
 // prefs are a user's settings of the screen.
 type prefs struct {
-	Theme string                       `json:"theme,omitempty"`
-	Mouse *bool                        `json:"mouse,omitempty"`
-	Scope string                       `json:"scope,omitempty"` // the cluster that lists are limited to
-	Pages map[string]map[string]string `json:"pages,omitempty"` // by page: sort, filter, columns, ...
+	Theme string `json:"theme,omitempty"`
+	Mouse *bool  `json:"mouse,omitempty"`
+	// Escape is the key that opens the menu of consoles: core.EscapeIn.
+	Escape string                       `json:"escape,omitempty"`
+	Scope  string                       `json:"scope,omitempty"` // the cluster that lists are limited to
+	Pages  map[string]map[string]string `json:"pages,omitempty"` // by page: sort, filter, columns, ...
 	// Drafts are forms that were not saved, by name and argument.
 	Drafts map[string]draft `json:"drafts,omitempty"`
 }
@@ -58,6 +60,9 @@ func (a *App) applyPrefs(p prefs) tea.Cmd {
 	a.prefs = p
 	if p.Mouse != nil {
 		a.mouse = *p.Mouse
+	}
+	if e, err := core.ParseEscape(p.Escape); err == nil {
+		a.setEscape(e)
 	}
 	if _, ok := a.view.Cluster(p.Scope); ok {
 		a.scope = p.Scope

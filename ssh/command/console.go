@@ -8,7 +8,8 @@ import (
 
 func (t *tree) console() *cobra.Command {
 	return groupCommand("console", "Who sits at consoles, and how gwm logs in to the nodes for them",
-		t.consoleList(), t.consoleEnd(), t.consoleKey(), t.consoleRotate(), t.consoleHosts(), t.consoleTrust(), t.consoleForget())
+		t.consoleList(), t.consoleEnd(), t.consoleKey(), t.consoleRotate(), t.consoleHosts(), t.consoleTrust(), t.consoleForget(),
+		t.consoleEscape())
 }
 
 func (t *tree) consoleList() *cobra.Command {

@@ -1,7 +1,13 @@
 package command
 
+import (
+	"strings"
+
+	"gwm/core"
+)
+
 // The keys that are for gwm and not for the guest, after "~" at the beginning of a
-// line; ctrl-] anywhere is orderLeave.
+// line; the escape key anywhere is orderLeave.
 const (
 	orderLeave     = '.'
 	orderHelp      = '?'
@@ -12,16 +18,18 @@ const (
 	orderPeople    = '#'
 )
 
-const keyLeave = 0x1d // ctrl-]
-
-const escapeHelp = `~.  leave (so does ctrl-])      ~t  take the keyboard over
+// escapeHelp explains the keys; leave is the one that leaves anywhere.
+func escapeHelp(leave core.Escape) string {
+	return strings.NewReplacer("KEY)", leave.String()+")", "KEY", leave.String()).Replace(`~.  leave (so does KEY)      ~t  take the keyboard over
 ~#  who sits here               ~y  give the keyboard up
 ~B  send a break                ~r  reconnect at once
-~~  type ~                      ~]  type ctrl-]
-Each at the beginning of a line. Through ssh type ~~ for ~: it has the same escapes.`
+~~  type ~                      ~]  type KEY
+Each at the beginning of a line. Through ssh type ~~ for ~: it has the same escapes.`)
+}
 
 // escape finds orders to gwm among typed keys.
 type escape struct {
+	leave  byte // the escape key
 	inside bool // something was typed since the last newline
 	tilde  bool // a "~" waits for what it means
 }
@@ -30,7 +38,7 @@ type escape struct {
 func (e *escape) next(key byte) (typed []byte, order byte) {
 	if !e.tilde {
 		switch {
-		case key == keyLeave:
+		case key == e.leave:
 			return nil, orderLeave
 		case key == '~' && !e.inside:
 			e.tilde = true
@@ -40,17 +48,18 @@ func (e *escape) next(key byte) (typed []byte, order byte) {
 		return []byte{key}, 0
 	}
 	e.tilde = false
+	if key == e.leave {
+		return nil, orderLeave
+	}
 	switch key {
 	case orderLeave, orderHelp, orderTake, orderYield, orderReconnect, orderBreak, orderPeople:
 		return nil, key
-	case keyLeave:
-		return nil, orderLeave
 	case '~':
 		e.inside = true
 		return []byte{'~'}, 0
 	case ']':
 		e.inside = true
-		return []byte{keyLeave}, 0
+		return []byte{e.leave}, 0
 	}
 	e.inside = key != '\r' && key != '\n'
 	return []byte{'~', key}, 0

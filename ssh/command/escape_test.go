@@ -2,9 +2,12 @@ package command
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gwm/core"
 )
 
 // TestEscape is what of some keys reaches the guest, with orders in brackets.
@@ -33,7 +36,7 @@ func TestEscape(t *testing.T) {
 }
 
 func through(keys string) string {
-	var e escape
+	e := escape{leave: byte(core.DefaultEscape)}
 	var got []byte
 	for i := range len(keys) {
 		typed, order := e.next(keys[i])
@@ -50,12 +53,32 @@ func through(keys string) string {
 func FuzzEscape(f *testing.F) {
 	f.Add([]byte("ls -l\r~/x\r"))
 	f.Fuzz(func(t *testing.T, keys []byte) {
-		keys = bytes.ReplaceAll(keys, []byte{keyLeave}, nil)
+		keys = bytes.ReplaceAll(keys, []byte{byte(core.DefaultEscape)}, nil)
 		keys = bytes.ReplaceAll(keys, []byte("~"), []byte(" "))
 		if got := through(string(keys)); got != string(keys) {
 			t.Errorf("%q became %q", keys, got)
 		}
 	})
+}
+
+// TestEscapeKey leaves by another key, and ctrl-] is the guest's then.
+func TestEscapeKey(t *testing.T) {
+	t.Parallel()
+	e := escape{leave: 0x0f}
+	for _, step := range []struct {
+		key   byte
+		typed string
+		order byte
+	}{
+		{0x1d, "\x1d", 0}, {'\r', "\r", 0}, {'~', "", 0}, {']', "\x0f", 0}, {0x0f, "", orderLeave}, {'\r', "\r", 0}, {'~', "", 0}, {0x0f, "", orderLeave},
+	} {
+		if typed, order := e.next(step.key); string(typed) != step.typed || order != step.order {
+			t.Errorf("%q is %q with order %q", step.key, typed, order)
+		}
+	}
+	if help := escapeHelp(0x0f); !strings.Contains(help, "so does ctrl-o)") || !strings.Contains(help, "~]  type ctrl-o") || strings.Contains(help, "ctrl-]") {
+		t.Errorf("the help says %s", help)
+	}
 }
 
 // TestModes brings a terminal back, out of the alternate screen where the guest

@@ -13,6 +13,16 @@ import (
 // retryTyping is between attempts to type what the guest does not take yet.
 const retryTyping = 50 * time.Millisecond
 
+// silentGuest is how long a guest may take to answer the return key with anything.
+const silentGuest = 5 * time.Second
+
+// silent says what it may mean that nothing comes back.
+func (s *sitting) silent() *core.Error {
+	node := core.Printable(s.line.State().Node)
+	return core.Errorf(core.CodeUnreachable, "nothing comes back from the guest of %s", s.me.VM).
+		WithHint("another program on %s may hold the line (pgrep -af socat there lists such), the guest may have no login on it, or hang; its screen tells more: gwm vm vnc %s", node, s.me.VM)
+}
+
 // chair is what a sitting needs of a core.Seat.
 type chair interface {
 	Done() <-chan struct{}
@@ -35,6 +45,8 @@ type sitting struct {
 
 	typed        <-chan []byte // nil: the input is over
 	quiet, again *time.Timer   // of the silence, and of the next attempt to type
+	unheard      *time.Timer   // of a return to which nothing comes back
+	asked        bool          // there is one
 
 	at      int64  // number of the byte of output that comes next
 	buf     []byte // what show reads into
@@ -69,9 +81,10 @@ func (s *sitting) onTerminal(screen io.Writer, sizes <-chan Size) {
 func (s *sitting) stay(ctx context.Context, typed <-chan []byte) error {
 	s.typed, s.ended = typed, typed == nil
 	s.buf = make([]byte, 32<<10)
-	s.quiet, s.again = time.NewTimer(math.MaxInt64), time.NewTimer(math.MaxInt64)
+	s.quiet, s.again, s.unheard = time.NewTimer(math.MaxInt64), time.NewTimer(math.MaxInt64), time.NewTimer(math.MaxInt64)
 	defer s.quiet.Stop()
 	defer s.again.Stop()
+	defer s.unheard.Stop()
 	for {
 		more, over, err := s.catchUp()
 		if over || err != nil {
@@ -90,6 +103,10 @@ func (s *sitting) catchUp() (more, over bool, err error) {
 		return false, true, err
 	}
 	state := s.line.State()
+	if wrote || state.Phase != core.LineUp {
+		s.asked = false
+		s.unheard.Stop()
+	}
 	if over, err := s.news(state); over {
 		return false, true, err
 	}
@@ -128,7 +145,14 @@ func (s *sitting) await(ctx context.Context, more bool) (over bool, err error) {
 	case <-changed:
 	case <-s.again.C:
 	case <-s.quiet.C:
+		if s.pipe && s.asked {
+			return true, s.silent()
+		}
 		return true, nil
+	case <-s.unheard.C:
+		if !s.mode.other { // a program that has the whole screen need not answer
+			s.complain(s.silent())
+		}
 	case size := <-s.sizes:
 		s.line.Resize(size.Cols, size.Rows)
 	case p, ok := <-keys:
@@ -191,6 +215,10 @@ func (s *sitting) typePending(state core.LineState) error {
 		return nil
 	}
 	n, err := s.line.Write(s.pending)
+	if bytes.ContainsAny(s.pending[:n], "\r\n") && !s.asked {
+		s.asked = true
+		s.unheard.Reset(silentGuest)
+	}
 	s.pending = s.pending[n:]
 	switch {
 	case err == nil:
@@ -211,7 +239,7 @@ func (s *sitting) obey(ctx context.Context, order byte) {
 	var err error
 	switch order {
 	case orderHelp:
-		s.say("%s", escapeHelp)
+		s.say("%s", escapeHelp(core.Escape(s.keys.leave)))
 	case orderTake:
 		s.watch = false
 		err = s.line.Take()

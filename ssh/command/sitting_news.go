@@ -178,14 +178,15 @@ func (m *modes) see(p []byte) {
 	m.tail = bytes.Clone(p[max(0, len(p)-len(enterOther)+1):])
 }
 
-// reset ends colours, other character sets, key modes, reports of the mouse and of
-// the focus, bracketed paste, margins and a hidden cursor (xterm's control
-// sequences).
+// reset ends a sequence or text that was never ended, colours, other character
+// sets, key modes, reports of the mouse and of the focus, bracketed paste, margins,
+// reverse, insert and origin mode, and a hidden cursor (xterm's control sequences).
+// The cursor stays where it is.
 func (m *modes) reset() string {
-	const all = "\x1b[0m\x0f\x1b(B\x1b>\x1b[?1l\x1b[4l\x1b[?7h\x1b[?25h" +
-		"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l"
+	const all = "\x18\x1b\\\x1b[!p\x1b7\x1b[r\x1b8\x1b[?5l\x1b[>4m\x1b[<u\x1b[0 q\x1b[0m\x0f\x1b(B\x1b>\x1b[?1l\x1b[4l\x1b[?7h\x1b[?25h" +
+		"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?9l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?2004l"
 	if m.other {
-		return leaveOther + all + "\r\n"
+		return "\x18\x1b\\" + leaveOther + all + "\r\n"
 	}
 	return all + "\r\n"
 }

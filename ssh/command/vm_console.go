@@ -27,6 +27,7 @@ type sitDown struct {
 	since       string // bytes of what was before, or "all"; empty: as it fits
 	timeout     time.Duration
 	timed       bool // timeout was given
+	escape      string
 }
 
 func (t *tree) vmConsole() *cobra.Command {
@@ -36,7 +37,7 @@ func (t *tree) vmConsole() *cobra.Command {
 		Short: "Sit at the serial console of a VM",
 		Long: "Sit at the serial console of a VM. On a terminal every key goes to the guest, and what the guest writes goes to\n" +
 			"the terminal as it is: trust the guest, or use the console of the screen (gwm). At the beginning of a line:\n\n" +
-			escapeHelp + "\n\n" +
+			escapeHelp(core.DefaultEscape) + "\n\n" +
 			"Everybody who sits at a console sees the same; one has the keyboard, who types first. Without a terminal the\n" +
 			"standard input is typed, and the console is left when the guest was silent for a while (--timeout) after its end.",
 		Example:           "  ssh -t gwm vm console berlin/web1\n  echo uptime | ssh gwm vm console web1\n  gwm vm console web1 --watch > web1.log",
@@ -53,11 +54,16 @@ func (t *tree) vmConsole() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return t.sit(cmd.Context(), ref, how, back)
+			leave, err := t.escapeKey(cmd.Context(), how.escape)
+			if err != nil {
+				return err
+			}
+			return t.sit(cmd.Context(), ref, how, back, leave)
 		},
 	}
 	c.Flags().BoolVar(&how.watch, "watch", false, "type nothing, only look")
 	c.Flags().BoolVar(&how.take, "take", false, "take the keyboard from who has it")
+	c.Flags().StringVar(&how.escape, "escape", "", "the key that leaves anywhere, for example ctrl-o (default: ctrl-], or what console escape has set)")
 	c.Flags().StringVar(&how.since, "since", "", "how much to show of what the guest wrote before: so many bytes, or all")
 	c.Flags().DurationVar(&how.timeout, "timeout", silentPipe, "leave when the guest was silent for so long; without a terminal after the end of the input; 0: stay")
 	return c
@@ -85,7 +91,7 @@ func (h sitDown) back(terminal bool) (int64, error) {
 }
 
 // sit takes a seat at the serial console of a VM and stays until it is left.
-func (t *tree) sit(ctx context.Context, vm core.Ref, how sitDown, back int64) (err error) {
+func (t *tree) sit(ctx context.Context, vm core.Ref, how sitDown, back int64, leave core.Escape) (err error) {
 	seat, err := t.Session.OpenConsole(ctx, vm, core.ConsoleSerial)
 	if err != nil {
 		return err
@@ -101,7 +107,7 @@ func (t *tree) sit(ctx context.Context, vm core.Ref, how sitDown, back int64) (e
 			return err
 		}
 	}
-	s := &sitting{line: line, seat: seat, me: seat.Info(), watch: how.watch, out: t.Stdout}
+	s := &sitting{line: line, seat: seat, me: seat.Info(), watch: how.watch, out: t.Stdout, keys: escape{leave: byte(leave)}}
 	s.from(back)
 	keys := t.Stdin
 	if t.Raw == nil {
