@@ -17,14 +17,20 @@ import (
 // webAddr finds the address of the HTTPS listener in the server's log.
 func (w *world) webAddr(t *testing.T) string {
 	t.Helper()
-	check(t, w.server.says("listening for HTTPS"))
+	return w.listens(t, "listening for HTTPS")
+}
+
+// listens finds an address in the server's log.
+func (w *world) listens(t *testing.T, message string) string {
+	t.Helper()
+	check(t, w.server.says(message))
 	for line := range strings.Lines(w.server.Log()) {
 		var entry struct{ Msg, Addr string }
-		if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "listening for HTTPS" {
+		if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == message {
 			return entry.Addr
 		}
 	}
-	t.Fatalf("the server does not listen for HTTPS:\n%s", w.server.Log())
+	t.Fatalf("the server does not say %q with an address:\n%s", message, w.server.Log())
 	return ""
 }
 
