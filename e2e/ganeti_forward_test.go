@@ -120,6 +120,31 @@ func TestGanetiOldClient(t *testing.T) {
 	has(t, b.w.must(t, "admin", "audit", "list", "--limit", "20"), "console.port")
 }
 
+// TestGanetiSPICE has a VM offer SPICE instead of VNC: gwm says so, and how it is
+// reached.
+func TestGanetiSPICE(t *testing.T) {
+	b := newBed(t)
+	s := b.screenOf("alpha", "vm-vnclocal")
+	bind := b.table("alpha", "gnt-instance", "name,hv/vnc_bind_address", s.name)[s.name][0]
+	t.Cleanup(func() {
+		b.exec("alpha", "gnt-instance", "modify", "-H", "vnc_bind_address="+bind+",spice_bind=", s.name)
+	})
+	b.exec("alpha", "gnt-instance", "modify", "-H", "vnc_bind_address=,spice_bind=127.0.0.1", s.name) // it goes on with VNC until it is started anew
+	for _, words := range [][]string{{"vm", "vnc"}, {"vm", "vnc", "--viewer"}} {
+		r := b.w.as(t, "admin", append(words, "alpha/"+s.name)...)
+		if r.code == 0 {
+			t.Errorf("%v: %+v", words, r)
+		}
+		has(t, r.err, "SPICE", s.node, "remote-viewer spice://127.0.0.1:"+strconv.Itoa(s.port))
+	}
+	screen := b.screen("admin", 120, 40)
+	check(t, screen.see("alpha"))
+	check(t, screen.press(":", "vm alpha/"+s.name, "enter"))
+	check(t, screen.see("running"))
+	check(t, screen.press("v"))
+	check(t, screen.see("SPICE"))
+}
+
 // port is one that vm vnc --viewer opened, as long as its command runs.
 type port struct {
 	Address, Password string

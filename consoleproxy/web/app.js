@@ -11,6 +11,8 @@ addEventListener("hashchange", () => location.reload()); // a new link in the sa
 
 const $ = (id) => document.getElementById(id);
 
+const CONNECTED = "connected";
+
 let rfb; // the connection with the screen, while there is one
 let retry; // timer of the next one
 let delay = 1000;
@@ -70,7 +72,7 @@ function openScreen(key) {
     delay = 1000;
     problem = undefined;
     connected(true);
-    status("connected");
+    status(CONNECTED);
     now.focus();
   });
   now.addEventListener("clipboard", (e) => {
@@ -82,6 +84,7 @@ function openScreen(key) {
     connected(false);
     if (control.ended) return;
     if (!control.alive()) return lost();
+    if ($("status").textContent === CONNECTED) status("");
     explain();
     later();
   });

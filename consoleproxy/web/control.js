@@ -4,6 +4,7 @@
 const AWAY = 30_000; // gwm waits so long for a page that lost its network
 const ASK = 5_000; // between two questions whether gwm is there
 const SILENCE = 10_000; // without an answer the network is gone, even if nothing broke
+const AGAIN = "ask gwm for a new link";
 const OVER = { 4001: 1, 4003: 1, 4009: 1, 4029: 1, 1008: 1 };
 
 export class Control {
@@ -49,7 +50,7 @@ export class Control {
       this.since = undefined;
       this.send({ type: "have" });
     } else if (m.type === "end") {
-      this.over(m.text, m.hint);
+      this.over(m.text, m.hint || (m.code === "wrong_state" ? AGAIN : ""));
       return;
     }
     this.on[m.type]?.(m);
@@ -79,12 +80,12 @@ export class Control {
       return;
     }
     if (!this.resume) {
-      this.over("gwm does not answer", "reload needs a new link: ask gwm for one");
+      this.over("gwm does not answer", AGAIN);
       return;
     }
     this.since ??= Date.now();
     if (Date.now() - this.since > AWAY) {
-      this.over("the network was away for too long", "ask gwm for a new link");
+      this.over("the network was away for too long", AGAIN);
       return;
     }
     this.on.lost();

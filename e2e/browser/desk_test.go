@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"gwm/consoleproxy"
@@ -21,6 +23,7 @@ type desk struct {
 	screen *consoletest.Screen
 	net    *relay // between the browser and gwm
 	url    string
+	dead   atomic.Bool // the node of the VMs does not answer
 	*tab
 }
 
@@ -50,9 +53,17 @@ func newDesk(t *testing.T, tuning core.Tuning) *desk {
 	if d.root, err = d.core.Local(t.Context(), "", "test"); err != nil {
 		t.Fatal(err)
 	}
-	d.serve(l, consoleproxy.NewScreens(d.screen, board), log)
+	d.serve(l, consoleproxy.NewScreens(d, board), log)
 	d.tab = newTab(t)
 	return d
+}
+
+// DialContext reaches the screen for gwm, unless its node is dead.
+func (d *desk) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if d.dead.Load() {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.EHOSTUNREACH}
+	}
+	return d.screen.DialContext(ctx, network, address)
 }
 
 // serve answers on a listener until the test ends.

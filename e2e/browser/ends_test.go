@@ -32,6 +32,23 @@ func TestVMStops(t *testing.T) {
 	d.until(connected)
 }
 
+// TestNodeDies takes away the node under a screen, and gives it back.
+func TestNodeDies(t *testing.T) {
+	d := newDesk(t, core.Tuning{})
+	d.visit(d.ticket().Link)
+	d.until(connected)
+	d.dead.Store(true)
+	d.screen.Drop()
+	d.says("the screen of the VM cannot be reached")
+	d.says("trying again")
+	d.says("look whether the VM runs")
+	d.until(`document.getElementById("status").textContent === ""`)
+	d.shot("dead-node")
+	d.dead.Store(false)
+	d.run(chromedp.Click("#again"))
+	d.until(connected)
+}
+
 // TestSeatEnds ends consoles in every way that a person reads about.
 func TestSeatEnds(t *testing.T) {
 	d := newDesk(t, core.Tuning{})

@@ -98,7 +98,8 @@ func testRights(s *site, b *tab) {
 	b.visit(link)
 	b.until(connected)
 	hang()
-	b.says("session")
+	b.says("the session was closed")
+	b.says("ask gwm for a new link")
 	b.shot("session-gone")
 }
 
