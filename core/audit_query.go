@@ -17,6 +17,7 @@ type AuditQuery struct {
 	Until  time.Time // before this time
 	Before int64     // only records with a smaller Seq: to page on
 	Limit  int       // 0: 100; at most 10,000
+	Tidy   bool      // without upkeep (Record.Upkeep)
 }
 
 // AuditPage is a part of the answer to an AuditQuery.
@@ -27,6 +28,7 @@ type AuditPage struct {
 	// Searched is the time of the oldest record that was looked at: with a Next
 	// the answer is complete back to it. Zero where nothing was.
 	Searched time.Time
+	LeftOut  int // how much upkeep is left out, with AuditQuery.Tidy
 }
 
 // defaultRecords and maxRecords bound the answer to an AuditQuery, and maxScanned

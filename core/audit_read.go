@@ -91,7 +91,11 @@ func (s *auditScan) look(it Item) (on bool, err error) {
 	}
 	s.looked++
 	s.page.Next, s.page.Searched = r.Seq, r.At
-	if s.q.matches(&r) && s.mayRead(&r) {
+	switch {
+	case !s.q.matches(&r) || !s.mayRead(&r):
+	case s.q.Tidy && r.Upkeep():
+		s.page.LeftOut++
+	default:
 		s.page.Records = append(s.page.Records, r)
 	}
 	return true, nil
@@ -159,7 +163,7 @@ func (s *Session) recordRead(ctx context.Context, op string) error {
 // one that was recorded is not recorded again.
 func (s *Session) recordSearch(ctx context.Context, q AuditQuery) error {
 	question := q
-	question.Before, question.Limit = 0, 0
+	question.Before, question.Limit, question.Tidy = 0, 0, false
 	question.Since, question.Until = q.Since.Truncate(time.Hour), q.Until.Truncate(time.Hour)
 	now := time.Now()
 	s.mu.Lock()

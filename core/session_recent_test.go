@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -128,6 +129,27 @@ func TestRecentFollows(t *testing.T) {
 		}
 		if diff := cmp.Diff(want[:min(len(want), 50)], got); diff != "" {
 			t.Fatalf("after %d (-want +got):\n%s", i, diff)
+		}
+	}
+}
+
+// TestBroadQuestions holds which lists of audit records leave upkeep out.
+func TestBroadQuestions(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		q    core.AuditQuery
+		want bool
+	}{
+		"everything":   {core.AuditQuery{}, true},
+		"the next":     {core.AuditQuery{Before: 17, Limit: 3}, true},
+		"a cluster":    {core.AuditQuery{Target: core.ClusterRef("berlin")}, true},
+		"a VM":         {core.AuditQuery{Target: web1}, false},
+		"a user":       {core.AuditQuery{By: "ann"}, false},
+		"an operation": {core.AuditQuery{Op: "owner.", Target: core.ClusterRef("berlin")}, false},
+		"a time":       {core.AuditQuery{Since: time.Unix(1, 0)}, false},
+	} {
+		if got := tt.q.Broad(); got != tt.want {
+			t.Errorf("%s: broad %t", name, got)
 		}
 	}
 }

@@ -201,13 +201,11 @@ type shellMsg interface{ reach(a *App) tea.Cmd }
 
 // receive takes what pages and commands send.
 func (a *App) receive(msg tea.Msg) tea.Cmd {
-	if cmd, ok := a.consoleNews(msg); ok {
-		a.layout()
-		return cmd
-	}
 	switch msg := msg.(type) {
 	case shellMsg:
-		return msg.reach(a)
+		cmd := msg.reach(a)
+		a.layout() // a message may need a line, or no longer
+		return cmd
 	case pageMsg:
 		return a.deliver(msg)
 	case submitMsg:

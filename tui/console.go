@@ -340,23 +340,13 @@ func (a *App) leaveConsoles() {
 	a.consoles = nil
 }
 
-// consoleNews takes what the commands of consoles bring; false: msg is another
-// one.
-func (a *App) consoleNews(msg tea.Msg) (tea.Cmd, bool) {
-	switch msg := msg.(type) {
-	case consoleOpenMsg:
-		return msg.c.opened(msg, a), true
-	case consoleNewsMsg:
-		p, ok := a.front().(*consolePage)
-		return msg.c.news(msg, ok && p.c == msg.c), true
-	case consoleSentMsg:
-		return msg.c.sent(msg), true
-	case consoleDidMsg:
-		return msg.c.did(msg, a), true
-	case pasteStepMsg:
-		return msg.c.pasteStep(msg), true
-	case hostKeysMsg:
-		return a.offerTrust(msg), true
-	}
-	return nil, false
+func (m consoleOpenMsg) reach(a *App) tea.Cmd { return m.c.opened(m, a) }
+
+func (m consoleNewsMsg) reach(a *App) tea.Cmd {
+	p, ok := a.front().(*consolePage)
+	return m.c.news(m, ok && p.c == m.c)
 }
+
+func (m consoleSentMsg) reach(*App) tea.Cmd { return m.c.sent(m) }
+
+func (m consoleDidMsg) reach(a *App) tea.Cmd { return m.c.did(m, a) }

@@ -36,6 +36,8 @@ type pasteStepMsg struct {
 	g *pasting
 }
 
+func (m pasteStepMsg) reach(*App) tea.Cmd { return m.c.pasteStep(m) }
+
 // drop takes a pasted text: a short one is typed, about others the person is
 // asked.
 func (p *consolePage) drop(text string) tea.Cmd {

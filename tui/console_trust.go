@@ -24,10 +24,10 @@ func (p *consolePage) askTrust() tea.Cmd {
 	})
 }
 
-// offerTrust asks whether to trust the key that the node showed. A node that
+// reach asks whether to trust the key that the node showed. A node that
 // showed another one before is not trusted from here: the old key must be
 // forgotten first, by who found out why.
-func (a *App) offerTrust(m hostKeysMsg) tea.Cmd {
+func (m hostKeysMsg) reach(a *App) tea.Cmd {
 	if m.err != nil {
 		return a.fail(m.err)
 	}

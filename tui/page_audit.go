@@ -24,7 +24,6 @@ const pageAudit = "audit"
 func newAuditPage(h *host, at place) *auditPage {
 	p := &auditPage{place: at}
 	p.recordsPart = newRecordsPart(h, core.AuditQuery{Target: at.On}, "there is no record that you may read")
-	p.upkeep = (*core.Record).Upkeep
 	if at.Arg != "" {
 		_, _, _ = p.filter(at.Arg) // a bad one shows everything
 		p.asking = p.restricted()

@@ -52,7 +52,6 @@ func newClusterPage(h *host, at place) *clusterPage {
 	p.reader = reader{host: h, text: logview.NewText(h.look.theme)}
 	p.jobs.upkeep = (*core.JobRow).Upkeep
 	p.history = newRecordsPart(h, core.AuditQuery{Target: at.On}, "nothing is recorded of it that you may read")
-	p.history.upkeep = (*core.Record).Upkeep
 	return p
 }
 

@@ -72,6 +72,9 @@ func newRecordsPart(h *host, q core.AuditQuery, none string) *recordsPart {
 	p.match = func(r *core.Record) core.Row { return r }
 	p.bad = func(r *core.Record) bool { return r.Event == core.EventDenied || r.Event == core.EventFailed }
 	p.open = func(r *core.Record) (place, bool) { return objectPlace(p.id(r)), true }
+	if q.Broad() {
+		p.upkeep = (*core.Record).Upkeep
+	}
 	return p
 }
 

@@ -64,10 +64,12 @@ func (f *auditFlags) query(t *tree) (core.AuditQuery, error) {
 
 func (t *tree) auditList() *cobra.Command {
 	var f auditFlags
-	var changes bool
+	var changes, upkeep bool
 	c := &cobra.Command{
-		Use:     "list",
-		Short:   "List audit records, newest first",
+		Use:   "list",
+		Short: "List audit records, newest first",
+		Long: "List audit records, newest first.\n" +
+			"Of everything, or of a whole cluster, without another filter, the records of how gwm itself keeps the tags of VMs in step are left out, but for those that failed.",
 		Example: "  gwm audit list --on berlin --op vm. --since 2026-11-01 --changes",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -75,6 +77,7 @@ func (t *tree) auditList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			q.Tidy = q.Broad() && !upkeep
 			page, err := t.Session.SearchAudit(cmd.Context(), q)
 			if err != nil {
 				return err
@@ -82,6 +85,7 @@ func (t *tree) auditList() *cobra.Command {
 			if err := t.auditTable(page.Records, changes); err != nil {
 				return err
 			}
+			t.upkeepNote(page.LeftOut)
 			if page.Next != 0 {
 				t.note("searched back to %s; for more: --before %d", stamp(page.Searched), page.Next)
 			}
@@ -90,6 +94,7 @@ func (t *tree) auditList() *cobra.Command {
 	}
 	f.register(c)
 	c.Flags().IntVar(&f.limit, "limit", 100, "how many at most")
+	upkeepFlag(c, &upkeep)
 	c.Flags().BoolVar(&changes, "changes", false, "show below each record what was changed, from what to what")
 	return c
 }

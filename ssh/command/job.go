@@ -54,9 +54,11 @@ func jobOut(r core.JobRow) jobJSON {
 func (t *tree) jobList() *cobra.Command {
 	var cluster string
 	var limit int
+	var upkeep bool
 	c := &cobra.Command{
 		Use:     "list [FILTER...]",
 		Short:   "List the newest jobs",
+		Long:    "List the newest jobs.\nWithout a filter the jobs by which gwm itself keeps the tags of VMs in step are left out once they are done.",
 		Example: "  gwm job list state:failed\n  gwm job list --cluster berlin --limit 0",
 		RunE: func(_ *cobra.Command, args []string) error {
 			v := t.Session.View()
@@ -64,16 +66,22 @@ func (t *tree) jobList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			tidy, leftOut := len(args) == 0 && !upkeep, 0
 			var rows []jobJSON
 			for _, r := range v.Jobs() {
 				if limit > 0 && len(rows) == limit {
 					break
 				}
-				if shown.has(r.Cluster, &r) {
+				switch {
+				case !shown.has(r.Cluster, &r):
+				case tidy && r.Upkeep():
+					leftOut++
+				default:
 					rows = append(rows, jobOut(r))
 				}
 			}
 			t.staleNote(v, shown.cluster)
+			t.upkeepNote(leftOut)
 			header := []string{"JOB", "CLUSTER", "STATE", "BY", "CREATED", "TITLE"}
 			return list(t, rows, header, func(j jobJSON) []string {
 				return []string{j.Name, orDash(j.Cluster), string(j.State), orDash(j.By), stamp(j.Created), j.Title}
@@ -82,7 +90,19 @@ func (t *tree) jobList() *cobra.Command {
 	}
 	t.clusterFlag(c, &cluster)
 	c.Flags().IntVar(&limit, "limit", 50, "how many at most; 0: all")
+	upkeepFlag(c, &upkeep)
 	return c
+}
+
+func upkeepFlag(c *cobra.Command, upkeep *bool) {
+	c.Flags().BoolVar(upkeep, "upkeep", false, "also what gwm itself did to keep the tags of VMs in step")
+}
+
+// upkeepNote says how much upkeep a list leaves out.
+func (t *tree) upkeepNote(leftOut int) {
+	if leftOut > 0 {
+		t.note("%d by %s left out; --upkeep shows them", leftOut, core.UpkeepBy)
+	}
 }
 
 // jobRow finds a job by its name: "12" is ours, "berlin/job/4711" a cluster's.
