@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"gwm/consoleproxy"
@@ -109,14 +108,8 @@ func loadBastion(file string) (bastionConfig, error) {
 	if err != nil {
 		return c, core.Errorf(core.CodeInvalid, "the configuration %s cannot be read: %w", file, core.PlainCause(err)).WithHint("make one with gwm consoleproxy init DIR")
 	}
-	if err := yaml.UnmarshalWithOptions(text, &c, yaml.Strict()); err != nil {
-		return c, decodeError(file, text, nil, err)
-	}
-	if why := checkAddress(c.Listen); why != "" {
-		return c, configError(file, text, nil, "listen: "+why)
-	}
-	if !oneOf(c.Log.Format, "auto", "text", "json", "journal") || !oneOf(c.Log.Level, "debug", "info", "warn", "error") {
-		return c, configError(file, text, nil, "log: there is no such format or level")
+	if err := (source{file, text, "gwm consoleproxy init in an empty directory writes a file that explains every key"}).decode(&c, c.check); err != nil {
+		return c, err
 	}
 	for _, path := range []*string{&c.Certificate, &c.Key} {
 		if !filepath.IsAbs(*path) {
@@ -124,6 +117,33 @@ func loadBastion(file string) (bastionConfig, error) {
 		}
 	}
 	return c, nil
+}
+
+// check returns the first value that makes no sense.
+func (c *bastionConfig) check() *wrong {
+	if why := checkAddress(c.Listen); why != "" {
+		return &wrong{"$.listen", why}
+	}
+	if _, err := c.pins(); err != nil {
+		return &wrong{"$.clients", core.AsError(err).Message}
+	}
+	if _, err := parseRules(c.Allow); err != nil {
+		return &wrong{"$.allow", core.AsError(err).Message}
+	}
+	return c.Log.check("$.log")
+}
+
+// pins are the certificates of those who may come.
+func (c *bastionConfig) pins() ([]consoleproxy.Pin, error) {
+	pins := make([]consoleproxy.Pin, 0, len(c.Clients))
+	for _, text := range c.Clients {
+		pin, err := consoleproxy.ParsePin(text)
+		if err != nil {
+			return nil, err
+		}
+		pins = append(pins, pin)
+	}
+	return pins, nil
 }
 
 // bastion serves until ctx ends.
@@ -134,15 +154,11 @@ func (p *program) bastion(ctx context.Context) error {
 	}
 	log := newLog(c.Log, p.stderr, p.env)
 	cfg := consoleproxy.BastionConfig{Log: log}
-	if cfg.Rules.List, err = (channelConfig{Allow: c.Allow}).rules(); err != nil {
+	if cfg.Rules.List, err = parseRules(c.Allow); err != nil {
 		return err
 	}
-	for _, text := range c.Clients {
-		pin, err := consoleproxy.ParsePin(text)
-		if err != nil {
-			return err
-		}
-		cfg.Clients = append(cfg.Clients, pin)
+	if cfg.Clients, err = c.pins(); err != nil {
+		return err
 	}
 	if len(cfg.Clients) == 0 || len(cfg.Rules.List) == 0 {
 		return core.Errorf(core.CodeInvalid, "%s lets nobody in or leads nowhere", p.configFile).

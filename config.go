@@ -302,10 +302,18 @@ func (c config) checkWords() *wrong {
 		return &wrong{"$.ssh.host_key_dir", "a directory is expected"}
 	case checkAddress(c.SSH.Listen) != "":
 		return &wrong{"$.ssh.listen", checkAddress(c.SSH.Listen)}
-	case !oneOf(c.Log.Format, "auto", "text", "json", "journal"):
-		return &wrong{"$.log.format", "one of auto, text, json and journal is expected"}
-	case !oneOf(c.Log.Level, "debug", "info", "warn", "error"):
-		return &wrong{"$.log.level", "one of debug, info, warn and error is expected"}
+	}
+	return c.Log.check("$.log")
+}
+
+// check returns the first value about the log that makes no sense; at is the path of
+// the group.
+func (c logConfig) check(at string) *wrong {
+	switch {
+	case !oneOf(c.Format, "auto", "text", "json", "journal"):
+		return &wrong{at + ".format", "one of auto, text, json and journal is expected"}
+	case !oneOf(c.Level, "debug", "info", "warn", "error"):
+		return &wrong{at + ".level", "one of debug, info, warn and error is expected"}
 	}
 	return nil
 }

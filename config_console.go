@@ -49,18 +49,14 @@ func (c consoleConfig) keep() time.Duration {
 // switchboard makes what carries consoles; nil where they are off. With ownSSH
 // nodes are reached by the ssh program of the person at this machine, otherwise
 // gwm logs in with its own key.
-func (c config) switchboard(ownSSH bool, nodes dialers, link func(core.Secret) (string, error), log *slog.Logger) (*consoleproxy.Switchboard, error) {
+func (c config) switchboard(ownSSH bool, dialer consoleproxy.Dialer, link func(core.Secret) (string, error), log *slog.Logger) *consoleproxy.Switchboard {
 	if !c.Console.Enabled {
-		return nil, nil //nolint:nilnil // they are off
-	}
-	dialer, err := nodes()
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	board := consoleproxy.SwitchboardConfig{Log: log, Dialer: dialer, Recordings: c.path(c.Console.Recordings), Link: link}
 	if ownSSH {
 		board.OwnSSH = "ssh"
 	}
 	board.Forwards = c.Console.Forward.forwards()
-	return consoleproxy.NewSwitchboard(board), nil
+	return consoleproxy.NewSwitchboard(board)
 }

@@ -14,13 +14,26 @@ import (
 	"gwm/core"
 )
 
-// decode reads the text of a configuration file over the defaults. An unknown
-// key, a wrong type and a value that makes no sense are errors that name file,
-// line and column and show the line.
+// decode reads the text of a configuration file over the defaults.
 func (c *config) decode(file string, text []byte) error {
-	tree, err := parser.ParseBytes(text, 0)
+	c.file = file
+	return source{file, text, "gwm init in an empty directory writes a file that explains every key"}.decode(c, func() *wrong { return c.check() })
+}
+
+// source is the text of a configuration file, with what to tell who got it wrong.
+type source struct {
+	file string
+	text []byte
+	hint string
+}
+
+// decode reads the text over what to holds. An unknown key, a wrong type and a
+// value that check finds to make no sense are errors that name file, line and
+// column and show the line.
+func (s source) decode(to any, check func() *wrong) error {
+	tree, err := parser.ParseBytes(s.text, 0)
 	if err != nil {
-		return decodeError(file, text, nil, err)
+		return s.decodeError(nil, err)
 	}
 	var missing finder
 	missing.match = func(n ast.Node) bool { return n.Type() == ast.NullType }
@@ -30,24 +43,23 @@ func (c *config) decode(file string, text []byte) error {
 		}
 		// A key without a value would wipe out the default.
 		if ast.Walk(&missing, doc.Body); missing.found != nil {
-			return configError(file, text, missing.found, "a value is missing; remove the key to have the default")
+			return s.wrong(missing.found, "a value is missing; remove the key to have the default")
 		}
-		if err := yaml.NodeToValue(doc.Body, c, yaml.Strict()); err != nil {
-			return decodeError(file, text, doc.Body, err)
+		if err := yaml.NodeToValue(doc.Body, to, yaml.Strict()); err != nil {
+			return s.decodeError(doc.Body, err)
 		}
 	}
-	c.file = file
-	if w := c.check(); w != nil {
-		return configError(file, text, position(tree, w.path), w.why)
+	if w := check(); w != nil {
+		return s.wrong(position(tree, w.path), w.why)
 	}
 	return nil
 }
 
 // decodeError finds out where in the file err happened.
-func decodeError(file string, text []byte, body ast.Node, err error) error {
+func (s source) decodeError(body ast.Node, err error) error {
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
-		return configError(file, text, at.GetToken().Position, plainMessage(at.GetMessage()))
+		return s.wrong(at.GetToken().Position, plainMessage(at.GetMessage()))
 	}
 	message := err.Error()
 	// A time that cannot be read comes without its place.
@@ -56,10 +68,10 @@ func decodeError(file string, text []byte, body ast.Node, err error) error {
 			value, _, _ := strings.Cut(quoted, `"`)
 			first := finder{match: func(n ast.Node) bool { return n.Type() == ast.StringType && n.GetToken().Value == value }}
 			ast.Walk(&first, body)
-			return configError(file, text, first.found, fmt.Sprintf("a time such as 30s is expected, not %q", value))
+			return s.wrong(first.found, fmt.Sprintf("a time such as 30s is expected, not %q", value))
 		}
 	}
-	return configError(file, text, nil, plainMessage(message))
+	return s.wrong(nil, plainMessage(message))
 }
 
 // finder is an ast.Visitor that finds the first node that matches.
@@ -132,14 +144,14 @@ func position(tree *ast.File, path string) *token.Position {
 	return node.GetToken().Position
 }
 
-func configError(file string, text []byte, at *token.Position, why string) error {
-	const hint = "gwm init in an empty directory writes a file that explains every key"
+// wrong is the error for what is wrong at a place; nil: somewhere in the file.
+func (s source) wrong(at *token.Position, why string) error {
 	if at == nil {
-		return core.Errorf(core.CodeInvalid, "%s: %s", file, why).WithHint(hint)
+		return core.Errorf(core.CodeInvalid, "%s: %s", s.file, why).WithHint("%s", s.hint)
 	}
 	excerpt := ""
-	if lines := bytes.Split(text, []byte("\n")); at.Line >= 1 && at.Line <= len(lines) {
+	if lines := bytes.Split(s.text, []byte("\n")); at.Line >= 1 && at.Line <= len(lines) {
 		excerpt = ": " + strings.TrimSpace(string(lines[at.Line-1]))
 	}
-	return core.Errorf(core.CodeInvalid, "%s, line %d, column %d: %s%s", file, at.Line, at.Column, why, excerpt).WithHint(hint)
+	return core.Errorf(core.CodeInvalid, "%s, line %d, column %d: %s%s", s.file, at.Line, at.Column, why, excerpt).WithHint("%s", s.hint)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"strings"
 	"time"
 
 	"gwm/core"
@@ -70,7 +69,7 @@ func (c config) directory() (core.Directory, error) {
 	}
 	if l.BindPasswordFile != "" {
 		var err error
-		if cfg.BindPassword, err = readPassword(c.path(l.BindPasswordFile)); err != nil {
+		if cfg.BindPassword, err = readSecret("ldap.bind_password_file", c.path(l.BindPasswordFile)); err != nil {
 			return nil, err
 		}
 	}
@@ -79,24 +78,6 @@ func (c config) directory() (core.Directory, error) {
 		return nil, err
 	}
 	return d, nil
-}
-
-// readPassword reads the first line of a file that others may not read.
-func readPassword(path string) (core.Secret, error) {
-	const key = "ldap.bind_password_file"
-	info, err := os.Stat(path)
-	if err != nil {
-		return core.Secret{}, unreadable(key, path, err)
-	}
-	if info.Mode().Perm()&0o007 != 0 {
-		return core.Secret{}, core.Errorf(core.CodeInvalid, "%s: everybody may read %s", key, path).WithHint("chmod 600 %s", path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return core.Secret{}, unreadable(key, path, err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return core.NewSecret(strings.TrimSuffix(line, "\r")), nil
 }
 
 func unreadable(key, path string, err error) error {

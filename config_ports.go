@@ -27,6 +27,7 @@ type channelConfig struct {
 	Listen     string   `yaml:"listen"`
 	SecretFile string   `yaml:"secret_file"`
 	Allow      []string `yaml:"allow"`
+	ClientCA   string   `yaml:"client_ca"`
 	Compat     bool     `yaml:"compat"`
 }
 
@@ -71,8 +72,11 @@ func (c channelConfig) check(at string) *wrong {
 	if c.Listen == "" {
 		return nil
 	}
-	if _, err := c.rules(); err != nil {
+	if _, err := parseRules(c.Allow); err != nil {
 		return &wrong{at + ".allow", core.AsError(err).Message}
+	}
+	if c.ClientCA != "" && (c.Compat || c.local()) {
+		return &wrong{at + ".client_ca", "certificates are for TCP, and not with compat, where nobody shows anything"}
 	}
 	if c.local() {
 		return nil
@@ -83,8 +87,8 @@ func (c channelConfig) check(at string) *wrong {
 		return &wrong{at + ".listen", "an address and a port such as 127.0.0.1:8888, or a path, is expected"}
 	case c.Compat && (ip == nil || !ip.IsLoopback()):
 		return &wrong{at + ".compat", "nobody is asked for a secret then: listen on 127.0.0.1 or on a Unix socket"}
-	case !c.Compat && c.SecretFile == "":
-		return &wrong{at + ".listen", "over TCP callers must show a secret: set secret_file, or listen on a Unix socket"}
+	case !c.Compat && c.SecretFile == "" && c.ClientCA == "":
+		return &wrong{at + ".listen", "over TCP callers must show a secret or a certificate: set secret_file or client_ca, or listen on a Unix socket"}
 	}
 	return nil
 }
@@ -92,9 +96,9 @@ func (c channelConfig) check(at string) *wrong {
 // local tells whether the channel is a Unix socket.
 func (c channelConfig) local() bool { return strings.Contains(c.Listen, "/") }
 
-func (c channelConfig) rules() ([]consoleproxy.Rule, error) {
-	rules := make([]consoleproxy.Rule, 0, len(c.Allow))
-	for _, text := range c.Allow {
+func parseRules(texts []string) ([]consoleproxy.Rule, error) {
+	rules := make([]consoleproxy.Rule, 0, len(texts))
+	for _, text := range texts {
 		r, err := consoleproxy.ParseRule(text)
 		if err != nil {
 			return nil, err
@@ -116,64 +120,48 @@ func (c config) listenChannel(ctx context.Context) (net.Listener, error) {
 // leastSecret is how long the secret of the control channel is, at least.
 const leastSecret = 20
 
-// secret reads the file that callers must know; it is empty where there is none.
+// secret is what callers must know, from a file; it is empty where there is none.
 func (c channelConfig) secret(file string) (core.Secret, error) {
 	if file == "" {
 		return core.Secret{}, nil
 	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return core.Secret{}, core.Errorf(core.CodeInvalid, "the secret of the control channel, %s, cannot be read: %w", file, core.PlainCause(err)).
-			WithHint("make it with: (umask 077; openssl rand -hex 32 > %s)", file)
-	}
-	if info.Mode().Perm()&0o077 != 0 || !info.Mode().IsRegular() {
-		return core.Secret{}, core.Errorf(core.CodeInvalid, "others on this machine can read the secret of the control channel, %s", file).
-			WithHint("chmod 600 it, and make a new one if others work on this machine")
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return core.Secret{}, core.Errorf(core.CodeInvalid, "the secret of the control channel, %s, cannot be read: %w", file, core.PlainCause(err)).
-			WithHint("check its permissions")
-	}
-	secret := strings.TrimSpace(string(text))
-	if len(secret) < leastSecret {
-		return core.Secret{}, core.Errorf(core.CodeInvalid, "the secret of the control channel, %s, has less than %d letters", file, leastSecret).
+	secret, err := readSecret("console.control.secret_file", file)
+	if err == nil && len(secret.Reveal()) < leastSecret {
+		err = core.Errorf(core.CodeInvalid, "console.control.secret_file: the secret in %s has less than %d letters", file, leastSecret).
 			WithHint("make a new one with: openssl rand -hex 32")
 	}
-	return core.NewSecret(secret), nil
+	return secret, err
 }
 
 // channel makes the control channel of gwm, whose ports are those of viewers, and
 // its listener; both are nil where it is off.
-func (c config) channel(ctx context.Context, nodes dialers, domain *core.Core, log *slog.Logger) (*consoleproxy.Channel, net.Listener, error) {
+func (c config) channel(ctx context.Context, dialer consoleproxy.Dialer, domain *core.Core, log *slog.Logger) (*consoleproxy.Channel, net.Listener, error) {
 	ch := c.Console.Control
 	if ch.Listen == "" {
 		return nil, nil, nil
 	}
-	rules, err := ch.rules()
-	if err != nil {
+	ports, _ := c.Console.Forward.ports()
+	ports.Address = cmp.Or(ports.Address, defaultForward().Listen)
+	cfg := consoleproxy.ChannelConfig{Dialer: dialer, Ports: ports, Compat: ch.Compat, Record: domain.RecordPort, Log: log}
+	cfg.Rules.Node = domain.HasNode
+	var err error
+	if cfg.Rules.List, err = parseRules(ch.Allow); err != nil {
 		return nil, nil, err
 	}
-	secret, err := ch.secret(c.path(ch.SecretFile))
-	if err != nil {
+	if cfg.Secret, err = ch.secret(c.path(ch.SecretFile)); err != nil {
 		return nil, nil, err
 	}
-	var certificate *consoleproxy.Certificate
-	if c.Web.Certificate != "" {
-		if certificate, err = consoleproxy.LoadCertificate(c.path(c.Web.Certificate), c.path(c.Web.Key), log); err != nil {
+	if ch.ClientCA != "" {
+		if cfg.Callers, err = consoleproxy.LoadAuthorities("console.control.client_ca", c.path(ch.ClientCA), log); err != nil {
 			return nil, nil, err
 		}
 	}
-	dialer, err := nodes()
-	if err != nil {
-		return nil, nil, err
+	if c.Web.Certificate != "" || ch.ClientCA != "" {
+		if cfg.Certificate, err = c.certificate(log); err != nil {
+			return nil, nil, err
+		}
 	}
-	ports, _ := c.Console.Forward.ports()
-	ports.Address = cmp.Or(ports.Address, defaultForward().Listen)
-	channel, err := consoleproxy.NewChannel(consoleproxy.ChannelConfig{
-		Rules: consoleproxy.Rules{List: rules, Node: domain.HasNode}, Dialer: dialer, Ports: ports, Certificate: certificate,
-		Secret: secret, Compat: ch.Compat, Record: domain.RecordPort, Log: log,
-	})
+	channel, err := consoleproxy.NewChannel(cfg)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -24,6 +24,9 @@ func TestPortsConfig(t *testing.T) {
 		{"control: {listen: '127.0.0.1:8888', secret_file: s}", ""},
 		{"control: {listen: '/run/gwm/ports.sock'}", ""},
 		{"control: {listen: '127.0.0.1:8888', compat: true}", ""},
+		{"control: {listen: ':8888', client_ca: ca.pem}", ""},
+		{"control: {listen: '127.0.0.1:8888', client_ca: ca.pem, compat: true}", "not with compat"},
+		{"control: {listen: /run/s, client_ca: ca.pem}", "certificates are for TCP"},
 		{"control: {listen: '[::1]:8888', compat: true}", ""},
 		{"control: {listen: '127.0.0.1:8888'}", "callers must show a secret"},
 		{"control: {listen: ':8888', compat: true}", "nobody is asked for a secret"},
@@ -70,7 +73,8 @@ func TestChannelSecret(t *testing.T) {
 		want       string
 	}{
 		{"good", "0123456789abcdef0123456789abcdef\n", 0o600, ""},
-		{"readable", "0123456789abcdef0123456789abcdef\n", 0o640, "others on this machine can read"},
+		{"of systemd", "0123456789abcdef0123456789abcdef\n", 0o440, ""},
+		{"readable", "0123456789abcdef0123456789abcdef\n", 0o644, "others on this machine can read"},
 		{"short", "secret\n", 0o600, "less than 20 letters"},
 	} {
 		file := filepath.Join(t.TempDir(), "secret")

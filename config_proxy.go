@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"sync"
@@ -28,13 +29,6 @@ func (c proxyConfig) check(at string) *wrong {
 	return nil
 }
 
-// dialers make the Dialer of nodes: one for all who ask, when the first of them does.
-type dialers func() (consoleproxy.Dialer, error)
-
-func (c config) dialers(log *slog.Logger) dialers {
-	return sync.OnceValues(func() (consoleproxy.Dialer, error) { return c.nodeDialer(log) })
-}
-
 // nodeDialer is how gwm reaches the nodes; nil: directly. The certificate that it
 // shows a proxy is made where there is none.
 func (c config) nodeDialer(log *slog.Logger) (consoleproxy.Dialer, error) {
@@ -56,4 +50,24 @@ func (c config) nodeDialer(log *slog.Logger) (consoleproxy.Dialer, error) {
 	}
 	log.Info("consoles go through a proxy, which must know this certificate", "proxy", p.Address, "fingerprint", certificate.Fingerprint())
 	return consoleproxy.DialThrough(p.Address, pin, certificate), nil
+}
+
+// lateDialer is nodeDialer for who may never dial, as most commands on this machine:
+// the certificate is looked at when they do.
+func (c config) lateDialer(log *slog.Logger) consoleproxy.Dialer {
+	if c.Console.Proxy.Address == "" {
+		return nil
+	}
+	return lateDialer(sync.OnceValues(func() (consoleproxy.Dialer, error) { return c.nodeDialer(log) }))
+}
+
+type lateDialer func() (consoleproxy.Dialer, error)
+
+// DialContext implements consoleproxy.Dialer.
+func (d lateDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer, err := d()
+	if err != nil {
+		return nil, err
+	}
+	return dialer.DialContext(ctx, network, address)
 }

@@ -173,7 +173,7 @@ console:
   # 0 is for ever.
   recordings: recordings
   keep: "0"
-  # Ports for ordinary VNC viewers (gwm vm vnc --viewer): the address that they are
+  # Ports of this machine, also with a proxy, for ordinary VNC viewers (gwm vm vnc --viewer): the address that they are
   # opened on (empty: none), the name that viewers know it by, and the range. What
   # goes through them is not encrypted: off the loopback only in a network of yours.
   forward:
@@ -185,8 +185,13 @@ console:
   # Empty: none. Who may use it reaches every screen that it leads to.
   control:
     listen: ""
-    # What callers over TCP must show as "auth": a file of mode 0600.
+    # What callers over TCP must show as "auth": a file that only its owner, and at
+    # most its group, may read.
     secret_file: ""
+    # PEM file with the authorities that sign certificates of callers, read again when
+    # it changes. With it callers speak TLS with web.certificate, and who shows a
+    # certificate needs no secret; without secret_file all must show one.
+    client_ca: ""
     # Where ports may lead, beside the screens of the clusters' nodes: for example
     # [vnc.example.org:5900-6100, 192.0.2.0/24:11000-14999].
     allow: []

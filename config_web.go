@@ -135,6 +135,19 @@ func (c config) webServer(domain *core.Core, screens *consoleproxy.Screens, l ne
 	if l == nil {
 		return nil, nil // HTTPS is off
 	}
+	cert, err := c.certificate(log)
+	if err != nil {
+		return nil, err
+	}
+	log.Info("certificate for HTTPS", "fingerprint", cert.Fingerprint(), "pin", cert.Pin())
+	return consoleproxy.New(consoleproxy.Config{
+		Core: domain, Log: log, Certificate: cert, PathSecrets: c.Web.PathSecrets, Limits: c.Web.limits(),
+		Screens: screens, PublicURL: c.public(l),
+	})
+}
+
+// certificate is that of the configuration. Where there is none one is made.
+func (c config) certificate(log *slog.Logger) (*consoleproxy.Certificate, error) {
 	certFile, keyFile := c.path(c.Web.Certificate), c.path(c.Web.Key)
 	if certFile == "" {
 		certFile, keyFile = c.path("web.crt"), c.path("web.key")
@@ -147,13 +160,5 @@ func (c config) webServer(domain *core.Core, screens *consoleproxy.Screens, l ne
 			log.Warn("made a certificate that nobody signed: give it to the clients, or set web.certificate", "file", certFile)
 		}
 	}
-	cert, err := consoleproxy.LoadCertificate(certFile, keyFile, log)
-	if err != nil {
-		return nil, err
-	}
-	log.Info("certificate for HTTPS", "file", certFile, "fingerprint", cert.Fingerprint(), "pin", cert.Pin())
-	return consoleproxy.New(consoleproxy.Config{
-		Core: domain, Log: log, Certificate: cert, PathSecrets: c.Web.PathSecrets, Limits: c.Web.limits(),
-		Screens: screens, PublicURL: c.public(l),
-	})
+	return consoleproxy.LoadCertificate(certFile, keyFile, log)
 }

@@ -37,11 +37,12 @@ func (p *program) serve(ctx context.Context) error {
 	if domain.Directory, err = c.directory(); err != nil {
 		return err
 	}
-	links, nodes := newPage(), c.dialers(log)
-	board, err := c.switchboard(false, nodes, links.Link, log)
+	links := newPage()
+	nodes, err := c.nodeDialer(log)
 	if err != nil {
 		return err
 	}
+	board := c.switchboard(false, nodes, links.Link, log)
 	s, err := openSite(ctx, c.store(), domain, board, log)
 	if err != nil {
 		return err

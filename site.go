@@ -80,10 +80,7 @@ func (p *program) local(ctx context.Context, c config, via string, work func(*si
 	}
 	defer func() { err = errors.Join(err, logFile.Close()) }()
 	links := newPage()
-	board, err := c.switchboard(true, c.dialers(log), links.Link, log)
-	if err != nil {
-		return err
-	}
+	board := c.switchboard(true, c.lateDialer(log), links.Link, log)
 	s, err := openSite(ctx, c.store(), c.site(), board, log)
 	if err != nil {
 		return err

@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"sync"
-	"time"
 
 	"gwm/core"
 )
@@ -21,76 +19,37 @@ import (
 // in use and the log says why.
 type Certificate struct {
 	certFile, keyFile string
-	log               *slog.Logger
-
-	mu      sync.Mutex
-	current *tls.Certificate
-	stamp   fileStamp
-	looked  time.Time
-}
-
-// lookEvery is how often the files are looked at, at most.
-const lookEvery = 5 * time.Second
-
-// fileStamp tells one content of the two files from another.
-type fileStamp struct {
-	certTime, keyTime time.Time
-	certSize, keySize int64
+	kept              kept[*tls.Certificate]
 }
 
 // LoadCertificate reads the two files. The error is a *core.Error.
 func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*Certificate, error) {
-	c := &Certificate{certFile: certFile, keyFile: keyFile, log: log, looked: time.Now()}
-	var err error
-	if c.stamp, err = c.look(); err != nil {
-		return nil, err
+	c := &Certificate{certFile: certFile, keyFile: keyFile}
+	c.kept = kept[*tls.Certificate]{
+		file: certFile, look: c.look, read: c.read, log: log,
+		took: func(next *tls.Certificate) {
+			log.Info("took over a new certificate", "file", certFile, "fingerprint", fingerprint(next.Leaf))
+		},
 	}
-	if c.current, err = c.read(); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return c, c.kept.load()
 }
 
 // get is for tls.Config.GetCertificate.
-func (c *Certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := time.Now()
-	if now.Sub(c.looked) < lookEvery {
-		return c.current, nil
-	}
-	c.looked = now
-	stamp, err := c.look()
-	if err == nil && stamp == c.stamp {
-		return c.current, nil
-	}
-	if err == nil {
-		c.stamp = stamp // what is bad is read and told once
-		var next *tls.Certificate
-		if next, err = c.read(); err == nil {
-			c.current = next
-			c.log.Info("took over a new certificate", "file", c.certFile, "fingerprint", fingerprint(next.Leaf))
-			return c.current, nil
-		}
-	}
-	c.log.Warn("the certificate on the disk is no good; the old one stays in use", "file", c.certFile, "err", err)
-	return c.current, nil
-}
+func (c *Certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.kept.get(), nil }
 
 // Fingerprint is the SHA-256 of the certificate, 64 hex digits.
-func (c *Certificate) Fingerprint() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return fingerprint(c.current.Leaf)
-}
+func (c *Certificate) Fingerprint() string { return fingerprint(c.kept.get().Leaf) }
 
 // Pin is the SHA-256 of its public key as curl's --pinnedpubkey takes it.
 func (c *Certificate) Pin() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	sum := sha256.Sum256(c.current.Leaf.RawSubjectPublicKeyInfo)
+	sum := sha256.Sum256(c.kept.get().Leaf.RawSubjectPublicKeyInfo)
 	return "sha256//" + base64.StdEncoding.EncodeToString(sum[:])
 }
+
+// Private tells whether a file with this mode may hold a secret: nobody but its owner
+// writes it, and nobody but its group reads it, as with credentials of systemd and
+// keys of Debian's group ssl-cert.
+func Private(mode fs.FileMode) bool { return mode.IsRegular() && mode.Perm()&0o037 == 0 }
 
 func fingerprint(leaf *x509.Certificate) string {
 	sum := sha256.Sum256(leaf.Raw)
@@ -106,8 +65,8 @@ func (c *Certificate) look() (fileStamp, error) {
 	if err != nil {
 		return fileStamp{}, unreadable(c.keyFile, err)
 	}
-	if key.Mode().Perm()&0o007 != 0 {
-		return fileStamp{}, core.Errorf(core.CodeInvalid, "everybody on this machine can read the key of the certificate, %s", c.keyFile).
+	if !Private(key.Mode()) {
+		return fileStamp{}, core.Errorf(core.CodeInvalid, "others on this machine can read or change the key of the certificate, %s, or it is no file", c.keyFile).
 			WithHint("chmod 600 it, and make a new one if others work on this machine")
 	}
 	return fileStamp{cert.ModTime(), key.ModTime(), cert.Size(), key.Size()}, nil

@@ -27,6 +27,9 @@ type ChannelConfig struct {
 	// Secret is what callers over TCP must show; without one they are refused. Who
 	// may open a Unix socket needs none.
 	Secret core.Secret
+	// Callers sign the certificates of callers over TCP, who speak TLS then, and need no
+	// secret where they show one; with it Certificate is needed, too. nil: no TLS.
+	Callers *Authorities
 	// Compat serves programs that were made for TwistedVNCAuthProxy: nobody shows a
 	// secret, and a password stays good until the end of its window. Serve then takes
 	// listeners on the loopback and Unix sockets only.
@@ -43,6 +46,7 @@ type ChannelConfig struct {
 // that its rules permit.
 type Channel struct {
 	cfg      ChannelConfig
+	tls      *tls.Config // for callers over TCP; nil: without
 	failures *rates[netip.Prefix]
 	running  sync.WaitGroup
 
@@ -58,8 +62,13 @@ func NewChannel(cfg ChannelConfig) (*Channel, error) {
 	if cfg.Record == nil || cfg.Log == nil || cfg.Ports.First < 1 || cfg.Ports.Last < cfg.Ports.First || cfg.Ports.Last > 65535 {
 		return nil, errors.New("the control channel needs a record, a log and a range of ports")
 	}
+	if cfg.Callers != nil && (cfg.Certificate == nil || cfg.Compat) {
+		return nil, errors.New("a control channel for callers with certificates needs one itself, and is not for old programs")
+	}
 	cfg.Most = cmp.Or(cfg.Most, 64)
-	return &Channel{cfg: cfg, failures: newRates[netip.Prefix](Rate{Burst: 10, Every: 10 * time.Second})}, nil
+	c := &Channel{cfg: cfg, failures: newRates[netip.Prefix](Rate{Burst: 10, Every: 10 * time.Second})}
+	c.tls = c.forCallers()
+	return c, nil
 }
 
 // Serve answers on l until ctx ends, and returns when no port is open any more. It
@@ -85,6 +94,11 @@ func (c *Channel) answer(ctx context.Context, conn net.Conn, local bool) {
 	if conn.SetDeadline(time.Now().Add(requestWait)) != nil {
 		return
 	}
+	conn, name, err := c.receive(ctx, conn, from, local)
+	if err != nil {
+		c.cfg.Log.Info("refused a caller on the control channel", "addr", from, "err", err)
+		return
+	}
 	line, err := bufio.NewReaderSize(conn, maxRequest).ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
@@ -92,7 +106,7 @@ func (c *Channel) answer(ctx context.Context, conn net.Conn, local bool) {
 	case err != nil:
 		return // it sent no line
 	}
-	number, err := c.request(ctx, line, from, local)
+	number, err := c.request(ctx, line, caller{from, name, local})
 	text := strconv.Itoa(number) + "\r\n"
 	if err != nil {
 		c.cfg.Log.Info("refused a request on the control channel", "addr", from, "err", err)
@@ -101,9 +115,17 @@ func (c *Channel) answer(ctx context.Context, conn net.Conn, local bool) {
 	_, _ = io.WriteString(conn, text) // who is gone gets nothing
 }
 
+// caller is who asks.
+type caller struct {
+	from  string
+	name  string // in the certificate that was shown; empty: none was
+	local bool   // through a Unix socket
+}
+
 // request carries a line out and returns the port.
-func (c *Channel) request(ctx context.Context, line []byte, from string, local bool) (int, error) {
-	if !local && c.failures.wait(sourceOf(from), time.Now()) > 0 {
+func (c *Channel) request(ctx context.Context, line []byte, who caller) (int, error) {
+	from := who.from
+	if !who.local && c.failures.wait(sourceOf(from), time.Now()) > 0 {
 		return 0, core.Errorf(core.CodeLimit, "too many wrong secrets came from there")
 	}
 	r, err := parseRequest(line)
@@ -111,7 +133,7 @@ func (c *Channel) request(ctx context.Context, line []byte, from string, local b
 		return 0, err
 	}
 	call := core.PortCall{Addr: from, To: net.JoinHostPort(r.Host, strconv.Itoa(int(r.Port)))}
-	if call.By = c.shows(r, local); call.By == "" {
+	if call.By = c.shows(r, who); call.By == "" {
 		c.failures.take(sourceOf(from), time.Now())
 		call.By = "nobody"
 		return 0, c.refuse(ctx, call, core.Errorf(core.CodeDenied, "the secret is wrong or missing"))
@@ -123,13 +145,15 @@ func (c *Channel) request(ctx context.Context, line []byte, from string, local b
 }
 
 // shows tells how a caller showed that it may ask; empty: it did not.
-func (c *Channel) shows(r portRequest, local bool) string {
+func (c *Channel) shows(r portRequest, who caller) string {
 	secret := c.cfg.Secret.Reveal()
 	switch {
 	case c.cfg.Compat:
 		return "compat"
-	case r.Auth == "" && local:
+	case r.Auth == "" && who.local:
 		return "socket"
+	case who.name != "":
+		return "certificate:" + who.name
 	case secret == "":
 		return ""
 	}

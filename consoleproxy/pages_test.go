@@ -97,7 +97,7 @@ func newLobby(t *testing.T, change func(*Config)) *lobby {
 		}
 	})
 	roots := x509.NewCertPool()
-	roots.AddCert(s.cfg.Certificate.current.Leaf)
+	roots.AddCert(s.cfg.Certificate.kept.current.Leaf)
 	l.tls = &tls.Config{RootCAs: roots}
 	l.url = "https://" + listener.Addr().String()
 	return l

@@ -38,7 +38,7 @@ func served(t *testing.T, change func(*Config)) (s *site, url string, client *ht
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, l) }()
 	roots := x509.NewCertPool()
-	roots.AddCert(s.cfg.Certificate.current.Leaf)
+	roots.AddCert(s.cfg.Certificate.kept.current.Leaf)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
@@ -210,7 +210,7 @@ func TestCertificateRefuses(t *testing.T) {
 	if err := os.Chmod(key, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := LoadCertificate(cert, key, nil); err == nil || !strings.Contains(err.Error(), "everybody on this machine can read the key") {
+	if _, err := LoadCertificate(cert, key, nil); err == nil || !strings.Contains(err.Error(), "others on this machine can read or change the key") {
 		t.Errorf("a key for everybody: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ const opPort = "console.port"
 // it.
 type PortCall struct {
 	Addr    string // where it came from
-	By      string // how it showed that it may: "secret", "socket"; "nobody": it did not; "viewer": the password of a port
+	By      string // how it showed that it may: "secret", "socket", "certificate:NAME"; "nobody": it did not; "viewer": the password of a port
 	To      string // HOST:PORT that the port leads to
 	Port    int    // that it got, or that the viewer came to; 0: none
 	Refused string // why it got none; empty: it got one
@@ -24,7 +24,7 @@ type PortCall struct {
 // be refused. Refusals of one source are written seldom.
 func (c *Core) RecordPort(ctx context.Context, call PortCall) error {
 	r := Record{
-		Event: EventDone, Op: opPort, Target: Site(), By: "control:" + call.By, Addr: Printable(call.Addr),
+		Event: EventDone, Op: opPort, Target: Site(), By: "control:" + Printable(cut(call.By)), Addr: Printable(call.Addr),
 		Args: map[string]string{"to": Printable(cut(call.To))},
 	}
 	if call.Port != 0 {
