@@ -161,10 +161,9 @@ func (h *hub) absent(err error, last *past) error {
 	if strings.HasSuffix(e.Message, idle) {
 		e.Message = h.vm.Name + idle
 		if last.node != "" {
-			e.Message = h.vm.Name + " was shut down"
+			e.Message, e.Hint = h.vm.Name+" was shut down", "the console comes back when it runs again"
 		}
 	}
-	e.Hint = "the console comes back when it runs again"
 	return &e
 }
 

@@ -126,6 +126,28 @@ func TestReconnect(t *testing.T) {
 	})
 }
 
+// TestAbsent holds that who asks for a console that is nowhere is told what to do
+// by whoever knows: the cluster.
+func TestAbsent(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{
+		"cannot find the consoles of web1.example.org on cluster berlin: it does not run":                "web1.example.org does not run; look at it",
+		"cannot find the consoles of web1.example.org on cluster berlin: its node node1 does not answer": "cannot find the consoles of web1.example.org on cluster berlin: its node node1 does not answer; look at it",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := wireBoard(SwitchboardConfig{})
+			defer b.Close()
+			s := newSeat("ann")
+			s.endpoint = func() (core.Endpoint, error) {
+				return core.Endpoint{}, core.Errorf(core.CodeState, "%s", said).WithHint("look at it")
+			}
+			if got := join(t, b, s).phase(core.LineWaiting); got.Why == nil || got.Why.Error() != want {
+				t.Errorf("%s: the line says %v", said, got.Why)
+			}
+		})
+	}
+}
+
 // TestEnd is what ends a line for good, and how it is opened again.
 func TestEnd(t *testing.T) {
 	t.Parallel()

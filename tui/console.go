@@ -269,9 +269,12 @@ func (c *console) become(s core.LineState) {
 	case s.Phase != core.LineUp:
 		c.asked = time.Time{}
 		c.broke = c.broke || was == core.LineUp
-	case c.broke:
-		c.broke = false
-		c.afresh()
+	case was != core.LineUp:
+		c.hidden = "" // the next time it is news again
+		if c.broke {
+			c.broke = false
+			c.afresh()
+		}
 	}
 }
 

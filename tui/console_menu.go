@@ -50,6 +50,7 @@ func (p *consolePage) menuKeyboard(m *menu) {
 		m.add(menuItem{letter: "t", title: "look at the node's key", note: "and trust it, where you may", run: p.askTrust})
 	}
 	reconnect := menuItem{letter: "r", title: "connect again now", run: func() tea.Cmd {
+		c.hidden = "" // whoever asks wants to know
 		return c.ask("", func(_ context.Context, line core.Line) error {
 			line.Reconnect()
 			return nil

@@ -185,6 +185,33 @@ func TestConsoleReconnects(t *testing.T) {
 	})
 }
 
+// TestConsoleSaysAgain holds that a reason that a key sent away is told again when it
+// counts again: when somebody asks to connect, and the next time that it happens.
+func TestConsoleSaysAgain(t *testing.T) {
+	t.Parallel()
+	sitAtConsole(t, "ann", func(d *sitting) {
+		breaks := func() {
+			d.Set(web1, func(s *core.LineState) {
+				s.Phase, s.Why, s.Retry = core.LineWaiting, core.Errorf(core.CodeUnreachable, "node1 does not answer"), time.Now().Add(30*time.Second)
+			})
+			d.Advance(time.Second)
+		}
+		breaks()
+		d.Shows("node1 does not answer")
+		d.Press("x")
+		d.Hides("node1 does not answer")
+		d.Set(web1, func(s *core.LineState) { s.Phase, s.Why = core.LineUp, nil })
+		d.Advance(time.Second)
+		breaks()
+		d.Shows("node1 does not answer")
+		d.Press("x")
+		d.Hides("node1 does not answer")
+		d.Press("ctrl+]", "r")
+		breaks()
+		d.Shows("node1 does not answer")
+	})
+}
+
 func TestConsoleFloodSkips(t *testing.T) {
 	t.Parallel()
 	sitAtConsole(t, "ann", func(d *sitting) {
