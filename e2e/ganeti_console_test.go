@@ -44,16 +44,27 @@ func (b *bed) letIn(where, vm string) {
 		b.Fatalf("gwm got in without its key: %+v", r)
 	}
 	has(b.T, r.err, "does not know gwm's key", "console key "+where)
+	b.authorize(where)
+}
 
+// authorize has all nodes of a cluster know gwm's key until the test ends.
+func (b *bed) authorize(where string) {
+	b.Helper()
 	line := strings.TrimSpace(b.w.must(b.T, "admin", "console", "key", where))
 	const file = "/root/.ssh/authorized_keys"
 	for node := range b.table(where, "gnt-node", "name") {
-		at := where + "-" + strings.SplitN(node, ".", 2)[0]
-		b.exec(at, "sh", "-c", `umask 077; echo "$1" >> "$2"`, "sh", line, file)
+		at := b.at(where, node)
+		b.exec(at, "flock", "/root/.ssh", "sh", "-c", `umask 077; echo "$1" >> "$2"`, "sh", line, file)
 		b.Cleanup(func() {
-			b.exec(at, "sh", "-c", `grep -vF "$1" "$2" > "$2.new"; chmod 600 "$2.new"; mv "$2.new" "$2"`, "sh", line, file)
+			b.exec(at, "flock", "/root/.ssh", "sh", "-c", `grep -vF "$1" "$2" > "$2.new"; chmod 600 "$2.new"; mv "$2.new" "$2"`, "sh", line, file)
 		})
 	}
+}
+
+// at is where exec runs commands on a node.
+func (b *bed) at(where, node string) string {
+	short, _, _ := strings.Cut(node, ".")
+	return where + "-" + short
 }
 
 // person adds somebody who may use the console of a VM.
@@ -117,14 +128,14 @@ func (b *bed) watch(who, vm string) (over <-chan struct{}, out func() string) {
 	client, err := b.w.actors[who].dial(ctx, b.w.server.addr)
 	check(b.T, err)
 	b.Cleanup(func() { _ = client.Close() })
-	var text bytes.Buffer
+	var shown, said bytes.Buffer // two: they are written at the same time
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_, err := execute(ctx, client, "vm console "+vm+" --watch", strings.NewReader(""), &text, &text)
+		_, err := execute(ctx, client, "vm console "+vm+" --watch", strings.NewReader(""), &shown, &said)
 		if err != nil {
-			fmt.Fprintln(&text, err)
+			fmt.Fprintln(&said, err)
 		}
 	}()
-	return ended, func() string { <-ended; return text.String() }
+	return ended, func() string { <-ended; return shown.String() + said.String() }
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"regexp"
@@ -17,7 +18,8 @@ import (
 type screen struct {
 	input io.WriteCloser
 	term  *vt.SafeEmulator
-	hang  func() // up: the connection goes away
+	hang  func()                        // up: the connection goes away
+	size  func(width, height int) error // tells the program another size; nil: there is no way
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced after each output
@@ -56,10 +58,18 @@ func (a *actor) openWith(addr string, width, height int, term string, start func
 	if err := start(session); err != nil {
 		return nil, err
 	}
-	return newScreen(width, height, input, output, func() {
+	s := newScreen(width, height, input, output, func() {
 		_ = session.Close()
 		_ = client.Close()
-	}), nil
+	})
+	s.size = func(width, height int) error { return session.WindowChange(height, width) }
+	return s, nil
+}
+
+// resize makes the window another size.
+func (s *screen) resize(width, height int) error {
+	s.term.Resize(width, height)
+	return s.size(width, height)
 }
 
 // newScreen is a terminal between a program's input and output.
@@ -156,7 +166,7 @@ func (s *screen) end() error {
 // keys are the names of keys in scripts; anything else is typed as it is.
 var keys = map[string]string{
 	"enter": "\r", "esc": "\x1b", "tab": "\t", "space": " ", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
-	"home": "\x1b[H", "end": "\x1b[F", "pgup": "\x1b[5~", "pgdn": "\x1b[6~", "backspace": "\x7f", "ctrl-c": "\x03", "ctrl-p": "\x10", "ctrl-d": "\x04", "ctrl-u": "\x15", "ctrl-r": "\x12", "ctrl-x": "\x18",
+	"home": "\x1b[H", "end": "\x1b[F", "pgup": "\x1b[5~", "pgdn": "\x1b[6~", "backspace": "\x7f", "ctrl-c": "\x03", "ctrl-p": "\x10", "ctrl-d": "\x04", "ctrl-u": "\x15", "ctrl-r": "\x12", "ctrl-x": "\x18", "ctrl-]": "\x1d",
 }
 
 // press sends keys, one at a time.
@@ -180,19 +190,58 @@ func (s *screen) rouse(key, pattern string) error {
 	if err != nil {
 		return err
 	}
+	return s.until(key, pattern, func() bool { return re.MatchString(s.text()) })
+}
+
+// last moves to the last line of a menu that opened by itself, which must be the
+// one with this text.
+func (s *screen) last(text string) error {
+	return s.until("end", text+" under the cursor", func() bool { return s.lit(text) })
+}
+
+// until presses a key until something is so.
+func (s *screen) until(key, what string, so func() bool) error {
 	for range int(patience / rousePause) {
+		changed := s.next()
 		if err := s.press(key); err != nil {
 			return err
 		}
 		select {
-		case <-s.next():
+		case <-changed:
 		case <-time.After(rousePause):
 		}
-		if re.MatchString(s.text()) {
+		if so() {
 			return nil
 		}
 	}
-	return s.see(pattern)
+	return s.wait(what, func(string, bool) bool { return so() })
+}
+
+// lit tells whether a text is on the screen with a background of its own, as what
+// is under the cursor.
+func (s *screen) lit(text string) bool {
+	for y, line := range strings.Split(s.text(), "\n") {
+		if before, _, ok := strings.Cut(line, text); ok {
+			c := s.term.CellAt(ansi.StringWidth(before), y)
+			return c != nil && c.Style.Bg != nil
+		}
+	}
+	return false
+}
+
+// clipboard is what the program put on the clipboard last (OSC 52); empty: nothing.
+func (s *screen) clipboard() string {
+	sent, begin := s.sent(), "\x1b]52;c;"
+	at := strings.LastIndex(sent, begin)
+	if at < 0 {
+		return ""
+	}
+	text, _, _ := strings.Cut(sent[at+len(begin):], "\x07")
+	plain, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return "no base64: " + text
+	}
+	return string(plain)
 }
 
 // next is closed at the next output.

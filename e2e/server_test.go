@@ -21,10 +21,10 @@ import (
 // measure of speed: a healthy run never comes near it.
 const patience = 60 * time.Second
 
-// server is a running `gwm serve`.
+// server is a running `gwm serve`, or `gwm consoleproxy`.
 type server struct {
 	cmd  *exec.Cmd
-	addr string // of the SSH listener
+	addr string // of the listener: for SSH, or for gwm
 	done chan struct{}
 
 	mu    sync.Mutex
@@ -52,7 +52,7 @@ func startServer(dir string, env []string, args ...string) (*server, error) {
 	return start(cmd)
 }
 
-// start is startServer for a command that becomes a `gwm serve`.
+// start is startServer for a command that becomes a server.
 func start(cmd *exec.Cmd) (*server, error) {
 	s := &server{cmd: cmd, done: make(chan struct{}), grown: make(chan struct{})}
 	stderr, err := s.cmd.StderrPipe()
@@ -89,7 +89,7 @@ func (s *server) read(stderr io.Reader, ready chan<- string) {
 		s.grown = make(chan struct{})
 		s.mu.Unlock()
 		var entry struct{ Msg, Addr string }
-		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "listening" && entry.Addr != "" {
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && (entry.Msg == "listening" || entry.Msg == "listening for gwm") && entry.Addr != "" {
 			select {
 			case ready <- entry.Addr:
 			default:
