@@ -55,10 +55,7 @@ func startReal(dir string) (r *real, err error) {
 			err = errors.Join(err, r.close())
 		}
 	}()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "gwm"), "gwm").CombinedOutput(); err != nil {
-		return r, fmt.Errorf("build gwm: %w: %s", err, out)
-	}
-	if err := r.startCluster(); err != nil {
+	if err := errors.Join(r.build(), r.startCluster()); err != nil {
 		return r, err
 	}
 	key, line, err := newSigner()
@@ -87,6 +84,31 @@ func startReal(dir string) (r *real, err error) {
 		return r, err
 	}
 	return r, r.gwm("cluster", "refresh")
+}
+
+// build builds the program. Without the page, which needs npm, it makes no links:
+// no browser looks at it here, so that an empty one will do.
+func (r *real) build() error {
+	assets, err := filepath.Abs("../../consoleproxy/assets")
+	if err != nil {
+		return err
+	}
+	args := []string{"build", "-o", filepath.Join(r.dir, "gwm")}
+	if _, err := os.Stat(filepath.Join(assets, "index.html")); err != nil {
+		replace := map[string]string{}
+		for _, name := range []string{"index.html", "app.js", "style.css", "NOTICE.txt"} {
+			replace[filepath.Join(assets, name)] = filepath.Join(r.dir, "empty")
+		}
+		overlay, err := json.Marshal(map[string]any{"Replace": replace})
+		if err = errors.Join(err, r.write("empty", "\n"), r.write("overlay.json", string(overlay))); err != nil {
+			return err
+		}
+		args = append(args, "-overlay", filepath.Join(r.dir, "overlay.json"))
+	}
+	if out, err := exec.Command("go", append(args, "gwm")...).CombinedOutput(); err != nil {
+		return fmt.Errorf("build gwm: %w: %s", err, out)
+	}
+	return nil
 }
 
 // startCluster finds a VM whose port is free here and puts its screen there.
