@@ -90,8 +90,12 @@ func (h *hub) seated() {
 
 // handOver gives the keyboard to somebody, or to nobody; the hub is locked.
 func (h *hub) handOver(p *place) {
+	if h.typist != nil && h.typist != p {
+		h.typist.seat.Keyboard(false)
+	}
 	h.typist = p
 	if p != nil {
+		p.seat.Keyboard(true)
 		h.resize()
 	}
 	if h.rec != nil {

@@ -31,13 +31,22 @@ func TestKeyboard(t *testing.T) {
 		ann.phase(core.LineUp)
 		bob.line.Resize(100, 30)
 		ann.line.Resize(120, 40)
+		holds := func(when string, annHas, bobHas bool) {
+			t.Helper()
+			if annSeat.hasKeyboard() != annHas || bobSeat.hasKeyboard() != bobHas {
+				t.Errorf("%s: lists say that ann has the keyboard: %t, bob: %t", when, annSeat.hasKeyboard(), bobSeat.hasKeyboard())
+			}
+		}
+		holds("nobody typed", false, false)
 		ann.write("a")
+		holds("ann typed", true, false)
 		if code := typing(bob, "x"); code != core.CodeState {
 			t.Errorf("bob types beside ann: %q", code)
 		}
 		if err := bob.line.Take(); err != nil {
 			t.Fatal(err)
 		}
+		holds("bob took it", false, true)
 		if s := ann.line.State(); s.Taken != "bob" || s.Typist != "seat-bob" {
 			t.Errorf("ann sees %+v", s)
 		}
@@ -48,6 +57,7 @@ func TestKeyboard(t *testing.T) {
 		bob.line.Resize(90, 20)
 		ann.line.Resize(1, 1)
 		bob.line.Yield()
+		holds("bob gave it up", false, false)
 		ann.write("c")
 		if s := ann.line.State(); s.Taken != "" || s.Typist != "seat-ann" {
 			t.Errorf("ann, who types again, sees %+v", s)
@@ -56,6 +66,7 @@ func TestKeyboard(t *testing.T) {
 			t.Error(err)
 		}
 		bob.write("d")
+		holds("ann left", false, true)
 		synctest.Wait()
 		if w.keys() != "abcd" {
 			t.Errorf("the guest read %q", w.keys())

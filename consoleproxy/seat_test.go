@@ -23,9 +23,10 @@ type toySeat struct {
 	policy   core.RecordingPolicy
 	begin    func() (*reel, error)
 
-	mu   sync.Mutex
-	err  error
-	took []string // from whom
+	mu       sync.Mutex
+	keyboard bool
+	err      error
+	took     []string // from whom
 }
 
 var web1 = core.VMRef("berlin", "web1.example.org")
@@ -79,6 +80,18 @@ func (s *toySeat) CheckHost(_ context.Context, node string, key []byte) error {
 }
 
 func (s *toySeat) KeyTypes(context.Context, string) ([]string, error) { return s.types, nil }
+
+func (s *toySeat) Keyboard(has bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keyboard = has
+}
+
+func (s *toySeat) hasKeyboard() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.keyboard
+}
 
 func (s *toySeat) Took(_ context.Context, from core.SeatInfo) error {
 	s.mu.Lock()

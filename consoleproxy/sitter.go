@@ -16,6 +16,9 @@ type sitter interface {
 	Endpoint(ctx context.Context) (core.Endpoint, error)
 	// Took records that the keyboard was taken from somebody.
 	Took(ctx context.Context, from core.SeatInfo) error
+	// Keyboard tells that the person has the keyboard of the line now, or has it no
+	// more. It does not wait.
+	Keyboard(has bool)
 	// Recording is what the cluster wants kept now.
 	Recording() core.RecordingPolicy
 	beginRecording(ctx context.Context) (*reel, error)

@@ -56,6 +56,9 @@ type SeatInfo struct {
 	Addr    string      `json:"addr"` // where they come from; of a redeemed ticket: where the browser is
 	Via     string      `json:"via"`  // of the session: "tui", "command"; ViaBrowser, ViaViewer
 	Since   time.Time   `json:"since"`
+	// Keyboard tells that what is typed at a serial console is this person's; several
+	// may look, one types.
+	Keyboard bool `json:"keyboard,omitempty"`
 }
 
 // RecordingPolicy says whether what serial consoles of a cluster show is kept.

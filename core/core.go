@@ -89,17 +89,18 @@ type Core struct {
 
 	writeTags bool
 
-	people   atomic.Pointer[people]   // who there is and what they may; never nil
-	snap     atomic.Pointer[Snapshot] // what the clusters look like; never nil
-	engine   *engine                  // runner and inventory
-	turn     chan struct{}            // holds a value while nobody is in update
-	ledger   ledger                   // what is taken from quotas
-	sessions sessions
-	seats    seats
-	reels    reels
-	tasks    sync.WaitGroup // short work that Run waits for
-	feeds    moments        // what was recorded of key feeds
-	asked    moments        // which clusters were asked for the sake of a machine
+	people      atomic.Pointer[people]   // who there is and what they may; never nil
+	snap        atomic.Pointer[Snapshot] // what the clusters look like; never nil
+	engine      *engine                  // runner and inventory
+	turn        chan struct{}            // holds a value while nobody is in update
+	ledger      ledger                   // what is taken from quotas
+	sessions    sessions
+	seats       seats
+	reels       reels
+	consolesRev atomic.Uint64  // see consolesChanged
+	tasks       sync.WaitGroup // short work that Run waits for
+	feeds       moments        // what was recorded of key feeds
+	asked       moments        // which clusters were asked for the sake of a machine
 
 	expiryMu sync.Mutex
 	expiry   *time.Timer // fires when the next grant ends

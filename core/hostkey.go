@@ -18,6 +18,9 @@ type HostKey struct {
 	Offered     time.Time `json:"offered"`     // when it was shown first
 	By          string    `json:"by,omitempty"`
 	Trusted     time.Time `json:"trusted,omitzero"` // zero: it is not trusted
+	// Known is the fingerprint of the key that is trusted for the host while it shows
+	// this one: a hard stop. It is not stored.
+	Known string `json:"known,omitempty"`
 }
 
 // AnyHost stands for every node of a cluster: Ganeti gives all of them one key.
@@ -126,6 +129,7 @@ func (s *Seat) CheckHost(ctx context.Context, host string, blob []byte) error {
 		return err
 	}
 	if refused != nil {
+		c.consolesChanged()
 		return refused
 	}
 	return nil
@@ -170,6 +174,11 @@ func (s *Session) HostKeys(ctx context.Context, cluster string) ([]HostKey, erro
 		return nil, err
 	}
 	byHost := func(a, b HostKey) int { return strings.Compare(a.Host, b.Host) }
+	for i, k := range known.Offered {
+		if trusted, ok := known.trusted(k.Host); ok {
+			known.Offered[i].Known = trusted.Fingerprint
+		}
+	}
 	slices.SortFunc(known.Trusted, byHost)
 	slices.SortFunc(known.Offered, byHost)
 	return append(known.Trusted, known.Offered...), nil

@@ -15,8 +15,9 @@ type (
 		Fingerprint string `json:"fingerprint"`
 	}
 	ForgetHost struct {
-		Cluster string `json:"cluster"`
-		Host    string `json:"host"`
+		Cluster     string `json:"cluster"`
+		Host        string `json:"host"`
+		Fingerprint string `json:"fingerprint,omitempty"` // only this key; empty: what is trusted and what was shown
 	}
 )
 
@@ -40,11 +41,16 @@ func (o TrustHost) Spec() Spec {
 
 // Spec describes the forgetting.
 func (o ForgetHost) Spec() Spec {
-	return Spec{
+	s := Spec{
 		ID: "console.forget", Title: "forget the key of " + nodesOf(o.Cluster, o.Host), Verb: VerbManage, Target: ClusterRef(o.Cluster), Danger: Disruptive,
 		Effect:  "consoles there open no more until an administrator trusts the key that is shown then",
 		Command: []string{"console", "forget", o.Cluster, o.Host},
 	}
+	if o.Fingerprint != "" {
+		s.Effect = "a node that shows the key " + o.Fingerprint + " is one that gwm meets for the first time: no console opens there until an administrator trusts it"
+		s.Command = append(s.Command, o.Fingerprint)
+	}
+	return s
 }
 
 func (o TrustHost) check() error {
@@ -99,7 +105,17 @@ func (o TrustHost) run(_ context.Context, w *worker) error {
 	known.Offered = slices.DeleteFunc(known.Offered, func(k HostKey) bool {
 		return k.Host == o.Host || o.Host == AnyHost && k.Fingerprint == o.Fingerprint
 	})
+	w.tx.after(w.core.consolesChanged)
 	return w.tx.put(hostKey(o.Cluster), known)
+}
+
+// among finds the key that is to be forgotten, -1 where it is not there.
+func (o ForgetHost) among(keys []HostKey) int {
+	i := indexHost(keys, o.Host)
+	if i >= 0 && o.Fingerprint != "" && keys[i].Fingerprint != o.Fingerprint {
+		return -1
+	}
+	return i
 }
 
 func (o ForgetHost) run(_ context.Context, w *worker) error {
@@ -107,7 +123,7 @@ func (o ForgetHost) run(_ context.Context, w *worker) error {
 	if err != nil {
 		return err
 	}
-	trusted, offered := indexHost(known.Trusted, o.Host), indexHost(known.Offered, o.Host)
+	trusted, offered := o.among(known.Trusted), o.among(known.Offered)
 	if trusted < 0 && offered < 0 {
 		return Errorf(CodeNotFound, "gwm knows no key of %s", nodesOf(o.Cluster, Printable(o.Host))).WithHint("console hosts %s shows those that it knows", o.Cluster)
 	}
@@ -118,5 +134,6 @@ func (o ForgetHost) run(_ context.Context, w *worker) error {
 	if offered >= 0 {
 		known.Offered = slices.Delete(known.Offered, offered, offered+1)
 	}
+	w.tx.after(w.core.consolesChanged)
 	return w.tx.put(hostKey(o.Cluster), known)
 }

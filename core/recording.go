@@ -131,6 +131,7 @@ func (s *Seat) BeginRecording(ctx context.Context) (*Reel, error) {
 		c.reels.drop(reel.ID)
 		return nil, err
 	}
+	c.consolesChanged()
 	return reel, nil
 }
 
@@ -143,6 +144,7 @@ func (r *Reel) End(ctx context.Context, bytes int64, failure string) (err error)
 
 func (r *Reel) end(ctx context.Context, bytes int64, failure string) error {
 	c := r.session.core
+	defer c.consolesChanged()
 	defer c.reels.drop(r.ID)
 	return c.update(ctx, func(tx *txn) error {
 		var rec Recording

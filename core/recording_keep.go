@@ -113,6 +113,7 @@ func (o RemoveRecording) run(_ context.Context, w *worker) error {
 	}
 	w.tx.removeRecording(o.ID)
 	w.tx.after(func() {
+		w.core.consolesChanged()
 		if w.core.consoles == nil {
 			return
 		}

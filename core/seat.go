@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,15 +23,28 @@ const (
 // and stops at once when it is over.
 type Seat struct {
 	session *Session
-	info    SeatInfo
+	info    SeatInfo    // without what changes
+	types   atomic.Bool // see Keyboard
 
 	mu   sync.Mutex
 	err  *Error // why it is over; nil while it is not
 	done chan struct{}
 }
 
-// Info describes the seat.
-func (s *Seat) Info() SeatInfo { return s.info }
+// Info describes the seat as it is now.
+func (s *Seat) Info() SeatInfo {
+	info := s.info
+	info.Keyboard = s.types.Load()
+	return info
+}
+
+// Keyboard tells that the person has the keyboard of the serial line now, or has
+// it no more. It does not wait for anything of who calls it.
+func (s *Seat) Keyboard(has bool) {
+	if s.types.Swap(has) != has {
+		s.session.core.consolesChanged()
+	}
+}
 
 // Done is closed when the seat is over: by Close, with its session, or because
 // the person may not use the console any more.
@@ -141,6 +155,7 @@ func (c *Core) seat(s *Session, vm Ref, kind ConsoleKind, addr, via string) (*Se
 		c.leave(vacancy{seat, reason})
 		return nil, reason
 	}
+	c.consolesChanged()
 	return seat, nil
 }
 
@@ -190,6 +205,7 @@ func (c *Core) leave(which ...vacancy) {
 	if len(left) == 0 {
 		return
 	}
+	c.consolesChanged()
 	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
 	defer cancel()
 	err := c.update(ctx, func(tx *txn) error {

@@ -91,7 +91,7 @@ func (s *Session) Seats(ctx context.Context, vm Ref) ([]SeatInfo, error) {
 	var infos []SeatInfo
 	for _, other := range s.core.seats.list() {
 		if other.info.VM == vm {
-			infos = append(infos, other.info)
+			infos = append(infos, other.Info())
 		}
 	}
 	return infos, nil
@@ -131,7 +131,7 @@ func (s *Session) AllSeats(ctx context.Context) ([]SeatInfo, error) {
 	var infos []SeatInfo
 	for _, seat := range s.core.seats.list() {
 		if seat.info.User == s.who || s.holds(p, VerbAdmin, seat.info.VM) {
-			infos = append(infos, seat.info)
+			infos = append(infos, seat.Info())
 		}
 	}
 	return infos, nil

@@ -33,11 +33,22 @@ func (t *tree) consoleList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return list(t, seats, []string{"ID", "VM", "KIND", "USER", "FROM", "VIA", "SINCE"}, func(s core.SeatInfo) []string {
-				return []string{s.ID, s.VM.String(), string(s.Kind), s.User, orDash(core.Printable(s.Addr)), s.Via, stamp(s.Since)}
+			return list(t, seats, []string{"ID", "VM", "KIND", "USER", "FROM", "VIA", "KEYBOARD", "SINCE"}, func(s core.SeatInfo) []string {
+				return []string{s.ID, s.VM.String(), string(s.Kind), s.User, orDash(core.Printable(s.Addr)), s.Via, keyboard(s), stamp(s.Since)}
 			})
 		},
 	}
+}
+
+// keyboard tells who types at a serial line; at a screen everybody does.
+func keyboard(s core.SeatInfo) string {
+	switch {
+	case s.Kind != core.ConsoleSerial:
+		return "-"
+	case s.Keyboard:
+		return "yes"
+	}
+	return "no"
 }
 
 func (t *tree) consoleEnd() *cobra.Command {

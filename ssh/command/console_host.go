@@ -23,8 +23,11 @@ func (t *tree) consoleHosts() *cobra.Command {
 			}
 			return list(t, keys, []string{"NODE", "FINGERPRINT", "TRUSTED", "BY", "SHOWN"}, func(k core.HostKey) []string {
 				trusted := "no"
-				if !k.Trusted.IsZero() {
+				switch {
+				case !k.Trusted.IsZero():
 					trusted = stamp(k.Trusted)
+				case k.Known != "":
+					trusted = "NO: another key than before"
 				}
 				return []string{core.Printable(k.Host), k.Fingerprint, trusted, orDash(k.By), stamp(k.Offered)}
 			})
@@ -54,12 +57,18 @@ func (t *tree) consoleTrust() *cobra.Command {
 func (t *tree) consoleForget() *cobra.Command {
 	var yes bool
 	c := &cobra.Command{
-		Use:               "forget CLUSTER NODE",
-		Short:             "Forget the SSH key of a node, for example because it was installed anew",
-		Args:              cobra.ExactArgs(2),
+		Use:   "forget CLUSTER NODE [FINGERPRINT]",
+		Short: "Forget the SSH key of a node, for example because it was installed anew",
+		Long: "Forget the SSH key of a node, for example because it was installed anew. With FINGERPRINT only that key: the one\n" +
+			"that was trusted, so that the new one can be trusted, or one that was shown and is none of the node's.",
+		Args:              cobra.RangeArgs(2, 3),
 		ValidArgsFunction: t.complete(0, clusterNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return t.do(cmd.Context(), core.ForgetHost{Cluster: args[0], Host: t.nodeName(args[0], args[1])}, yes)
+			forget := core.ForgetHost{Cluster: args[0], Host: t.nodeName(args[0], args[1])}
+			if len(args) == 3 {
+				forget.Fingerprint = args[2]
+			}
+			return t.do(cmd.Context(), forget, yes)
 		},
 	}
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")

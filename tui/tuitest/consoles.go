@@ -125,6 +125,17 @@ func (c *Consoles) People(vm core.Ref) int {
 	return len(c.hub(vm).ends)
 }
 
+// hand gives the keyboard to somebody, or to nobody.
+func (h *hub) hand(e *end) {
+	if h.typist != nil {
+		h.typist.seat.Keyboard(false)
+	}
+	if h.typist = e; e != nil {
+		e.seat.Keyboard(true)
+	}
+	h.poke()
+}
+
 func (h *hub) poke() {
 	for _, e := range h.ends {
 		select {
@@ -203,8 +214,7 @@ func (e *end) Write(p []byte) (int, error) {
 		return 0, core.Errorf(core.CodeState, "the console is not connected")
 	}
 	if e.of.typist == nil {
-		e.of.typist = e
-		e.of.poke()
+		e.of.hand(e)
 	}
 	e.taken = ""
 	e.of.typed = append(e.of.typed, p...)
@@ -227,8 +237,8 @@ func (e *end) Take() error {
 	if from := e.of.typist; from != nil && from != e {
 		from.taken = e.seat.Info().User
 	}
-	e.of.typist, e.taken = e, ""
-	e.of.poke()
+	e.taken = ""
+	e.of.hand(e)
 	return nil
 }
 
@@ -236,8 +246,7 @@ func (e *end) Yield() {
 	e.in.mu.Lock()
 	defer e.in.mu.Unlock()
 	if e.of.typist == e {
-		e.of.typist = nil
-		e.of.poke()
+		e.of.hand(nil)
 	}
 }
 
@@ -249,7 +258,7 @@ func (e *end) Close() error {
 	e.in.mu.Lock()
 	defer e.in.mu.Unlock()
 	if e.of.typist == e {
-		e.of.typist = nil
+		e.of.hand(nil)
 	}
 	e.of.ends = slices.DeleteFunc(e.of.ends, func(other *end) bool { return other == e })
 	e.of.poke()
