@@ -8,6 +8,8 @@ import (
 
 func clusterActions() []action {
 	rows := scope{Without: traitRights | traitQuotas | traitUsers | traitGroups | traitKeys | traitMembers | traitTokens, Kinds: []core.Kind{core.KindCluster}}
+	removable := rows
+	removable.Without |= traitHosts
 	return []action{
 		{
 			ID: "cluster.add", Keys: []string{"a"}, Word: "cluster-add", Title: "add a cluster", Group: groupAct, Scope: rows,
@@ -42,7 +44,7 @@ func clusterActions() []action {
 			},
 		},
 		{
-			ID: "cluster.remove", Keys: []string{"D"}, Word: "cluster-remove", Args: "[CLUSTER]", Complete: completeClusters, Title: "remove the cluster", Group: groupAct, Scope: rows,
+			ID: "cluster.remove", Keys: []string{"D"}, Word: "cluster-remove", Args: "[CLUSTER]", Complete: completeClusters, Title: "remove the cluster", Group: groupAct, Scope: removable,
 			Help: "Forget a cluster, its password and all rights on it; nothing changes on the cluster itself.",
 			When: func(a *App, sel selection) string {
 				if d := a.session.Can(core.RemoveCluster{Name: sel.ref().Cluster}); !d.OK {

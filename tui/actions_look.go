@@ -152,6 +152,9 @@ func (a *App) openCopyMenu(sel selection) tea.Cmd {
 	if sel.kind() == kindRecord {
 		return a.openRecordCopy()
 	}
+	if at := a.frontPlace(); at.Page == pageText && at.Arg == textKey {
+		return a.copyOwnKey(at.On.Cluster)
+	}
 	m := a.newMenu("Copy")
 	add := func(letter, what, text string) {
 		if text != "" {
@@ -175,6 +178,9 @@ func (a *App) openCopyMenu(sel selection) tea.Cmd {
 	add("n", "name", strings.Join(names, "\n"))
 	add("f", "full name", strings.Join(full, "\n"))
 	add("i", "IP address", strings.Join(ips, "\n"))
+	for _, k := range sel.Hosts {
+		add("p", "fingerprint", k.Fingerprint)
+	}
 	if p, ok := a.front().(*jobPage); ok && !p.bulk() {
 		m.add(menuItem{letter: "l", title: "log", note: counted(p.text.Len(), "line"), run: func() tea.Cmd { return a.copy("log", p.text.Text()) }})
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"gwm/core"
 	"gwm/tui/theme"
 )
@@ -37,9 +39,22 @@ func (a *asked) end(err error) (again bool) {
 func (a *asked) missing(t *theme.Theme, w int) string {
 	switch {
 	case a.failed != nil:
-		return hollow(t, w, core.Printable(a.failed.Message), core.Printable(a.failed.Hint))
+		text := hollowLines(t.Text, a.failed.Message, w)
+		if a.failed.Hint != "" {
+			text += hollowLines(t.Dim, a.failed.Hint, w)
+		}
+		return text
 	case !a.have:
 		return "\n  " + t.Dim.Render("asking"+t.Sym.Ellipsis)
 	}
 	return ""
+}
+
+// hollowLines are a text in the place of a table, in as many lines as it needs.
+func hollowLines(style theme.Style, text string, w int) string {
+	var out strings.Builder
+	for _, l := range wrap(core.Printable(text), w-4) {
+		out.WriteString("\n  " + style.Render(l))
+	}
+	return out.String()
 }

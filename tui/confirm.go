@@ -33,7 +33,7 @@ func (a *App) confirm(ops []core.Op, do func([]core.Op) tea.Cmd, notes ...string
 	case danger == core.Safe:
 		return do(ops)
 	case danger == core.Disruptive && len(ops) == 1:
-		return a.pop(&ask{app: a, ops: ops, do: do})
+		return a.pop(&ask{app: a, ops: ops, do: do, notes: notes})
 	default:
 		d := a.newTyped(ops)
 		d.do, d.notes = do, notes
@@ -81,9 +81,10 @@ func commandLines(ops []core.Op) string {
 // ask is the question at the bottom for one object: y does it, everything else
 // leaves it.
 type ask struct {
-	app *App
-	ops []core.Op
-	do  func([]core.Op) tea.Cmd
+	app   *App
+	ops   []core.Op
+	do    func([]core.Op) tea.Cmd
+	notes []string // what else there is to know
 }
 
 func (q *ask) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
@@ -114,6 +115,9 @@ func (q *ask) draw(w, _ int) drawing {
 			lines = append(lines, t.Warn.Render(" "+question)+l[len(question):])
 			continue
 		}
+		lines = append(lines, " "+l)
+	}
+	for _, l := range noteLines(t, q.notes, w-2) {
 		lines = append(lines, " "+l)
 	}
 	keys := " " + t.Key.Render("y") + " yes  " + t.Key.Render("n") + " no (default)  "
@@ -237,9 +241,7 @@ func (d *typed) draw(w, h int) drawing {
 		}
 		lines = append(lines, t.Dim.Render(d.position()))
 	}
-	for _, note := range d.notes {
-		lines = append(lines, wrap(core.Printable(note), inner)...)
-	}
+	lines = append(lines, noteLines(t, d.notes, inner)...)
 	if h >= 16 {
 		lines = append(lines, "")
 		lines = append(lines, t.Dim.Render(t.Cut(d.command(), inner)), "")
@@ -337,6 +339,20 @@ func (d *typed) command() string {
 		return "same as: " + commandLine(d.ops[0])
 	}
 	return "same as: " + commandLine(d.ops[0]) + fmt.Sprintf(" and %d more", len(d.ops)-1)
+}
+
+// noteLines are notes of a question; a fingerprint, which is to be compared, stands
+// out.
+func noteLines(t *theme.Theme, notes []string, w int) []string {
+	var lines []string
+	for _, note := range notes {
+		if strings.HasPrefix(note, "SHA256:") {
+			lines = append(lines, t.Strong.Render(t.Cut(core.Printable(note), w)))
+			continue
+		}
+		lines = append(lines, wrap(core.Printable(note), w)...)
+	}
+	return lines
 }
 
 func wrap(text string, w int) []string {

@@ -62,7 +62,7 @@ func (p *consolePage) notice() string {
 	case s.Phase == core.LineEnded:
 		return "the console has ended: " + sentences(core.AsError(s.Why)) + ". What was shown can be read, F sits down again"
 	case core.CodeOf(s.Why) == core.CodeUntrusted:
-		return sentences(core.AsError(s.Why)) + ". " + p.escape().String() + " t: look at the key"
+		return sentences(core.AsError(s.Why)) + ". " + p.whoTrusts()
 	case s.Phase == core.LineWaiting && s.Why != nil:
 		return "not connected: " + sentences(core.AsError(s.Why))
 	case c.refused != nil:
@@ -81,6 +81,15 @@ func (p *consolePage) notice() string {
 func silence(node string) string {
 	return "nothing comes back. Another program on " + node + " may hold the line (pgrep -af socat there lists such), the guest may have no login on it, " +
 		"or hang. Its screen (v on the VM) tells more, where it has one"
+}
+
+// whoTrusts says what the person can do about a node that is not trusted.
+func (p *consolePage) whoTrusts() string {
+	on := core.ClusterRef(p.c.vm.Cluster)
+	if why := mayTrust(p.app, selection{Refs: []core.Ref{on}}); why != "" {
+		return "You may not trust it: " + why
+	}
+	return p.escape().String() + " t: look at the key"
 }
 
 // sentences is an error with what to do.

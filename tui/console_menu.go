@@ -47,7 +47,11 @@ func (p *consolePage) menuKeyboard(m *menu) {
 		m.add(menuItem{letter: "k", title: "take the keyboard", note: "nobody has it", run: p.take})
 	}
 	if core.CodeOf(c.state.Why) == core.CodeUntrusted {
-		m.add(menuItem{letter: "t", title: "look at the node's key", note: "and trust it, where you may", run: p.askTrust})
+		look := menuItem{letter: "t", title: "look at the node's key", note: "compare it, then trust it", run: p.askTrust}
+		if why := mayTrust(p.app, selection{Refs: []core.Ref{core.ClusterRef(c.vm.Cluster)}}); why != "" {
+			look.off = "ask an administrator of " + c.vm.Cluster + ": " + why
+		}
+		m.add(look)
 	}
 	reconnect := menuItem{letter: "r", title: "connect again now", run: func() tea.Cmd {
 		c.hidden = "" // whoever asks wants to know

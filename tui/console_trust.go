@@ -38,8 +38,8 @@ func (m hostKeysMsg) reach(a *App) tea.Cmd {
 		if k.Host != node && k.Host != core.AnyHost {
 			continue
 		}
-		if !k.Trusted.IsZero() {
-			return a.say(Problem, core.AsError(m.c.state.Why).Error())
+		if k.Known != "" {
+			return a.unasked(func() tea.Cmd { return a.hardStop(*k) })
 		}
 		if shown == nil || k.Offered.After(shown.Offered) {
 			shown = k
@@ -48,5 +48,19 @@ func (m hostKeysMsg) reach(a *App) tea.Cmd {
 	if shown == nil {
 		return a.say(Problem, "no key of "+core.Printable(node)+" is kept; connect again and look once more")
 	}
-	return a.submit([]core.Op{core.TrustHost{Cluster: shown.Cluster, Host: shown.Host, Fingerprint: shown.Fingerprint}})
+	if !shown.Trusted.IsZero() {
+		return a.say(Info, "the key of "+core.Printable(node)+" is trusted by now; connect again from the menu")
+	}
+	return a.unasked(func() tea.Cmd { return a.offerKey(*shown) })
+}
+
+// hardStop says that a node shows another key than before, and leads to where that
+// is decided.
+func (a *App) hardStop(k core.HostKey) tea.Cmd {
+	m := a.newMenu(a.look.theme.Sym.Warn + " " + core.Printable(k.Host) + " shows another key than before")
+	m.add(menuItem{letter: "n", title: "leave it so", note: "gwm does not log in there", run: func() tea.Cmd { return nil }})
+	m.add(menuItem{letter: "h", title: "look at the keys of " + k.Cluster, note: "the old one and the new one", run: func() tea.Cmd {
+		return a.push(place{Page: pageCluster, On: core.ClusterRef(k.Cluster), Arg: clusterArgHosts})
+	}})
+	return a.pop(m)
 }

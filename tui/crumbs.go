@@ -53,7 +53,7 @@ func (p place) path() []crumb {
 	case pageRecord:
 		list(pageAudit)
 		add(p.Arg, p)
-	case pageConsole, pageScreen, pageRecordings, pageRecording:
+	case pageConsole, pageScreen, pageSeats, pageRecordings, pageRecording:
 		p.consolePath(list, add)
 	case pageForm:
 		add(strings.ReplaceAll(p.Arg, " -", ""), p)

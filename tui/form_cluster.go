@@ -81,6 +81,7 @@ func clusterForm(s *core.Session, was core.Cluster, edit bool) entryForm {
 		{Name: "protected", Label: "Protected", Kind: form.YesNo, Value: form.YesIf(was.Protected), Placeholder: "every question is one level stricter"},
 		{Name: "description", Label: "Description", Value: core.Printable(was.Description), Max: 200, Placeholder: "production, hall 2"},
 		{Name: "colour", Label: "Colour", Kind: form.Choice, Value: was.Colour, Folded: true, Options: colourOptions(), Help: "Of its name, on every page of what is there. Red warns of production."},
+		{Name: "recording", Label: "Recording", Kind: form.Choice, Folded: true, Value: was.Recording.String(), Help: "Whether what its serial consoles show is kept. Who sits there is told.", Options: recordingOptions()},
 	}
 	f.Check = func(v form.Values) map[string]error {
 		c := clusterOf(was, v)
@@ -121,6 +122,19 @@ func clusterForm(s *core.Session, was core.Cluster, edit bool) entryForm {
 		}},
 	}
 	return f
+}
+
+func recordingOptions() []form.Option {
+	notes := map[core.RecordingPolicy]string{
+		core.RecordingOff:      "nothing is kept",
+		core.RecordingBest:     "where it fails the console goes on, and says so",
+		core.RecordingRequired: "where it fails the console ends",
+	}
+	var options []form.Option
+	for _, p := range core.RecordingPolicies() {
+		options = append(options, form.Option{Value: p.String(), Note: notes[p]})
+	}
+	return options
 }
 
 func colourOptions() []form.Option {
@@ -174,6 +188,7 @@ func clusterOf(was core.Cluster, v form.Values) core.Cluster {
 	c.URL, c.User, c.Description = v.Text("url"), v.Text("user"), v.Text("description")
 	c.Colour = v["colour"]
 	c.ReadOnly, c.Protected = v.Yes("readonly"), v.Yes("protected")
+	c.Recording, _ = core.ParseRecordingPolicy(v["recording"]) // it is one of the options
 	c.CA, c.Fingerprint, c.Insecure = "", "", v["trust"] == trustNobody
 	switch v["trust"] {
 	case trustCA:

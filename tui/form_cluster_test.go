@@ -22,10 +22,10 @@ func TestClusterIsAddedEditedAndRemoved(t *testing.T) {
 		if screen := d.ANSI(); !strings.Contains(screen, danger.Render(" ! INSECURE: whoever stands between can read the password and give orders ")) {
 			t.Errorf("what is insecure is not shown as a danger:\n%s", screen)
 		}
-		d.Press("tab", "tab", "tab", "tab", "tab", "tab", "enter")
+		d.Press("tab", "tab", "tab", "tab", "tab", "tab", "tab", "enter")
 		d.Advance(time.Second)
 		d.Shows("it answers:", "INSECURE: whoever stands between")
-		d.Press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab")
+		d.Press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab")
 		d.Press("home", "space")
 		d.Hides("INSECURE: whoever")
 		d.Press("tab", "tab", "space", "tab")
@@ -35,10 +35,14 @@ func TestClusterIsAddedEditedAndRemoved(t *testing.T) {
 		d.Type("red")
 		d.Press("enter")
 		d.Shows("[red]", "colour: - -> red", "--colour red")
+		d.Press("tab", "enter")
+		d.Type("best")
+		d.Press("enter")
+		d.Shows("[best-effort]", "recording: - -> best-effort", "--recording best-effort")
 		d.Press("ctrl+x")
 		d.Advance(time.Second)
 		d.Shows("done: edit cluster berlin")
-		if c, _ := s.View().Cluster(coretest.Berlin); !c.Cluster.Protected || c.Cluster.Colour != "red" || c.Cluster.Insecure || c.Cluster.Description != "production and test" || c.Cluster.User != "gwm" {
+		if c, _ := s.View().Cluster(coretest.Berlin); !c.Cluster.Protected || c.Cluster.Colour != "red" || c.Cluster.Recording != core.RecordingBest || c.Cluster.Insecure || c.Cluster.Description != "production and test" || c.Cluster.User != "gwm" {
 			t.Errorf("the cluster is %+v", c.Cluster)
 		}
 		open(d, "cluster-add")

@@ -41,7 +41,8 @@ func (p *fleetPage) idle(id string) bool {
 func (p *jobPage) idle(id string) bool { return p.bulk() && p.children.idle(id) }
 
 func (p *vmPage) idle(id string) bool {
-	return p.tab == vmTabJobs && p.jobs.idle(id) || p.tab == vmTabUsers && p.rights.idle(id) || p.past && p.history.idle(id)
+	in, ok := p.inFront().(idler)
+	return ok && in.idle(id) || p.tab == vmTabJobs && p.jobs.idle(id)
 }
 
 func (p *nodePage) idle(id string) bool {

@@ -21,6 +21,7 @@ type clusterPage struct {
 	gone   bool
 	rights *rightsPart
 	quotas *quotaPart
+	hosts  *hostsPart
 	jobs   list[core.JobRow]
 	tab    int
 	w, h   int
@@ -33,12 +34,16 @@ const (
 	clusterTabQuotas
 	clusterTabJobs
 	clusterTabHistory
+	clusterTabHosts
 	clusterTabVMs
 	clusterTabNodes
 )
 
+// clusterArgHosts is the place.Arg that begins with the tab of the nodes' keys.
+const clusterArgHosts = "host keys"
+
 func (p *clusterPage) tabs() []string {
-	out := []string{"overview", "users", "quotas", "jobs", "history"}
+	out := []string{"overview", "users", "quotas", "jobs", "history", "keys"}
 	for _, s := range []string{"VMs", "nodes"} {
 		out = append(out, s+" "+p.host.look.theme.Sym.Crumb)
 	}
@@ -52,6 +57,10 @@ func newClusterPage(h *host, at place) *clusterPage {
 	p.reader = reader{host: h, text: logview.NewText(h.look.theme)}
 	p.jobs.upkeep = (*core.JobRow).Upkeep
 	p.history = newRecordsPart(h, core.AuditQuery{Target: at.On}, "nothing is recorded of it that you may read")
+	p.hosts = newHostsPart(h, at.On.Cluster)
+	if at.Arg == clusterArgHosts {
+		p.tab = clusterTabHosts
+	}
 	return p
 }
 
@@ -70,6 +79,8 @@ func (p *clusterPage) traits() trait {
 		return traitTabs | traitMove | traitOpen | traitFilter | traitSort | traitWide
 	case clusterTabHistory:
 		return traitTabs | recordsTraits
+	case clusterTabHosts:
+		return traitTabs | p.hosts.traits()
 	}
 	return traitTabs | readerTraits
 }
@@ -80,6 +91,7 @@ func (p *clusterPage) resize(w, h int) {
 	p.rights.resize(w, h-2)
 	p.quotas.resize(w, h-2)
 	p.history.resize(w, h-2)
+	p.hosts.resize(w, h-2)
 	p.text.Resize(w, max(h-2, 0))
 }
 
@@ -111,6 +123,8 @@ func (p *clusterPage) follow() tea.Cmd {
 		return p.quotas.follow(p.view)
 	case clusterTabHistory:
 		return p.history.follow(p.view)
+	case clusterTabHosts:
+		return p.hosts.follow(p.view)
 	}
 	return nil
 }
@@ -120,6 +134,9 @@ func (p *clusterPage) update(msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	if cmd, ok := p.history.take(msg); ok {
+		return cmd
+	}
+	if cmd, ok := p.hosts.take(msg); ok {
 		return cmd
 	}
 	cmd, _ := p.quotas.take(msg)
@@ -139,6 +156,8 @@ func (p *clusterPage) act(id string) (cmd tea.Cmd, done bool) {
 		return p.jobs.act(id)
 	case clusterTabHistory:
 		return p.history.act(id)
+	case clusterTabHosts:
+		return p.hosts.act(id)
 	}
 	return p.reader.act(id)
 }
@@ -164,6 +183,8 @@ func (p *clusterPage) selection() selection {
 		return p.rights.choice(p.place.On)
 	case p.tab == clusterTabQuotas:
 		return p.quotas.choice()
+	case p.tab == clusterTabHosts:
+		return p.hosts.choice(p.place.On)
 	case p.tab == clusterTabJobs && p.jobs.shown.len() > 0:
 		return jobSelection(&p.jobs)
 	case p.past:
@@ -186,6 +207,8 @@ func (p *clusterPage) table() interface {
 		return &p.jobs
 	case clusterTabHistory:
 		return p.history
+	case clusterTabHosts:
+		return p.hosts
 	}
 	return nil
 }
@@ -195,8 +218,11 @@ func (p *clusterPage) sieve() interface {
 	filterer
 	suggester
 } {
-	if p.tab == clusterTabJobs {
+	switch p.tab {
+	case clusterTabJobs:
 		return &p.jobs
+	case clusterTabHosts:
+		return p.hosts
 	}
 	return &p.historyReader
 }

@@ -18,7 +18,7 @@ func (p *clusterPage) header() []string {
 		if p.gone {
 			symbol, sentence, style = t.Sym.Gone, "(gone)", t.Gone
 		}
-		line := " " + style.Render(symbol) + " " + p.host.look.clusterHere(c.Cluster.Name, t.Strong).Render(c.Cluster.Name)
+		line := " " + style.Render(symbol) + " " + p.host.look.clusterHere(c.Cluster.Name, t.Strong).Render(c.Cluster.Name) + taped(t, c)
 		if sentence != "" {
 			line += "  " + style.Render(sentence)
 		} else if words := c.Cluster.Description; words != "" {
@@ -54,6 +54,8 @@ func (p *clusterPage) paint() string {
 		return stack(above, p.rights.body(p.w, h), p.w, p.h)
 	case p.tab == clusterTabQuotas:
 		return stack(above, p.quotas.body(p.w, h), p.w, p.h)
+	case p.tab == clusterTabHosts:
+		return stack(above, p.hosts.body(p.w, h), p.w, p.h)
 	case p.past:
 		return stack(above, p.history.body(p.w, h), p.w, p.h)
 	case p.tab == clusterTabJobs && p.jobs.shown.len() == 0 && p.jobs.find.text != "":
@@ -147,6 +149,7 @@ func (p *clusterPage) settings() []logview.Line {
 	lines = row(lines, "trusts", trust, level)
 	lines = row(lines, "read-only", yes(c.ReadOnly))
 	lines = row(lines, "protected", yes(c.Protected))
+	lines = row(lines, "consoles", tapedWords(c.Recording))
 	lines = row(lines, "description", c.Description)
 	lines = row(lines, "added", ago(c.Added))
 	for _, u := range p.mine() {

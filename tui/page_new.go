@@ -16,6 +16,7 @@ func newPage(h *host, at place) page {
 		pageJob:        pageOf(newJobPage),
 		pageAudit:      pageOf(newAuditPage),
 		pageRecordings: pageOf(newRecordingsPage),
+		pageSeats:      pageOf(newSeatsPage),
 		pageStrays:     pageOf(newStraysPage),
 		pageRecord:     pageOf(newRecordPage),
 		pageUsers:      pageOf(newUsersPage),

@@ -18,6 +18,7 @@ const (
 	textRaw    = "raw"
 	textAbout  = "about"
 	textWhoami = "whoami"
+	textKey    = "key" // gwm's own, for the nodes of a cluster
 )
 
 // maxLines bounds a text page.
@@ -64,6 +65,8 @@ func (p *textPage) show(v *core.View) tea.Cmd {
 		}
 	case textWhoami:
 		read = func(ctx context.Context) ([]logview.Line, error) { return whoami(ctx, s) }
+	case textKey:
+		read = func(ctx context.Context) ([]logview.Line, error) { return ownKeyLines(ctx, s, on.Cluster) }
 	default:
 		return p.update(textMsg{lines: p.about()})
 	}

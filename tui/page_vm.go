@@ -28,6 +28,8 @@ type vmPage struct {
 	failed  *core.Error
 	jobs    list[core.JobRow]
 	rights  *rightsPart
+	seats   *seatsPart
+	tapes   *recordingsPart
 	tab     int
 	w, h    int
 }
@@ -41,11 +43,16 @@ const (
 	vmTabJobs
 	vmTabHistory
 	vmTabUsers
+	vmTabSeats
+	vmTabTapes
 	vmTabJSON
 )
 
+// vmArgConsoles is the place.Arg that begins with the tab of who sits there.
+const vmArgConsoles = "consoles"
+
 func vmTabs() []string {
-	return []string{"overview", "parameters", "disks", "network", "jobs", "history", "users", "json"}
+	return []string{"overview", "parameters", "disks", "network", "jobs", "history", "users", "consoles", "recordings", "json"}
 }
 
 type vmDetailMsg struct {
@@ -58,20 +65,39 @@ func newVMPage(h *host, at place) *vmPage {
 	p.reader = reader{host: h, text: logview.NewText(h.look.theme)}
 	p.jobs = newJobList(h, false)
 	p.rights = newRightsOn(h, at.On)
+	p.seats, p.tapes = newSeatsPart(h, at.On), newRecordingsPart(h, at.On)
 	p.history = newRecordsPart(h, core.AuditQuery{Target: at.On}, "nothing is recorded of it that you may read")
+	if at.Arg == vmArgConsoles {
+		p.tab = vmTabSeats
+	}
 	return p
 }
+
+// front is the part under the tab in front, nil where that is the text or the jobs.
+func (p *vmPage) front() part {
+	switch p.tab {
+	case vmTabUsers:
+		return rightsTab{p.rights}
+	case vmTabHistory:
+		return p.history
+	case vmTabSeats:
+		return p.seats
+	case vmTabTapes:
+		return p.tapes
+	}
+	return nil
+}
+
+func (p *vmPage) inFront() any { return p.front() }
 
 func (p *vmPage) at() place { return p.place }
 
 func (p *vmPage) traits() trait {
-	switch p.tab {
-	case vmTabJobs:
+	if in := p.front(); in != nil {
+		return traitTabs | in.traits()
+	}
+	if p.tab == vmTabJobs {
 		return traitTabs | traitMove | traitOpen | traitSort | traitWide
-	case vmTabUsers:
-		return traitTabs | rightsTraits
-	case vmTabHistory:
-		return traitTabs | recordsTraits
 	}
 	return traitTabs | readerTraits
 }
@@ -81,6 +107,8 @@ func (p *vmPage) resize(w, h int) {
 	p.jobs.resize(w, h-2)
 	p.rights.resize(w, h-2)
 	p.history.resize(w, h-2)
+	p.seats.resize(w, h-2)
+	p.tapes.resize(w, h-2)
 	p.text.Resize(w, max(h-2, 0))
 }
 
@@ -93,8 +121,9 @@ func (p *vmPage) show(v *core.View) tea.Cmd {
 		p.vm = vm
 	}
 	sorting := p.jobs.load(v.JobsOn(p.place.On), nil)
-	if p.tab == vmTabUsers {
-		sorting = tea.Batch(sorting, p.rights.follow(v))
+	sorting = tea.Batch(sorting, p.seats.follow(v)) // the overview tells of them too
+	if in := p.front(); in != nil {
+		sorting = tea.Batch(sorting, in.follow(v))
 	}
 	p.write()
 	switch {
@@ -117,11 +146,11 @@ func (p *vmPage) ask() tea.Cmd {
 }
 
 func (p *vmPage) update(msg tea.Msg) tea.Cmd {
-	if cmd, ok := p.rights.take(msg); ok {
-		return cmd
-	}
-	if cmd, ok := p.history.take(msg); ok {
-		return cmd
+	for _, in := range []part{rightsTab{p.rights}, p.history, p.seats, p.tapes} {
+		if cmd, ok := in.take(msg); ok {
+			p.write()
+			return cmd
+		}
 	}
 	if msg, ok := msg.(vmDetailMsg); ok {
 		p.asking = false
@@ -138,13 +167,11 @@ func (p *vmPage) act(id string) (cmd tea.Cmd, done bool) {
 	if tab, ok := tabAct(id, p.tab, len(vmTabs())); ok {
 		return p.turn(tab), true
 	}
-	switch p.tab {
-	case vmTabJobs:
+	if in := p.front(); in != nil {
+		return in.act(id)
+	}
+	if p.tab == vmTabJobs {
 		return p.jobs.act(id)
-	case vmTabUsers:
-		return p.rights.act(id)
-	case vmTabHistory:
-		return p.history.act(id)
 	}
 	return p.reader.act(id)
 }
@@ -155,11 +182,8 @@ func (p *vmPage) turn(tab int) tea.Cmd {
 	p.text.Search("")
 	p.write()
 	p.text.Top()
-	switch tab {
-	case vmTabHistory:
-		return p.history.follow(p.view)
-	case vmTabUsers:
-		return p.rights.follow(p.view)
+	if in := p.front(); in != nil {
+		return in.follow(p.view)
 	}
 	return nil
 }
@@ -168,24 +192,33 @@ func (p *vmPage) selection() selection {
 	if p.tab == vmTabJobs && p.jobs.shown.len() > 0 {
 		return jobSelection(&p.jobs)
 	}
-	if p.tab == vmTabUsers {
-		return p.rights.choice(p.place.On)
-	}
-	if p.past {
-		return p.history.choice(p.place.On)
+	if in := p.front(); in != nil {
+		return in.choice(p.place.On)
 	}
 	return selection{Refs: []core.Ref{p.place.On}}
 }
 
 // sorter is the table in front.
 func (p *vmPage) sorter() sorter {
-	switch p.tab {
-	case vmTabUsers:
-		return p.rights
-	case vmTabHistory:
-		return p.history
+	if in := p.front(); in != nil {
+		return in
 	}
 	return &p.jobs
+}
+
+// filter is about the part in front, or searches the text.
+func (p *vmPage) filter(text string) (matched, total int, err error) {
+	if in := p.front(); in != nil {
+		return in.filter(text)
+	}
+	return p.reader.filter(text)
+}
+
+func (p *vmPage) filtered() (text string, matched, total int) {
+	if in := p.front(); in != nil {
+		return in.filtered()
+	}
+	return p.reader.filtered()
 }
 
 func (p *vmPage) columns() []column               { return p.sorter().columns() }
@@ -201,22 +234,18 @@ func (p *vmPage) click(x, y int, double bool) tea.Cmd {
 		}
 	case y >= top && p.tab == vmTabJobs:
 		return p.jobs.click(x, y-top, double)
-	case y >= top && p.tab == vmTabUsers:
-		return p.rights.click(x, y-top, double)
-	case y >= top && p.tab == vmTabHistory:
-		return p.history.click(x, y-top, double)
+	case y >= top && p.front() != nil:
+		return p.front().click(x, y-top, double)
 	}
 	return nil
 }
 
 func (p *vmPage) wheel(x, y, lines int) tea.Cmd {
-	switch p.tab {
-	case vmTabJobs:
+	if in := p.front(); in != nil {
+		return in.wheel(x, y, lines)
+	}
+	if p.tab == vmTabJobs {
 		return p.jobs.wheel(x, y, lines)
-	case vmTabUsers:
-		return p.rights.wheel(x, y, lines)
-	case vmTabHistory:
-		return p.history.wheel(x, y, lines)
 	}
 	return p.reader.wheel(x, y, lines)
 }
@@ -231,7 +260,7 @@ func (p *vmPage) header() []string {
 			symbol, word, style = t.Sym.Gone, "(gone)", t.Gone
 		}
 		rest := "  " + vmMemory(p.vm) + " memory  " + counted(p.vm.VCPUs, "vcpu") + "  on " + core.Printable(p.vm.Node)
-		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(p.vm.Name))+t.Dim.Render(rest), p.w))
+		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(p.vm.Name))+taped(t, p.cluster)+t.Dim.Render(rest), p.w))
 	}
 	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)
 	if p.cluster.Cluster.Name != "" && !p.cluster.Health.Reachable() {
@@ -242,7 +271,7 @@ func (p *vmPage) header() []string {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" the cluster no longer lists it, or you may no longer see it; this is what was known", p.w)))
 	}
 	tabs := tabBar(t, vmTabs(), p.tab, p.w)
-	if p.tab != vmTabJobs && p.tab != vmTabUsers && p.tab != vmTabHistory {
+	if p.tab != vmTabJobs && p.front() == nil {
 		tabs = p.under(tabs, p.w)
 	}
 	return append(out, tabs)
@@ -263,10 +292,8 @@ func (p *vmPage) paint() string {
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
 	case p.tab == vmTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
-	case p.tab == vmTabUsers:
-		return stack(above, p.rights.body(p.w, h), p.w, p.h)
-	case p.tab == vmTabHistory:
-		return stack(above, p.history.body(p.w, h), p.w, p.h)
+	case p.front() != nil:
+		return stack(above, p.front().body(p.w, h), p.w, p.h)
 	case p.tab == vmTabOverview && p.w >= 160 && p.have:
 		left, middle := p.w*2/5, p.w*3/10
 		body := beside(t, p.reader.view(left, h), left, p.paramPanel(middle-3, h), h)

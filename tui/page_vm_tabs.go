@@ -54,6 +54,11 @@ func (p *vmPage) overview() []logview.Line {
 	if vm.ConsolePort > 0 {
 		lines = row(lines, "console", vm.Node+", port "+strconv.Itoa(vm.ConsolePort))
 	}
+	label := "at its consoles"
+	for _, who := range p.seats.lines(t) {
+		lines = row(lines, label, who, logview.Note)
+		label = " "
+	}
 	lines = append(lines, head("what it has"))
 	lines = row(lines, "vcpus", count(vm.VCPUs))
 	lines = row(lines, "memory", vmMemory(vm))

@@ -146,13 +146,15 @@ func TestTabsOfAVM(t *testing.T) {
 			{"4", "aa:00:00:06:04:01"},
 			{"5", "no job worked on it lately"},
 			{"6", "nothing is recorded of it"},
-			{"8", `"memory_mib": 16384`},
+			{"8", "nobody sits at its consoles now"},
+			{"9", "nothing is recorded that you may see"},
 			{"1", "secondary nodes"},
+			{"shift+tab", `"memory_mib": 16384`},
 		} {
 			d.Press(tab.key)
 			d.Shows(tab.want)
 		}
-		d.Press("8", "/")
+		d.Press("/")
 		d.Type("serial")
 		d.Press("enter", "n", "N")
 		d.Shows(`"serial"`)

@@ -185,14 +185,11 @@ func params(t *theme.Theme, title string, list []core.Param) []logview.Line {
 // tabBar is the line of tabs, the one in front set apart. Where the width does
 // not hold all titles the others are numbers.
 func tabBar(t *theme.Theme, titles []string, here, w int) string {
-	all := 0
-	for _, s := range titles {
-		all += theme.Width(s) + 5
-	}
+	all := tabsWidth(titles)
 	var b strings.Builder
 	b.WriteByte(' ')
 	for i, s := range titles {
-		label := " " + strconv.Itoa(i+1) + " " + s + " "
+		label := tabLabel(i, s)
 		switch {
 		case i == here && t.Mode == theme.ModeNone:
 			b.WriteString(t.TabHere.Render("[" + strings.TrimSpace(label) + "]"))
@@ -207,17 +204,26 @@ func tabBar(t *theme.Theme, titles []string, here, w int) string {
 	return t.Cut(b.String(), w)
 }
 
+// tabLabel is a title with its number and the room around it.
+func tabLabel(i int, title string) string { return " " + strconv.Itoa(i+1) + " " + title + " " }
+
+// tabsWidth is what all titles need, with the cell before them.
+func tabsWidth(titles []string) int {
+	all := 1
+	for i, s := range titles {
+		all += theme.Width(tabLabel(i, s))
+	}
+	return all
+}
+
 // tabHit returns the tab at a column of the tab bar, -1 for none.
 func tabHit(t *theme.Theme, titles []string, here, w, x int) int {
-	all := 0
-	for _, s := range titles {
-		all += theme.Width(s) + 5
-	}
+	all := tabsWidth(titles)
 	at := 1
 	for i, s := range titles {
-		width := theme.Width(s) + 4
+		width := theme.Width(tabLabel(i, s))
 		if i != here && all > w {
-			width = 3
+			width = theme.Width(tabLabel(i, "")) - 1
 		}
 		if x >= at && x < at+width {
 			return i

@@ -78,7 +78,7 @@ func TestClusterHistoryIsATab(t *testing.T) {
 	kept(t, func(d *desk) {
 		d.Command("overview berlin")
 		d.Press("5")
-		d.Shows("5 history  6 VMs", "owner.set", "berlin/web1…", "5 by tags@local left out, / finds them", "reading is")
+		d.Shows("5 history  6 keys", "owner.set", "berlin/web1…", "5 by tags@local left out, / finds them", "reading is")
 		d.Hides("paris")
 		d.Press("/")
 		d.Type("cluster.add")

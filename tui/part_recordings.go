@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,11 +18,19 @@ type recordingRow struct{ core.Recording }
 // kindRecording is the kind of such rows.
 const kindRecording core.Kind = "recording"
 
-// recordingsPage lists what was recorded, of one VM or of all, newest first.
-type recordingsPage struct {
+// traitTapes: rows are recordings.
+const traitTapes trait = 1 << (iota + 53)
+
+// recordingsTraits are what a page can do while the table is in front.
+const recordingsTraits = traitMove | traitOpen | traitFilter | traitSort | traitWide | traitTrouble | traitTapes
+
+// recordingsPart is the table of what was recorded, of one VM, of a cluster or of
+// all, newest first.
+type recordingsPart struct {
 	list[recordingRow]
 	asked
-	place place
+	turns turns
+	on    core.Ref // a VM or a cluster; zero: everywhere
 }
 
 // recordingsMsg brings the recordings.
@@ -33,44 +42,38 @@ type recordingsMsg struct {
 // mostRecordings is how many are read.
 const mostRecordings = 1000
 
-func newRecordingsPage(h *host, at place) *recordingsPage {
-	p := &recordingsPage{place: at}
-	p.list = newList(h, recordingFields(h.look))
+func newRecordingsPart(h *host, on core.Ref) *recordingsPart {
+	p := &recordingsPart{on: on}
+	p.list = newList(h, recordingFields(h.look, on.Kind != core.KindVM))
 	p.id = func(r *recordingRow) core.Ref { return core.Ref{Kind: kindRecording, Name: r.ID} }
 	p.match = func(r *recordingRow) core.Row { return r }
 	p.bad = func(r *recordingRow) bool { return r.Failure != "" }
-	p.open = func(r *recordingRow) (place, bool) { return recordingPlace(r.ID), true }
-	if at.Arg != "" {
-		_, _, _ = p.filter(at.Arg) // a bad one shows everything
-	}
+	p.list.open = func(r *recordingRow) (place, bool) { return recordingPlace(r.ID), true }
 	return p
 }
 
 func recordingPlace(id string) place { return place{Page: pageRecording, Arg: id} }
 
-func (p *recordingsPage) at() place { return p.place }
+func (p *recordingsPart) traits() trait { return recordingsTraits }
 
-func (p *recordingsPage) traits() trait {
-	return traitMove | traitOpen | traitFilter | traitSort | traitWide | traitTrouble
-}
-
-func (p *recordingsPage) show(*core.View) tea.Cmd {
-	if p.have || p.failed != nil || p.asking {
-		return nil // a view says nothing of recordings
+// follow asks for the recordings where there may be others.
+func (p *recordingsPart) follow(v *core.View) tea.Cmd {
+	if !p.turns.turn(p.host.session, v) {
+		return nil
 	}
 	return p.reread()
 }
 
 // reread asks for them again.
-func (p *recordingsPage) reread() tea.Cmd {
+func (p *recordingsPart) reread() tea.Cmd {
 	if !p.begin() {
 		return nil
 	}
 	s, q := p.host.session, core.RecordingQuery{Limit: mostRecordings}
-	if p.place.On.Kind == core.KindVM {
-		q.VM = p.place.On
+	if p.on.Kind == core.KindVM {
+		q.VM = p.on
 	} else {
-		q.Cluster = p.place.On.Cluster
+		q.Cluster = p.on.Cluster
 	}
 	return p.host.call(func(ctx context.Context) tea.Msg {
 		found, err := s.Recordings(ctx, q)
@@ -78,13 +81,12 @@ func (p *recordingsPage) reread() tea.Cmd {
 	})
 }
 
-func (p *recordingsPage) update(msg tea.Msg) tea.Cmd {
+func (p *recordingsPart) take(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	m, ok := msg.(recordingsMsg)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	again := p.end(m.err)
-	var cmd tea.Cmd
 	if m.err == nil {
 		rows := make([]*recordingRow, len(m.found))
 		for i, r := range m.found {
@@ -93,25 +95,38 @@ func (p *recordingsPage) update(msg tea.Msg) tea.Cmd {
 		cmd = p.load(rows, nil)
 	}
 	if again {
-		return tea.Batch(cmd, p.reread())
+		cmd = tea.Batch(cmd, p.reread())
 	}
-	return cmd
+	return cmd, true
 }
 
-func (p *recordingsPage) selection() selection { return selection{} }
+// choice is the recording under the cursor, or else what the page is about.
+func (p *recordingsPart) choice(about core.Ref) selection {
+	switch r, ok := p.current(); {
+	case ok:
+		return selection{Refs: []core.Ref{p.id(r)}, Tapes: []core.Recording{r.Recording}}
+	case about.IsZero():
+		return selection{}
+	}
+	return selection{Refs: []core.Ref{about}}
+}
 
-func (p *recordingsPage) paint() string {
+// body draws the table, or why there is none.
+func (p *recordingsPart) body(w, h int) string {
 	t := p.host.look.theme
 	if p.shown.len() > 0 {
-		return p.table(p.w, p.h-1)
+		return p.table(w, h-1)
 	}
-	if missing := p.missing(t, p.w); missing != "" {
+	if missing := p.missing(t, w); missing != "" {
 		return missing
 	}
-	if p.find.text != "" && p.rows.len() > 0 {
-		return hollow(t, p.w, "no recording matches "+core.Printable(p.find.text), "esc clears the filter")
+	switch {
+	case p.find.text != "" && p.rows.len() > 0:
+		return hollow(t, w, "no recording matches "+core.Printable(p.find.text), "esc clears the filter")
+	case p.z && p.rows.len() > 0:
+		return hollow(t, w, "every recording is complete", "z shows all of them again")
 	}
-	return hollow(t, p.w, "nothing is recorded that you may see", "what serial consoles show is recorded where the cluster has a policy for it: cluster edit")
+	return hollow(t, w, "nothing is recorded that you may see", "what serial consoles show is recorded where the cluster has a policy for it: cluster edit")
 }
 
 // lasted is how long a recording took; one that goes on, until now.
@@ -122,14 +137,14 @@ func (r *recordingRow) lasted() time.Duration {
 	return r.Ended.Sub(r.Began)
 }
 
-func recordingFields(look *look) []field[recordingRow] {
+func recordingFields(look *look, several bool) []field[recordingRow] {
 	text := func(f func(*recordingRow) string) func(*recordingRow) grid.Cell {
 		return func(r *recordingRow) grid.Cell { return grid.Cell{Text: f(r), Style: look.theme.Text} }
 	}
 	people := func(r *recordingRow) string { return strings.Join(r.People, ", ") }
 	vm := func(r *recordingRow) string { return r.VM.Name }
 	node := func(r *recordingRow) string { return r.Node }
-	return []field[recordingRow]{
+	out := []field[recordingRow]{
 		{
 			Column: grid.Column{Key: "began", Title: "began", Min: 10, Ideal: 16}, desc: true,
 			cmp: byTime(func(r *recordingRow) time.Time { return r.Began }),
@@ -147,7 +162,7 @@ func recordingFields(look *look) []field[recordingRow] {
 				return grid.Cell{Text: span(r.lasted()), Style: look.theme.Text}
 			},
 		},
-		{Column: grid.Column{Key: "vm", Title: "VM", Min: 12, Ideal: 28, Elastic: true}, cmp: byText(vm), cell: text(vm)},
+		{Column: grid.Column{Key: "vm", Title: "VM", Min: 20, Ideal: 28, Elastic: true}, cmp: byText(vm), cell: text(vm)},
 		{Column: grid.Column{Key: "people", Title: "people", Min: 8, Ideal: 20, Drop: 1, Elastic: true}, cmp: byText(people), cell: text(people)},
 		{
 			Column: grid.Column{Key: "bytes", Title: "size", Min: 8, Ideal: 10, Drop: 3}, desc: true, cmp: byNumber(func(r *recordingRow) int { return int(r.Bytes) }),
@@ -159,6 +174,10 @@ func recordingFields(look *look) []field[recordingRow] {
 			cell:   func(r *recordingRow) grid.Cell { return grid.Cell{Text: r.Failure, Style: look.theme.Warn} },
 		},
 	}
+	if several {
+		return out
+	}
+	return slices.DeleteFunc(out, func(f field[recordingRow]) bool { return f.Key == "vm" })
 }
 
 // FilterText, FilterField and FilterNumber make a recording a core.Row.
@@ -170,7 +189,7 @@ func (r *recordingRow) FilterField(name string) (values []string, ok bool) {
 	switch name {
 	case "id":
 		values = []string{r.ID}
-	case "vm":
+	case "name":
 		values = []string{r.VM.Name}
 	case "cluster":
 		values = []string{r.VM.Cluster}
