@@ -123,13 +123,13 @@ func (s *Seat) CheckHost(ctx context.Context, host string, blob []byte) error {
 		r.Target, r.Result = ClusterRef(cluster), refused.Message
 		r.Args = map[string]string{"host": host, "fingerprint": shown.Fingerprint}
 		tx.record(r)
+		tx.after(c.consolesChanged)
 		return tx.put(hostKey(cluster), known)
 	})
 	if err != nil {
 		return err
 	}
 	if refused != nil {
-		c.consolesChanged()
 		return refused
 	}
 	return nil

@@ -49,7 +49,7 @@ func (p *consolePage) menuKeyboard(m *menu) {
 	if core.CodeOf(c.state.Why) == core.CodeUntrusted {
 		look := menuItem{letter: "t", title: "look at the node's key", note: "compare it, then trust it", run: p.askTrust}
 		if why := mayTrust(p.app, selection{Refs: []core.Ref{core.ClusterRef(c.vm.Cluster)}}); why != "" {
-			look.off = "ask an administrator of " + c.vm.Cluster + ": " + why
+			look.off = why
 		}
 		m.add(look)
 	}

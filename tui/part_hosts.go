@@ -186,7 +186,7 @@ func hostFields(look *look) []field[hostRow] {
 	kind := func(k *hostRow) string { return k.Type() }
 	nodes, state := (*hostRow).nodes, (*hostRow).state
 	return []field[hostRow]{
-		{Column: grid.Column{Key: "node", Title: "node", Min: 10, Ideal: 24, Elastic: true}, cmp: byText(nodes), cell: text(nodes)},
+		{Column: grid.Column{Key: "node", Title: "node", Min: 10, Ideal: 32, Elastic: true}, cmp: byText(nodes), cell: text(nodes)},
 		{
 			Column: grid.Column{Key: "state", Title: "state", Min: 8, Ideal: 15}, cmp: byText(state),
 			cell: func(k *hostRow) grid.Cell {
@@ -201,7 +201,7 @@ func hostFields(look *look) []field[hostRow] {
 			},
 		},
 		{Column: grid.Column{Key: "fingerprint", Title: "fingerprint", Min: 50, Ideal: 50}, cmp: byText(print), cell: text(print)},
-		{Column: grid.Column{Key: "type", Title: "type", Min: 11, Ideal: 19, Drop: 4}, cmp: byText(kind), cell: text(kind)},
+		{Column: grid.Column{Key: "type", Title: "type", Min: 11, Ideal: 11, Drop: 4}, cmp: byText(kind), cell: text(kind)},
 		{
 			Column: grid.Column{Key: "met", Title: "since", Min: 10, Ideal: 16, Drop: 2}, desc: true, cmp: byTime((*hostRow).met),
 			cell: func(k *hostRow) grid.Cell { return grid.Cell{Text: clock(k.met()), Style: look.theme.Dim} },

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,11 +158,11 @@ func (p *seatsPart) lines(t *theme.Theme) []string {
 	var out []string
 	for i := range p.rows.len() {
 		r := p.rows.row(i)
-		text := r.User + ", " + r.way() + ", since " + clock(r.Since)
-		if r.Keyboard {
-			text += " " + t.Sym.Dot + " has the keyboard"
+		words := []string{r.User, r.way(), "since " + clock(r.Since)}
+		if does := r.part(); does != "" {
+			words = slices.Insert(words, 1, does)
 		}
-		out = append(out, text)
+		out = append(out, strings.Join(words, " "+t.Sym.Dot+" "))
 	}
 	return out
 }
