@@ -114,7 +114,7 @@ func (p *hostsPart) body(w, h int) string {
 	case p.z && p.rows.len() > 0:
 		return hollow(t, w, "every key that a node has shown is trusted", "z shows all of them again")
 	}
-	return hollow(t, w, "no node of "+p.cluster+" has shown its SSH key yet", "open a console (c) there: gwm meets the node, and its key is here to be compared; K is gwm's own key for the nodes")
+	return hollow(t, w, "no node of "+p.cluster+" has shown its SSH key yet", "open a console (c) there: its key is then here to be compared; K: gwm's own")
 }
 
 // idle tells that there is no key that something could be done with.

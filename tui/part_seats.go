@@ -143,9 +143,9 @@ func (p *seatsPart) body(w, h int) string {
 		return hollow(t, w, "nobody who sits at a console matches "+core.Printable(p.find.text), "esc clears the filter")
 	}
 	if p.on.Kind == core.KindVM {
-		return hollow(t, w, "nobody sits at its consoles now", "who does is here with name, since when, and who has the keyboard; c sits down, v opens the screen")
+		return hollow(t, w, "nobody sits at its consoles now", "who does is listed here; c sits down, v opens the screen")
 	}
-	return hollow(t, w, "nobody sits at a console now", "here is who does: people at VMs that you administer, and yourself; c on a VM sits down")
+	return hollow(t, w, "nobody sits at a console now", "who does is listed here: at VMs that you administer, and you yourself")
 }
 
 // idle tells that there is nobody whose seat could be ended.
