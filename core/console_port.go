@@ -21,7 +21,8 @@ type PortCall struct {
 }
 
 // RecordPort writes a call down before it is answered. An error means that it must
-// be refused. Refusals of one source are written seldom.
+// be refused. Refusals of one source are written seldom, those of who showed nothing
+// apart from the others.
 func (c *Core) RecordPort(ctx context.Context, call PortCall) error {
 	r := Record{
 		Event: EventDone, Op: opPort, Target: Site(), By: "control:" + Printable(cut(call.By)), Addr: Printable(call.Addr),
@@ -33,7 +34,7 @@ func (c *Core) RecordPort(ctx context.Context, call PortCall) error {
 	if call.Refused != "" {
 		r.Event, r.Result = EventDenied, Printable(cut(call.Refused))
 		_, source := SourceOf(call.Addr)
-		return c.recordSeldom(ctx, r, "port "+source.String())
+		return c.recordSeldom(ctx, r, "port "+call.By+" "+source.String())
 	}
 	return c.recordAlone(ctx, r)
 }
