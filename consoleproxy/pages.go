@@ -150,7 +150,7 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request) {
 // what names no secret gets no further.
 func (p *pages) socket(w http.ResponseWriter, r *http.Request) {
 	kind, secret, ok := offered(r)
-	if !ownOrigin(r, p.public) || !ok || kind == withLink != (r.URL.Path == screenPath) {
+	if !r.ProtoAtLeast(1, 1) || !ownOrigin(r, p.public) || !ok || kind == withLink != (r.URL.Path == screenPath) {
 		say(w, http.StatusForbidden, "this address is for the page of a console")
 		return
 	}
