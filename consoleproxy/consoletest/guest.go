@@ -71,6 +71,17 @@ func (g *Guest) Typed() string {
 	return string(g.typed)
 }
 
+// Say has the guest write bytes as they are to who is connected, as a program in it
+// may; nobody is told who is not.
+func (g *Guest) Say(text string) {
+	g.mu.Lock()
+	client := g.client
+	g.mu.Unlock()
+	if w, ok := client.(io.Writer); ok {
+		_, _ = io.WriteString(w, text) // who does not read misses it
+	}
+}
+
 // serve connects a client with the serial port and returns the exit status of the
 // program that does it on a node.
 func (g *Guest) serve(client io.ReadWriteCloser) uint32 {

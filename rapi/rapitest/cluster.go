@@ -30,6 +30,7 @@ type Config struct {
 	VNCConsole       bool   // a VNC console answers kind=vnc; without it 500, the bug of 3.0.2
 	SSHPort          int    // port in console answers; 0: the field is missing, as by default
 	SSHHost          string // host in the answers of serial consoles; empty: the VM's node
+	SSHUser          string // user in them; empty: root
 	Seed             uint64
 	Speed            float64 // how fast jobs move: 1 like a small real cluster, 0 at once
 }

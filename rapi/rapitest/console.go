@@ -41,7 +41,7 @@ func (c *Cluster) console(v *instance) consoleBody {
 		body.Kind, body.Message = "msg", "Console not available for fake hypervisor"
 	case v.params.values["serial_console"] == true:
 		control := "/var/run/ganeti/kvm-hypervisor/ctrl/" + v.Name
-		body.Kind, body.Host, body.Port, body.User = "ssh", cmp.Or(c.config.SSHHost, v.Node), c.config.SSHPort, "root"
+		body.Kind, body.Host, body.Port, body.User = "ssh", cmp.Or(c.config.SSHHost, v.Node), c.config.SSHPort, cmp.Or(c.config.SSHUser, "root")
 		body.Command = []string{
 			"/usr/lib/ganeti/tools/kvm-console-wrapper", "/usr/bin/socat", v.Name, control + ".monitor",
 			"STDIO,raw,echo=0,escape=0x1d", "UNIX-CONNECT:" + control + ".serial",
