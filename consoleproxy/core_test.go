@@ -36,7 +36,6 @@ func TestWithCore(t *testing.T) {
 		t.Fatalf("offered %+v (%v), ann reads %v", keys, err, state.Why)
 	}
 	w.Do(admin, core.TrustHost{Cluster: coretest.Berlin, Host: keys[0].Host, Fingerprint: keys[0].Fingerprint})
-	annLine.line.Reconnect()
 	if s := annLine.phase(core.LineUp); s.Recording != "on" {
 		t.Errorf("recording: %q", s.Recording)
 	}

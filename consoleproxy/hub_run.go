@@ -89,12 +89,17 @@ func (h *hub) pause(why error, d time.Duration) bool {
 	h.set(func(s *core.LineState) {
 		s.Phase, s.Why, s.Retry = core.LineWaiting, why, time.Now().Add(d).Round(0)
 	})
+	var trusted <-chan struct{}
+	if s := h.sitter(); s != nil && core.CodeOf(why) == core.CodeUntrusted {
+		trusted = s.Trusted()
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-h.ctx.Done():
 		return false
 	case <-h.again:
+	case <-trusted:
 	case <-timer.C:
 	}
 	h.set(func(s *core.LineState) { s.Phase, s.Retry = core.LineConnecting, time.Time{} })

@@ -81,6 +81,8 @@ func (s *toySeat) CheckHost(_ context.Context, node string, key []byte) error {
 
 func (s *toySeat) KeyTypes(context.Context, string) ([]string, error) { return s.types, nil }
 
+func (s *toySeat) Trusted() <-chan struct{} { return nil }
+
 func (s *toySeat) Keyboard(has bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

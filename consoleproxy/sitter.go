@@ -19,6 +19,8 @@ type sitter interface {
 	// Keyboard tells that the person has the keyboard of the line now, or has it no
 	// more. It does not wait.
 	Keyboard(has bool)
+	// Trusted holds a value after a key of a node of the cluster was trusted.
+	Trusted() <-chan struct{}
 	// Recording is what the cluster wants kept now.
 	Recording() core.RecordingPolicy
 	beginRecording(ctx context.Context) (*reel, error)

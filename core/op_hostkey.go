@@ -105,7 +105,10 @@ func (o TrustHost) run(_ context.Context, w *worker) error {
 	known.Offered = slices.DeleteFunc(known.Offered, func(k HostKey) bool {
 		return k.Host == o.Host || o.Host == AnyHost && k.Fingerprint == o.Fingerprint
 	})
-	w.tx.after(w.core.consolesChanged)
+	w.tx.after(func() {
+		w.core.consolesChanged()
+		w.core.seats.trust(o.Cluster)
+	})
 	return w.tx.put(hostKey(o.Cluster), known)
 }
 

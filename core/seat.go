@@ -25,6 +25,7 @@ type Seat struct {
 	session *Session
 	info    SeatInfo    // without what changes
 	types   atomic.Bool // see Keyboard
+	trusted chan struct{}
 
 	mu   sync.Mutex
 	err  *Error // why it is over; nil while it is not
@@ -49,6 +50,10 @@ func (s *Seat) Keyboard(has bool) {
 // Done is closed when the seat is over: by Close, with its session, or because
 // the person may not use the console any more.
 func (s *Seat) Done() <-chan struct{} { return s.done }
+
+// Trusted holds a value after somebody trusted a key of a node of the cluster:
+// what was refused for want of that may be tried again. It has size 1.
+func (s *Seat) Trusted() <-chan struct{} { return s.trusted }
 
 // Err says, for the person, why the seat is over; nil while it is not.
 func (s *Seat) Err() error {
@@ -129,6 +134,18 @@ func (l *seats) count(s *Session, most int) error {
 	return nil
 }
 
+// trust tells the seats at consoles of a cluster that a key of a node is trusted.
+func (l *seats) trust(cluster string) {
+	for _, s := range l.list() {
+		if s.info.VM.Cluster == cluster {
+			select {
+			case s.trusted <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
 // find returns the seat with an id, nil where there is none.
 func (l *seats) find(id string) *Seat {
 	l.mu.Lock()
@@ -145,7 +162,7 @@ func (c *Core) seat(s *Session, vm Ref, kind ConsoleKind, addr, via string) (*Se
 			ID: strings.ToLower(rand.Text()[:12]), VM: vm, Kind: kind,
 			User: s.who, Session: s.info.ID, Addr: addr, Via: via, Since: now,
 		},
-		done: make(chan struct{}),
+		trusted: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	if err := c.seats.add(seat, c.tuning.Seats); err != nil {
 		return nil, err
