@@ -20,9 +20,12 @@ func TestImports(t *testing.T) {
 		"gwm/rapi/rapitest":  {},
 		"gwm/tui":            {"gwm/core", "gwm/tui/"},
 		"gwm/consoleproxy":   {"gwm/core"},
-		"gwm/ssh/command":    {"gwm/core"},
+		"gwm/ssh/command":    {"gwm/core", "gwm/ssh/command/gwmdump"},
 		"gwm/ssh/ldap":       {"gwm/core"},
-		"gwm/ssh":            {"gwm/core", "gwm/tui", "gwm/tui/", "gwm/ssh/command"},
+
+		"gwm/ssh/command/gwmdump": {},
+
+		"gwm/ssh":            {"gwm/core", "gwm/tui", "gwm/tui/", "gwm/ssh/command", "gwm/ssh/command/"},
 	}
 	for pkg, may := range allowed {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", pkg).Output()
