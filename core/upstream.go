@@ -14,8 +14,10 @@ type UpstreamJob struct {
 	Received  time.Time `json:"received,omitzero"`
 	Started   time.Time `json:"started,omitzero"`
 	Ended     time.Time `json:"ended,omitzero"`
-	Error     string    `json:"error,omitempty"`      // of the first step that failed, made readable
+	Error     string    `json:"error,omitempty"`      // of the first step that failed, in words for people
+	Hint      string    `json:"hint,omitempty"`       // what to do about Error; may be empty
 	ErrorCode string    `json:"error_code,omitempty"` // the cluster's own, e.g. "wrong_state"
+	Said      string    `json:"said,omitempty"`       // Error in the cluster's own words
 	// Children are jobs that this one started and that do the real work.
 	Children []string `json:"children,omitempty"`
 }

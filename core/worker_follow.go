@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -25,6 +26,9 @@ func (w *worker) follow(ctx context.Context) error {
 			return ctx.Err()
 		case err == nil:
 			err = w.outcome(up)
+			if up.Said != "" && up.Said != up.Error {
+				w.say(ctx, "the cluster says: "+up.Said)
+			}
 		}
 		if first == nil || errors.Is(first, errCanceled) {
 			first = err
@@ -55,7 +59,8 @@ func (w *worker) outcome(up *UpstreamJob) error {
 	if why == "" {
 		why = "the cluster does not say why"
 	}
-	return Errorf(CodeJobFailed, "%s: %s", w.job.Title, why).WithHint("read the log of job %s", w.job.ID)
+	hint := cmp.Or(Printable(up.Hint), "read the log of job "+w.job.ID.String())
+	return Errorf(CodeJobFailed, "%s: %s", w.job.Title, why).WithHint("%s", hint)
 }
 
 // watch follows one job of the cluster to its end. A cluster that does not

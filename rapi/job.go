@@ -129,7 +129,9 @@ func (r *rawJob) job() *core.UpstreamJob {
 		}
 		j.Children = append(j.Children, children(at(r.Results, i))...)
 		if status == "error" && j.Error == "" && r.Results != nil { // lists have no results
-			j.Error, j.ErrorCode = opError(at(r.Results, i))
+			f := opFault(at(r.Results, i))
+			j.Error, j.Hint = f.explain()
+			j.ErrorCode, j.Said = f.code, f.said()
 		}
 	}
 	j.Reason = reasonOf(r.Ops)

@@ -165,7 +165,8 @@ func TestJobsOfOtherVersions(t *testing.T) {
 	at := time.Unix(1, 2000).UTC()
 	want := []*core.UpstreamJob{
 		{
-			ID: "11", State: core.JobFailed, Status: "error", Targets: []core.Ref{}, Reason: "gwm:job-3", Error: "boom", Children: []string{"12", "13"},
+			ID: "11", State: core.JobFailed, Status: "error", Targets: []core.Ref{}, Reason: "gwm:job-3", Error: "boom", Said: "ProgrammerError: boom", Children: []string{"12", "13"},
+			Hint: "a fault inside Ganeti: have its administrator look at the log of the master daemon",
 			Steps: []core.Step{
 				{Name: "X", State: core.JobDone, Log: []core.LogLine{{Serial: 1, At: at, Kind: "message", Text: "a b"}, {Serial: 2, At: at, Kind: "remote-import", Text: `{"port":1}`}}},
 				{Name: "Y", State: core.JobFailed},
@@ -184,22 +185,25 @@ func TestJobsOfOtherVersions(t *testing.T) {
 
 func TestErrorsOfOpcodes(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string][2]string{
-		`["OpPrereqError",["no","wrong_state"]]`: {"no", "wrong_state"},
-		`["OpExecError",["no"]]`:                 {"no", ""},
-		`["OpExecError",[]]`:                     {"OpExecError", ""},
-		`["OpExecError","no"]`:                   {"no", ""},
-		`["OpExecError",{"a":1}]`:                {`{"a":1}`, ""},
-		`["OpExecError",["no",3]]`:               {"no", ""},
-		`["OpExecError"]`:                        {"OpExecError", ""},
-		`"Job lost"`:                             {"Job lost", ""},
-		`null`:                                   {"the cluster gave no reason", ""},
-		``:                                       {"the cluster gave no reason", ""},
-		`[]`:                                     {"the cluster gave no reason", ""},
-		`{}`:                                     {"the cluster gave no reason", ""},
+	const none = "the cluster gave no reason"
+	for in, want := range map[string]fault{
+		`["OpPrereqError",["no","wrong_state"]]`:                {"OpPrereqError", "wrong_state", "no"},
+		`["OpExecError",["no"]]`:                                {"OpExecError", "", "no"},
+		`["OpExecError",[]]`:                                    {"OpExecError", "", "OpExecError"},
+		`["OpExecError","no"]`:                                  {"OpExecError", "", "no"},
+		`["OpExecError",{"a":1}]`:                               {"OpExecError", "", `{"a":1}`},
+		`["OpExecError",["no",3]]`:                              {"OpExecError", "", "no"},
+		`["OpExecError"]`:                                       {"OpExecError", "", "OpExecError"},
+		`["HooksAbort",[[["n1","90-dns","zone is locked\n"]]]]`: {"HooksAbort", "", "hook 90-dns on node n1: zone is locked"},
+		`["HooksAbort",[[["n1"]]]]`:                             {"HooksAbort", "", `[["n1"]]`},
+		`"Job lost"`:                                            {"", "", "Job lost"},
+		`null`:                                                  {"", "", none},
+		``:                                                      {"", "", none},
+		`[]`:                                                    {"", "", none},
+		`{}`:                                                    {"", "", none},
 	} {
-		if text, code := opError(json.RawMessage(in)); [2]string{text, code} != want {
-			t.Errorf("%s: %q, %q", in, text, code)
+		if got := opFault(json.RawMessage(in)); got != want {
+			t.Errorf("%s: %+v", in, got)
 		}
 	}
 }

@@ -147,35 +147,3 @@ func children(result json.RawMessage) []string {
 	}
 	return out
 }
-
-// opError reads the result of an opcode that failed: [class, [message, code]],
-// [class, [message]], [class, message] or message.
-func opError(result json.RawMessage) (message, code string) {
-	var text string
-	if json.Unmarshal(result, &text) == nil && text != "" {
-		return text, ""
-	}
-	var outer []json.RawMessage
-	if json.Unmarshal(result, &outer) != nil || len(outer) == 0 {
-		return "the cluster gave no reason", ""
-	}
-	class := valueText(outer[0])
-	if len(outer) == 1 {
-		return class, ""
-	}
-	var inner []json.RawMessage
-	if json.Unmarshal(outer[1], &inner) != nil {
-		return orText(valueText(outer[1]), class), ""
-	}
-	if len(inner) == 2 && inner[1][0] == '"' {
-		code = valueText(inner[1])
-	}
-	return orText(valueText(at(inner, 0)), class), code
-}
-
-func orText(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}

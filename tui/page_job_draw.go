@@ -130,6 +130,8 @@ func (p *jobPage) trace(r core.JobRow) []string {
 	why, hint := strings.TrimPrefix(failure(&r), ": "), ""
 	if r.Ours != nil && r.Ours.Error != nil {
 		hint = r.Ours.Error.Hint
+	} else if r.Ours == nil && r.Upstream != nil {
+		hint = r.Upstream.Hint
 	}
 	if p.bulk() {
 		return nil

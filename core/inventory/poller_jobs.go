@@ -54,7 +54,8 @@ func (p *poller) explain(ctx context.Context, jobs []*core.UpstreamJob) []*core.
 			out = slices.Clone(jobs)
 		}
 		told := *j
-		told.Error, told.ErrorCode, told.Children = full.Error, full.ErrorCode, full.Children
+		told.Children = full.Children
+		takeReason(&told, full)
 		out[i] = &told
 	}
 	return out
@@ -83,7 +84,13 @@ func keepReasons(known, got []*core.UpstreamJob) {
 	}
 	for _, j := range got {
 		if o := old[j.ID]; o != nil && j.State == core.JobFailed && o.State == core.JobFailed && j.Error == "" {
-			j.Error, j.ErrorCode, j.Children = o.Error, o.ErrorCode, o.Children
+			j.Children = o.Children
+			takeReason(j, o)
 		}
 	}
+}
+
+// takeReason takes over why a job failed.
+func takeReason(j, from *core.UpstreamJob) {
+	j.Error, j.Hint, j.ErrorCode, j.Said = from.Error, from.Hint, from.ErrorCode, from.Said
 }

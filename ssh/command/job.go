@@ -42,7 +42,7 @@ func jobOut(r core.JobRow) jobJSON {
 	if r.Upstream != nil {
 		out.Upstream = r.Upstream.ID
 		if r.Upstream.Error != "" {
-			out.Error = core.Errorf(core.CodeJobFailed, "%s", r.Upstream.Error)
+			out.Error = &core.Error{Code: core.CodeJobFailed, Message: r.Upstream.Error, Hint: r.Upstream.Hint}
 		}
 	}
 	if r.Ours != nil {
