@@ -28,6 +28,7 @@ func matrixOps(t *testing.T) []core.Op {
 		core.RestartVM{VM: web1},
 		core.MigrateVM{VM: web1},
 		core.FailoverVM{VM: web1},
+		core.DeleteVM{VM: web1},
 		core.AddCluster{Cluster: core.Cluster{Name: "oslo", URL: "https://oslo:5080"}},
 		core.EditCluster{Cluster: berlin()},
 		core.RemoveCluster{Name: "berlin"},

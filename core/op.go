@@ -82,6 +82,7 @@ func Ops() []Op {
 		RestartVM{},
 		MigrateVM{},
 		FailoverVM{},
+		DeleteVM{},
 		AddCluster{},
 		EditCluster{},
 		RemoveCluster{},

@@ -164,26 +164,10 @@ func (p *people) has(who Ref) bool {
 }
 
 func (o ForgetVM) run(_ context.Context, w *worker) error {
-	p, tx := w.tx.rights(), w.tx
 	if err := w.core.snap.Load().unlisted(o.VM); err != nil {
 		return err
 	}
-	var d changes
-	if old, ok := p.owners[o.VM]; ok {
-		d.text("owner", old.Owner.String(), "")
-		tx.remove(ownerKey(o.VM))
-	}
-	for _, g := range p.grantsOn[o.VM] {
-		d.text("grant "+g.Who.String(), g.words(), "")
-		tx.remove(grantKey(g.Who, g.On))
-	}
-	if l, ok := p.locks[o.VM]; ok {
-		d.text("lock", l.Reason, "")
-		tx.remove(lockKey(o.VM))
-	}
-	for _, id := range tx.removeTokens(func(on Ref) bool { return on == o.VM }) {
-		d.text("token", id, "")
-	}
+	d := w.tx.forgetVM(o.VM)
 	if len(d) == 0 {
 		return Errorf(CodeNotFound, "gwm keeps nothing about %s", o.VM)
 	}

@@ -81,6 +81,7 @@ func TestOpsRefuse(t *testing.T) {
 		{"migrate to a cluster", core.MigrateVM{VM: web1, To: core.Site()}, core.CodeInvalid, "is not a node of berlin"},
 		{"clean up to a node", core.MigrateVM{VM: web1, Cleanup: true, Mode: core.MigrateLive}, core.CodeInvalid, "moves nothing"},
 		{"fail over a node", core.FailoverVM{VM: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "is not possible here"},
+		{"delete a node", core.DeleteVM{VM: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "is not possible here"},
 		{"restart somehow", core.RestartVM{VM: web1, Mode: "gently"}, core.CodeInvalid, `"gently" is not a way to restart`},
 	}
 	before := h.store.Dump()

@@ -25,5 +25,6 @@ func (StopVM) request()     {}
 func (RestartVM) request()  {}
 func (MigrateVM) request()  {}
 func (FailoverVM) request() {}
+func (DeleteVM) request()   {}
 func (AddTags) request()    {}
 func (RemoveTags) request() {}

@@ -92,7 +92,14 @@ func (r *runner) finish(ctx context.Context, job *Job, cause error) {
 		if j.State.Final() {
 			return nil
 		}
-		return r.end(tx, j, cause)
+		var done []Change
+		if cause == nil {
+			var err error
+			if done, err = settle(tx, j); err != nil {
+				return err
+			}
+		}
+		return r.end(tx, j, cause, done...)
 	})
 	if err != nil {
 		r.e.log.Error("cannot store the end of a job", "job", job.ID, "err", err)
@@ -104,8 +111,27 @@ func (r *runner) finish(ctx context.Context, job *Job, cause error) {
 	r.e.inventory.Ask(job.Target.Cluster, vm)
 }
 
-// end makes j final, with its audit record and the line in its parent's log.
-func (r *runner) end(tx *txn, j *Job, cause error) error {
+// settler is a remote Op that changes gwm's own records when it was carried out,
+// in the transaction that ends its job.
+type settler interface {
+	settle(tx *txn) ([]Change, error)
+}
+
+// settle changes gwm's records as the end of a job demands.
+func settle(tx *txn, j *Job) ([]Change, error) {
+	op, err := decodeOp(j.OpID, j.Op)
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := op.(settler); ok {
+		return s.settle(tx)
+	}
+	return nil, nil
+}
+
+// end makes j final, with its audit record, which holds what changed in gwm's own
+// records, and the line in its parent's log.
+func (r *runner) end(tx *txn, j *Job, cause error, done ...Change) error {
 	j.Ended = tx.now
 	event := EventDone
 	switch {
@@ -118,6 +144,7 @@ func (r *runner) end(tx *txn, j *Job, cause error) error {
 		j.State, j.Error, event = JobFailed, AsError(cause), EventFailed
 	}
 	record := j.record(event)
+	record.Changes = done
 	if !j.Started.IsZero() {
 		record.Millis = j.Ended.Sub(j.Started).Milliseconds()
 	}

@@ -115,6 +115,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm restart":       {{"NAME", vms}},
 		"vm migrate":       {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm failover":      {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
+		"vm delete":        {{"NAME --yes", vms}},
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},

@@ -77,6 +77,7 @@ func TestPowerRequests(t *testing.T) {
 		{"fail over", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.FailoverVM{VM: vm("web1"), To: core.NodeRef("", "node2"), Ignore: true}, "")
 		}, heard{"PUT", "/2/instances/web1/failover", js, `{"ignore_consistency":true,"target_node":"node2"}`}},
+		{"delete", func(c *Client) (string, error) { return c.Submit(t.Context(), core.DeleteVM{VM: vm("web1")}, "r") }, heard{"DELETE", "/2/instances/web1?reason=r", "", ""}},
 		{"add tags", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.AddTags{VM: vm("web1"), Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}}, "r")
 		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},

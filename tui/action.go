@@ -107,7 +107,8 @@ func (s selection) kind() core.Kind {
 // table is every action, in the order of menus and help.
 func table() []action {
 	return slices.Concat(
-		moveActions(), findActions(), lookActions(), powerActions(), placeActions(), jobActions(), consoleActions(),
+		moveActions(), findActions(), lookActions(), powerActions(), placeActions(),
+		vmActions(), jobActions(), consoleActions(),
 		seatActions(), hostActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
 		auditActions(), strayActions(),

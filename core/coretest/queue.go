@@ -116,7 +116,10 @@ func (p *Platform) advance(now time.Time) {
 		u.effect(c)
 		c.Serial++
 		c.Modified = u.end().UTC()
-		p.vms[u.vm] = c
+		delete(p.vms, u.vm)
+		if c.Name != "" { // else it is deleted
+			p.vms[c.Name] = c
+		}
 	}
 }
 
@@ -278,6 +281,8 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 	case core.FailoverVM:
 		return p.submit(ctx, "FailoverVM", "INSTANCE_FAILOVER", r.VM.Name, reason,
 			[]string{"* shutting down " + r.VM.Name, "* starting " + r.VM.Name}, moveTo(r.To.Name))
+	case core.DeleteVM:
+		return p.submit(ctx, "DeleteVM", "INSTANCE_REMOVE", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = "" })
 	case core.AddTags:
 		tags := slices.Clone(r.Tags)
 		return p.submit(ctx, "AddTags", "TAGS_SET", r.VM.Name, reason, nil, func(vm *core.VM) {

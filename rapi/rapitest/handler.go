@@ -77,7 +77,10 @@ func (c *Cluster) table() []route {
 			http.MethodGet:  {do: c.getInstances},
 			http.MethodPost: {need: writeAccess, do: c.unsimulated},
 		}},
-		{"/2/instances/{name}", reads(c.getInstance)},
+		{"/2/instances/{name}", map[string]endpoint{
+			http.MethodGet:    {do: c.getInstance},
+			http.MethodDelete: {need: writeAccess, do: c.submitted(remove())},
+		}},
 		{"/2/instances/{name}/tags", c.taggable("instance", "instances_name_tags")},
 		{"/2/instances/{name}/console", map[string]endpoint{http.MethodGet: {need: userAccess, do: c.getConsole}}},
 		{"/2/instances/{name}/startup", writes(http.MethodPut, c.submitted(startup()))},

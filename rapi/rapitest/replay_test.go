@@ -240,6 +240,7 @@ func TestReplayJobs(t *testing.T) {
 		submit, job string
 		except      []string
 		setup       func(*testing.T, *rapitest.Cluster)
+		vm          string // one like web1 that was there
 	}{
 		{submit: "startup", job: "startup-already-running.job"},
 		{submit: "startup", job: "startup.job", setup: func(t *testing.T, c *rapitest.Cluster) {
@@ -256,13 +257,23 @@ func TestReplayJobs(t *testing.T) {
 		{submit: "error-job-startup-unknown", job: "error-job-startup-unknown.job"},
 		{submit: "error-job-tags-delete-missing", job: "error-job-tags-delete-missing.job"},
 		{submit: "error-job-shutdown-dead-node", job: "error-job-shutdown-dead-node.job", setup: func(_ *testing.T, c *rapitest.Cluster) { c.SetNodeDead("node3", true) }},
+		{submit: "delete", job: "delete.job", vm: "new3"},
+		{submit: "delete-running-instance", job: "delete-running-instance.job", vm: "new2"},
+		{submit: "error-job-delete-unknown", job: "error-job-delete-unknown.job"},
 		// The real job names the allocator that chose the target.
 		{submit: "migrate", job: "migrate.job", except: []string{".ops[].iallocator"}},
 	}
 	for _, test := range tests {
 		t.Run(test.job, func(t *testing.T) {
 			t.Parallel()
-			cluster := rapitest.New(alpha())
+			config := alpha()
+			if test.vm != "" {
+				config.VMs = append(config.VMs, rapitest.VM{
+					Name: test.vm + ".alpha.gwm.test", Node: "node3.alpha.gwm.test", OS: "noop", Hypervisor: "fake", Running: true,
+					Template: "sharedfile", Disks: []rapitest.Disk{{Size: 128}, {Size: 128}}, NICs: []rapitest.NIC{{}},
+				})
+			}
+			cluster := rapitest.New(config)
 			if test.setup != nil {
 				test.setup(t, cluster)
 			}
