@@ -33,7 +33,10 @@ func TestConsoleNews(t *testing.T) {
 			}
 			return nil
 		}},
-		{"it is trusted", func() error { h.do(h.root, core.TrustHost{Cluster: "berlin", Host: "n1", Fingerprint: print}); return nil }},
+		{"it is trusted", func() error {
+			h.do(h.root, core.TrustHost{Cluster: "berlin", Host: "n1", Fingerprint: print})
+			return nil
+		}},
 		{"it is forgotten", func() error { h.do(h.root, core.ForgetHost{Cluster: "berlin", Host: "n1"}); return nil }},
 		{"the recording is removed", func() error { h.do(h.root, core.RemoveRecording{ID: reel.ID}); return nil }},
 		{"give up the keyboard", func() error { seat.Keyboard(false); return nil }},
