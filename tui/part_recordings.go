@@ -48,7 +48,7 @@ func newRecordingsPart(h *host, on core.Ref) *recordingsPart {
 	p.id = func(r *recordingRow) core.Ref { return core.Ref{Kind: kindRecording, Name: r.ID} }
 	p.match = func(r *recordingRow) core.Row { return r }
 	p.bad = func(r *recordingRow) bool { return r.Failure != "" }
-	p.list.open = func(r *recordingRow) (place, bool) { return recordingPlace(r.ID), true }
+	p.open = func(r *recordingRow) (place, bool) { return recordingPlace(r.ID), true }
 	return p
 }
 

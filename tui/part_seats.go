@@ -69,7 +69,7 @@ func newSeatsPart(h *host, on core.Ref) *seatsPart {
 }
 
 func (p *seatsPart) traits() trait {
-	if p.list.open != nil {
+	if p.open != nil {
 		return seatsTraits | traitOpen
 	}
 	return seatsTraits
