@@ -27,9 +27,10 @@ type site struct {
 	err    error         // of Core.Run; after ended
 }
 
-// openSite opens the store and starts the pollers and the runner. They do not
-// end with ctx but with close, so that a front end can say goodbye first. The
-// site owns the switchboard, which is nil where there are no consoles.
+// openSite opens the store, starts the pollers and the runner, and returns when
+// clusters can be asked. Both do not end with ctx but with close, so that a front
+// end can say goodbye first. The site owns the switchboard, which is nil where
+// there are no consoles.
 func openSite(ctx context.Context, o store.Options, cfg core.Config, board *consoleproxy.Switchboard, log *slog.Logger) (*site, error) {
 	db, err := store.Open(o)
 	if err != nil {
@@ -49,6 +50,10 @@ func openSite(ctx context.Context, o store.Options, cfg core.Config, board *cons
 		defer close(s.ended)
 		s.err = c.Run(ctx)
 	}()
+	select {
+	case <-c.Ready():
+	case <-s.ended: // close tells why
+	}
 	return s, nil
 }
 

@@ -98,6 +98,8 @@ type Core struct {
 	seats       seats
 	reels       reels
 	consolesRev atomic.Uint64  // see consolesChanged
+	ready       chan struct{}  // see Ready
+	begun       sync.Once      // closes ready
 	tasks       sync.WaitGroup // short work that Run waits for
 	feeds       moments        // what was recorded of key feeds
 	asked       moments        // which clusters were asked for the sake of a machine
@@ -112,7 +114,7 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	c := &Core{
 		store: cfg.Store, open: cfg.Open, log: cfg.Log, tuning: cfg.Tuning.withDefaults(), writeTags: cfg.Tags,
 		registration: cfg.Registration, directory: cfg.Directory, consoles: cfg.Consoles, requireFactor: cfg.RequireFactor,
-		turn: make(chan struct{}, 1),
+		turn: make(chan struct{}, 1), ready: make(chan struct{}),
 	}
 	if c.store == nil {
 		return nil, errors.New("core needs a store")
@@ -136,6 +138,10 @@ func New(ctx context.Context, cfg Config) (*Core, error) {
 	}
 	return c, nil
 }
+
+// Ready is closed once Run has a client for every cluster. What asks a cluster
+// before that is told that there is none.
+func (c *Core) Ready() <-chan struct{} { return c.ready }
 
 // Run runs the inventory and the job runner until ctx ends, and returns after all
 // of them stopped and every session was ended. Jobs that are under way on a

@@ -50,6 +50,7 @@ func (e *engine) load(ctx context.Context) error {
 // their goroutines.
 func (e *engine) run(ctx context.Context) {
 	wait := e.inventory.Start(ctx) // first: without a client a job would be lost
+	e.core.begun.Do(func() { close(e.core.ready) })
 	var all sync.WaitGroup
 	all.Go(func() { e.keep(ctx, "runner", e.runner.run) })
 	if e.tuning.AuditKeep > 0 {

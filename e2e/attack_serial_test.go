@@ -136,8 +136,7 @@ func TestAttackLocalSSH(t *testing.T) {
 	ssh := "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '" + w.dir + "/ssh.args'\necho in front of the guest\nexec sleep 60\n"
 	check(t, os.WriteFile(filepath.Join(w.dir, "bin", "ssh"), []byte(ssh), 0o700))
 	w.env = append(w.env, "PATH="+filepath.Join(w.dir, "bin")+":"+os.Getenv("PATH"))
-	// the program is alone here, and may be asked before it knows its clusters
-	eventually(t, "an answer of the clusters", func() bool { return w.try(t, "cluster", "refresh").code == 0 })
+	w.gwm(t, "cluster", "refresh")
 	for name := range hostile {
 		r := w.command(t, nil, gwm, "vm", "console", name+"/web1", "--timeout", "1s")
 		clean(t, name, strings.ReplaceAll(r.out+r.err, "\r", ""))
