@@ -129,6 +129,10 @@ type Platform interface {
 	// the cluster's words where it will not.
 	CancelJob(ctx context.Context, id string) error
 
+	// Locks returns what the cluster's jobs hold or wait for, now. The error is
+	// CodeUnsupported where the cluster does not tell.
+	Locks(ctx context.Context) ([]JobLock, error)
+
 	// Submit has the cluster do something and returns the id of the job that it
 	// queued. It is never retried; the error is CodeUnknown where the request may
 	// have arrived, and CodeUnsupported where the cluster cannot do such a thing.

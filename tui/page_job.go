@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -27,6 +28,8 @@ type jobPage struct {
 	serial   int64 // of the last line in the log
 	asking   bool
 	failed   *core.Error // why it could not be read
+	delays   []string    // what keeps it from going on
+	told     time.Time   // when delays was asked for
 	children list[core.JobRow]
 	w, h     int
 }
@@ -47,6 +50,7 @@ type (
 		job *core.UpstreamJob
 		err error
 	}
+	delaysMsg []string
 )
 
 func newJobPage(h *host, at place) *jobPage {
@@ -98,7 +102,27 @@ func (p *jobPage) show(v *core.View) tea.Cmd {
 		}
 	}
 	slices.SortFunc(children, func(a, b *core.JobRow) int { return cmp.Compare(a.Ours.ID, b.Ours.ID) })
-	return tea.Batch(p.children.load(children, nil), p.ask(false))
+	return tea.Batch(p.children.load(children, nil), p.ask(false), p.askDelays())
+}
+
+// delayEvery is how often it is asked what keeps a job from going on.
+const delayEvery = 3 * time.Second
+
+// askDelays asks what keeps the job from going on, while it has not ended.
+func (p *jobPage) askDelays() tea.Cmd {
+	r := p.current()
+	if !p.known || p.bulk() || r.State.Final() || time.Since(p.told) < delayEvery {
+		return nil
+	}
+	p.told = time.Now()
+	s := p.host.session
+	return p.host.call(func(ctx context.Context) tea.Msg {
+		delays, err := s.Delays(ctx, r)
+		if err != nil {
+			return delaysMsg(nil) // the page says itself what it cannot read
+		}
+		return delaysMsg(delays)
+	})
 }
 
 // ask reads the job and what is new in its log. With wait it returns when there
@@ -150,6 +174,10 @@ func (p *jobPage) ended() bool {
 }
 
 func (p *jobPage) update(msg tea.Msg) tea.Cmd {
+	if delays, ok := msg.(delaysMsg); ok {
+		p.delays = delays
+		return nil
+	}
 	p.asking = false
 	switch msg := msg.(type) {
 	case jobMsg:

@@ -77,6 +77,7 @@ func (p *jobPage) header() []string {
 	if p.bulk() {
 		return append(out, p.bulkLine())
 	}
+	out = append(out, p.delayLines(r)...)
 	out = append(out, p.stepLines()...)
 	if p.failed != nil && p.text.Len() > 0 {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" "+core.Printable(p.failed.Error()), p.w)))
@@ -139,6 +140,18 @@ func (p *jobPage) trace(r core.JobRow) []string {
 	out := wrapped(t, t.Error, " "+t.Sym.Failed+" "+core.Printable(why), p.w, max(p.h/5, 1))
 	if hint != "" {
 		out = append(out, t.Dim.Render(t.Cut("   "+core.Printable(hint), p.w)))
+	}
+	return out
+}
+
+// delayLines say what keeps the job from going on.
+func (p *jobPage) delayLines(r core.JobRow) (out []string) {
+	if r.State.Final() {
+		return nil
+	}
+	t := p.host.look.theme
+	for _, d := range p.delays[:min(len(p.delays), 2)] {
+		out = append(out, wrapped(t, t.Warn, " "+t.Sym.Warn+" "+core.Printable(d), p.w, 2)...)
 	}
 	return out
 }

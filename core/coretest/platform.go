@@ -136,6 +136,19 @@ func (p *Platform) SetStatus(name, status string) {
 	})
 }
 
+// ChangeNode changes a node.
+func (p *Platform) ChangeNode(name string, change func(*core.Node)) {
+	p.set(func() {
+		for i, n := range p.nodes {
+			if n.Name == name {
+				c := *n
+				change(&c)
+				p.nodes[i] = &c
+			}
+		}
+	})
+}
+
 func (p *Platform) set(change func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

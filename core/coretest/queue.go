@@ -234,6 +234,35 @@ func (p *Platform) WaitJob(ctx context.Context, id string, prev *core.UpstreamJo
 	}
 }
 
+// Locks tells which job works on each VM, and which wait for it.
+func (p *Platform) Locks(ctx context.Context) ([]core.JobLock, error) {
+	err := p.begin(ctx, "Locks")
+	defer p.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	locks := []core.JobLock{}
+	for _, u := range p.queue {
+		state, _ := u.state(now)
+		if u.vm == "" || state.Final() {
+			continue
+		}
+		name := "instance/" + u.vm
+		at := slices.IndexFunc(locks, func(l core.JobLock) bool { return l.Name == name })
+		if at < 0 {
+			at = len(locks)
+			locks = append(locks, core.JobLock{Name: name})
+		}
+		if state == core.JobRunning {
+			locks[at].Owners = append(locks[at].Owners, u.id)
+		} else {
+			locks[at].Waiting = append(locks[at].Waiting, u.id)
+		}
+	}
+	return locks, nil
+}
+
 // CancelJob cancels a job that waits, and one that runs after AllowCancel.
 func (p *Platform) CancelJob(ctx context.Context, id string) error {
 	err := p.begin(ctx, "CancelJob")

@@ -29,6 +29,7 @@ type jobJSON struct {
 	Created  time.Time     `json:"created,omitzero"`
 	Ended    time.Time     `json:"ended,omitzero"`
 	Error    *core.Error   `json:"error,omitempty"`
+	Delays   []string      `json:"delays,omitempty"` // what keeps it from going on; "job show" only
 }
 
 func jobOut(r core.JobRow) jobJSON {
@@ -135,6 +136,8 @@ func (t *tree) jobShow() *cobra.Command {
 	return &cobra.Command{
 		Use:               "show JOB",
 		Short:             "Show a job",
+		Long:              "Show a job: why it failed and what to do about it, or what keeps it from going on.",
+		Example:           "  gwm job show 12\n  gwm job show berlin/job/4711",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, jobNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -156,6 +159,15 @@ func (t *tree) jobShow() *cobra.Command {
 			}
 			if j.Error != nil {
 				fields = append(fields, [2]string{"error", j.Error.Error()})
+			}
+			if r.Upstream != nil && r.Upstream.Said != "" && r.Upstream.Said != r.Upstream.Error {
+				fields = append(fields, [2]string{"the cluster says", r.Upstream.Said})
+			}
+			if j.Delays, err = t.Session.Delays(cmd.Context(), r); err != nil {
+				return err
+			}
+			for _, d := range j.Delays {
+				fields = append(fields, [2]string{"waits", d})
 			}
 			if r.Ours != nil && len(r.Ours.Children) > 0 {
 				fields = append(fields, [2]string{"parts", fmt.Sprint(r.Ours.Children)})
