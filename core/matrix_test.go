@@ -72,6 +72,7 @@ func matrixOps(t *testing.T) []core.Op {
 		core.AddToken{On: core.Site(), Secret: core.NewSecret(tokenSecrets[1])},
 		core.RemoveToken{ID: tokenSecrets[0][:12], On: web1},
 		core.CancelJob{Cluster: "berlin", Upstream: "4711"},
+		core.SetNodeRole{Node: core.NodeRef("berlin", "n1"), Role: core.RoleDrained},
 		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
 		core.OpenConsole{VM: web1, Kind: core.ConsoleSerial},
 		core.CloseConsole{Seat: anySeat, VM: web1},

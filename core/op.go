@@ -114,6 +114,7 @@ func Ops() []Op {
 		AddToken{},
 		RemoveToken{},
 		CancelJob{},
+		SetNodeRole{},
 		OpenConsole{},
 		CloseConsole{},
 		TrustHost{},

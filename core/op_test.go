@@ -82,6 +82,9 @@ func TestOpsRefuse(t *testing.T) {
 		{"clean up to a node", core.MigrateVM{VM: web1, Cleanup: true, Mode: core.MigrateLive}, core.CodeInvalid, "moves nothing"},
 		{"fail over a node", core.FailoverVM{VM: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "is not possible here"},
 		{"delete a node", core.DeleteVM{VM: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "is not possible here"},
+		{"make a node the master", core.SetNodeRole{Node: core.NodeRef("berlin", "n1"), Role: core.RoleMaster}, core.CodeInvalid, "cannot be made the master"},
+		{"make a node something", core.SetNodeRole{Node: core.NodeRef("berlin", "n1"), Role: "boss"}, core.CodeInvalid, `"boss" is not a role`},
+		{"drain a VM", core.SetNodeRole{Node: web1, Role: core.RoleDrained}, core.CodeInvalid, "is not possible here"},
 		{"restart somehow", core.RestartVM{VM: web1, Mode: "gently"}, core.CodeInvalid, `"gently" is not a way to restart`},
 	}
 	before := h.store.Dump()

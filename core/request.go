@@ -28,3 +28,5 @@ func (FailoverVM) request() {}
 func (DeleteVM) request()   {}
 func (AddTags) request()    {}
 func (RemoveTags) request() {}
+
+func (SetNodeRole) request() {}

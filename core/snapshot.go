@@ -53,6 +53,16 @@ func (s *Snapshot) vm(r Ref) *VM {
 	return vm
 }
 
+// node returns a node, nil where there is none.
+func (s *Snapshot) node(r Ref) *Node {
+	st := s.Clusters[r.Cluster]
+	if st == nil || r.Kind != KindNode {
+		return nil
+	}
+	n, _ := st.node(r.Name)
+	return n
+}
+
 // names returns the names of the clusters, sorted.
 func (s *Snapshot) names() []string { return slices.Sorted(maps.Keys(s.Clusters)) }
 

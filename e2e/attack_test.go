@@ -119,6 +119,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},
+		"node role":        {{"NAME drained --yes", nodes}},
 		"cluster list":     {{"", nil}},
 		"cluster show":     {{"NAME", clusters}},
 		"cluster add":      {{"NAME --url https://127.0.0.1:1 --insecure --no-check --yes", clusters}},

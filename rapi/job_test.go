@@ -78,6 +78,12 @@ func TestPowerRequests(t *testing.T) {
 			return c.Submit(t.Context(), core.FailoverVM{VM: vm("web1"), To: core.NodeRef("", "node2"), Ignore: true}, "")
 		}, heard{"PUT", "/2/instances/web1/failover", js, `{"ignore_consistency":true,"target_node":"node2"}`}},
 		{"delete", func(c *Client) (string, error) { return c.Submit(t.Context(), core.DeleteVM{VM: vm("web1")}, "r") }, heard{"DELETE", "/2/instances/web1?reason=r", "", ""}},
+		{"drain", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.SetNodeRole{Node: core.NodeRef("", "node2"), Role: core.RoleDrained}, "r")
+		}, heard{"PUT", "/2/nodes/node2/role?reason=r", js, `"drained"`}},
+		{"make a candidate at any price", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.SetNodeRole{Node: core.NodeRef("", "node2"), Role: core.RoleCandidate, Force: true, Promote: true}, "")
+		}, heard{"PUT", "/2/nodes/node2/role?auto-promote=1&force=1", js, `"master-candidate"`}},
 		{"add tags", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.AddTags{VM: vm("web1"), Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}}, "r")
 		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},

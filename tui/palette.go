@@ -175,7 +175,11 @@ func (a *App) runWith(x action, arg string) tea.Cmd {
 	if len(x.Scope.Kinds) == 1 && (x.Scope.Kinds[0] == core.KindUser || x.Scope.Kinds[0] == core.KindGroup) {
 		return a.runOn(x, selection{Refs: []core.Ref{{Kind: x.Scope.Kinds[0], Name: strings.TrimSpace(arg)}}})
 	}
-	r, err := a.view.Find(core.KindVM, arg)
+	kind := core.KindVM
+	if len(x.Scope.Kinds) == 1 && x.Scope.Kinds[0] == core.KindNode {
+		kind = core.KindNode
+	}
+	r, err := a.view.Find(kind, arg)
 	if err != nil {
 		return a.fail(err)
 	}

@@ -71,7 +71,10 @@ func (c *Cluster) table() []route {
 		{"/2/tags", c.taggable("cluster", "tags")},
 		{"/2/nodes", reads(c.getNodes)},
 		{"/2/nodes/{name}", reads(c.getNode)},
-		{"/2/nodes/{name}/role", reads(c.getRole)},
+		{"/2/nodes/{name}/role", map[string]endpoint{
+			http.MethodGet: {do: c.getRole},
+			http.MethodPut: {need: writeAccess, do: c.putRole},
+		}},
 		{"/2/nodes/{name}/tags", c.taggable("node", "nodes_name_tags")},
 		{"/2/instances", map[string]endpoint{
 			http.MethodGet:  {do: c.getInstances},

@@ -30,6 +30,7 @@ type job struct {
 	received, start, end time.Time
 	log                  []logLine
 	result               json.RawMessage
+	answer               json.RawMessage // the result where it succeeds; nil: null
 	lock                 string
 	steps                []step
 	at                   time.Time // when its next step is due, while it is in the heap
@@ -178,6 +179,9 @@ func (c *Cluster) begin(j *job, at time.Time) {
 	if v := c.lookup(j.target); v != nil && j.lock != "" {
 		j.fields["instance_uuid"] = v.uuid
 	}
+	if n := c.lookupNode(j.target); n != nil && j.fields["node_name"] != nil {
+		j.fields["node_uuid"] = n.uuid
+	}
 	steps, err := j.op.run(c, j)
 	if err != nil {
 		c.finish(j, at, "error", err.result())
@@ -209,7 +213,10 @@ func (c *Cluster) begin(j *job, at time.Time) {
 
 func (c *Cluster) next(j *job, at time.Time) {
 	if len(j.steps) == 0 {
-		c.finish(j, at, "success", json.RawMessage("null"))
+		if j.answer == nil {
+			j.answer = json.RawMessage("null")
+		}
+		c.finish(j, at, "success", j.answer)
 		return
 	}
 	c.schedule(j, at, j.steps[0].after)

@@ -231,6 +231,7 @@ var reads = []string{
 	"error-400-no-body", "error-400-query-fields", "error-400-query-resource", "error-415-content-type", "put-without-content-type", "error-queue-drained",
 	"job-cancel-unknown", "beta-info", "beta-info-no-user", "beta-error-401-write-no-user", "beta-console-no-user", "beta-console-vm-serial-with-port",
 	"beta-console-vm-vnc-PATCHED", "error-luxid-down", "nodes-bulk-dead-node", "nodes-bulk-dead-offline-node", "instances-bulk-dead-node", "console-dead-node",
+	"error-node-role-invalid",
 }
 
 // TestReplayJobs submits what was submitted to the real Ganeti and compares the jobs that came of it.
@@ -260,6 +261,12 @@ func TestReplayJobs(t *testing.T) {
 		{submit: "delete", job: "delete.job", vm: "new3"},
 		{submit: "delete-running-instance", job: "delete-running-instance.job", vm: "new2"},
 		{submit: "error-job-delete-unknown", job: "error-job-delete-unknown.job"},
+		{submit: "node-role-drained", job: "node-role-drained.job"},
+		{submit: "node-role-regular", job: "node-role-regular.job", setup: func(_ *testing.T, c *rapitest.Cluster) { c.SetNodeRole("node3", "D") }},
+		{submit: "node-role-offline", job: "node-role-offline.job"},
+		{submit: "node-role-offline-force", job: "node-role-offline-force.job", setup: func(_ *testing.T, c *rapitest.Cluster) { c.SetNodeRole("node3", "O") }},
+		{submit: "node-role-offline-dead", job: "node-role-offline-dead.job", setup: func(_ *testing.T, c *rapitest.Cluster) { c.SetNodeDead("node3", true) }},
+		{submit: "node-role-back", job: "node-role-back.job", setup: func(_ *testing.T, c *rapitest.Cluster) { c.SetNodeRole("node3", "O") }},
 		// The real job names the allocator that chose the target.
 		{submit: "migrate", job: "migrate.job", except: []string{".ops[].iallocator"}},
 	}

@@ -1,0 +1,80 @@
+package tui
+
+import (
+	"fmt"
+
+	"gwm/core"
+)
+
+// subNode is the key of the menu of what is done with nodes.
+const subNode = "M"
+
+func nodeActions() []action {
+	nodes := scope{Kinds: []core.Kind{core.KindNode}}
+	node := func(letter, word, title, help string, fits func(*core.Node) string, op func(*core.Node) core.Op) action {
+		return action{
+			ID: "node." + word, Sub: subNode, Letter: letter, Word: "node-" + word, Args: "[NODE]", Complete: completeNodes,
+			Title: title, Help: help, Group: groupAct, Scope: nodes,
+			Make: func(a *App, sel selection) ([]core.Op, string) { return nodeOps(a.view, sel, fits, op) },
+		}
+	}
+	role := func(letter, word, title, help string, to core.NodeRole) action {
+		return node(letter, word, title, help, mayBecome(to), func(n *core.Node) core.Op {
+			return core.SetNodeRole{Node: n.Ref(), Role: to, Was: n.Role}
+		})
+	}
+	return []action{
+		{
+			ID: "node.menu", Keys: []string{subNode}, Title: "maintain", Help: "Change what a node does in its cluster.",
+			Group: groupAct, Scope: nodes, Hint: 3, Opens: true,
+		},
+		role("d", "drain", "drain", "Give the node no more VMs; those that it has go on there.", core.RoleDrained),
+		role("o", "offline", "mark offline", "Count the node as dead and ask it no more.", core.RoleOffline),
+		role("r", "regular", "make regular", "Let the node take VMs again, without a copy of the cluster's configuration.", core.RoleRegular),
+		role("c", "candidate", "make master candidate", "Let the node keep a copy of the cluster's configuration and become master when it must.", core.RoleCandidate),
+	}
+}
+
+// mayBecome says why a node cannot be given a role.
+func mayBecome(to core.NodeRole) func(*core.Node) string {
+	return func(n *core.Node) string {
+		switch {
+		case n.Role == core.RoleMaster:
+			return "the master; run gnt-cluster master-failover on another node first"
+		case n.Role == to:
+			return string(to) + " already"
+		case to == core.RoleCandidate && !n.MasterCapable:
+			return "not allowed to be master"
+		}
+		return ""
+	}
+}
+
+// nodeOps makes one Op for every selected node that it fits, like vmOps.
+func nodeOps(v *core.View, sel selection, fits func(*core.Node) string, op func(*core.Node) core.Op) (ops []core.Op, why string) {
+	for _, r := range sel.Refs {
+		if r.Kind != core.KindNode {
+			continue
+		}
+		n, ok := v.Node(r)
+		switch {
+		case !ok:
+			why = "it is gone, or you may not see it"
+		case n.Gone:
+			why = "it is gone"
+		case fits(n) != "":
+			why = "it is " + fits(n)
+		default:
+			ops = append(ops, op(n))
+		}
+	}
+	switch {
+	case len(ops) > 0:
+		return ops, ""
+	case len(sel.Refs) > 1:
+		return nil, fmt.Sprintf("it fits none of the %d nodes", len(sel.Refs))
+	case why == "":
+		why = "no node is selected"
+	}
+	return nil, why
+}
