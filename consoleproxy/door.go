@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // door is a listener that closes at once what is beyond the limits, before
@@ -112,7 +114,7 @@ func (d *door) exit(from netip.Prefix) {
 	}
 }
 
-// guest is a connection that counts until it is closed.
+// guest is a connection that counts until it leaves or is closed.
 type guest struct {
 	net.Conn
 	leave func()
@@ -122,4 +124,17 @@ type guest struct {
 func (g *guest) Close() error {
 	g.leave()
 	return g.Conn.Close()
+}
+
+// letIn has a browser's connection count at the door no more: it belongs to a
+// console now, and these have limits of their own. So all who sit in one house
+// behind one address may have theirs.
+func letIn(c *websocket.Conn) {
+	below := corkBelow(c.NetConn())
+	if below == nil {
+		return
+	}
+	if g, ok := below.Conn.(*guest); ok {
+		g.leave()
+	}
 }

@@ -233,6 +233,7 @@ func (p *pages) resume(conn *websocket.Conn, from netip.Prefix, secret string) {
 
 // attend serves a control socket until it ends.
 func (p *pages) attend(conn *websocket.Conn, b *browser) {
+	letIn(conn)
 	c := newControl(conn)
 	info := b.seat.Info()
 	c.send(message{
@@ -261,6 +262,7 @@ func (p *pages) watch(conn *websocket.Conn, from netip.Prefix, secret string) {
 		hangUp(conn, closeDenied, "this link is not good")
 		return
 	}
+	letIn(conn)
 	ctx, done := b.takeScreen(p.ctx)
 	defer done()
 	s := newStream(conn, func() error { return context.Cause(ctx) })

@@ -370,6 +370,17 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// Many may sit behind one address: who has a console takes no room at the door.
+func TestConsolesLeaveTheDoor(t *testing.T) {
+	t.Parallel()
+	l := newLobby(t, func(c *Config) { c.Limits.PerSource = 2 })
+	for _, ticket := range []string{"one", "two", "three"} {
+		l.seat(ticket)
+		control, _ := l.begin(ticket)
+		l.watch(control)
+	}
+}
+
 func TestWatchSaysWhyNot(t *testing.T) {
 	t.Parallel()
 	l := newLobby(t, nil)

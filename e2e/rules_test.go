@@ -25,7 +25,7 @@ func TestImports(t *testing.T) {
 
 		"gwm/ssh/command/gwmdump": {},
 
-		"gwm/ssh":            {"gwm/core", "gwm/tui", "gwm/tui/", "gwm/ssh/command", "gwm/ssh/command/"},
+		"gwm/ssh": {"gwm/core", "gwm/tui", "gwm/tui/", "gwm/ssh/command", "gwm/ssh/command/"},
 	}
 	for pkg, may := range allowed {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", pkg).Output()
