@@ -132,6 +132,9 @@ type Platform interface {
 	// Locks returns what the cluster's jobs hold or wait for, now. The error is
 	// CodeUnsupported where the cluster does not tell.
 	Locks(ctx context.Context) ([]JobLock, error)
+	// StepTimes returns when the steps of a job went on; none where the cluster
+	// does not know the job. The error is CodeUnsupported where it does not tell.
+	StepTimes(ctx context.Context, id string) ([]StepTime, error)
 
 	// Submit has the cluster do something and returns the id of the job that it
 	// queued. It is never retried; the error is CodeUnknown where the request may

@@ -39,7 +39,7 @@ func TestExplainsRealFailures(t *testing.T) {
 		},
 		"error-job-group-delete": {"node group g4 still has a node", "assign its nodes to another group first"},
 		"error-job-migrate-file": {
-			"its disks (file) are on one node alone, and a VM with such disks cannot migrate or fail over",
+			"a VM whose disks are of the kind file cannot migrate or fail over",
 			"gnt-instance move on the master node copies it to another node while it is stopped",
 		},
 		"error-job-modify-bad-beparam": {"the cluster knows no parameter nosuch", "correct its name, and try again"},

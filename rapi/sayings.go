@@ -41,7 +41,7 @@ var sayings = []saying{
 	},
 	{
 		re:   regexp.MustCompile(`disk layout '([^']+)' does not allow`),
-		why:  "its disks ($1) are on one node alone, and a VM with such disks cannot migrate or fail over",
+		why:  "a VM whose disks are of the kind $1 cannot migrate or fail over",
 		hint: "gnt-instance move on the master node copies it to another node while it is stopped",
 	},
 	{

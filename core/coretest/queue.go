@@ -263,6 +263,24 @@ func (p *Platform) Locks(ctx context.Context) ([]core.JobLock, error) {
 	return locks, nil
 }
 
+// StepTimes tells the times of a job's only step.
+func (p *Platform) StepTimes(ctx context.Context, id string) ([]core.StepTime, error) {
+	err := p.begin(ctx, "StepTimes")
+	defer p.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	u, err := p.find(id)
+	if err != nil {
+		return nil, nil //nolint:nilerr // what is unknown has no times
+	}
+	times := core.StepTime{Began: u.received, Ran: u.start}
+	if state, _ := u.state(time.Now()); state.Final() {
+		times.Ended = u.end()
+	}
+	return []core.StepTime{times}, nil
+}
+
 // CancelJob cancels a job that waits, and one that runs after AllowCancel.
 func (p *Platform) CancelJob(ctx context.Context, id string) error {
 	err := p.begin(ctx, "CancelJob")

@@ -54,7 +54,11 @@ func migrationLog(v VM) []string {
 // failed gives the job one of the ways in which jobs fail.
 func failed(p *Past, v VM, i int) {
 	p.Status = "error"
-	switch i / 9 % 3 {
+	kind := i / 9 % 3
+	if kind == 1 && v.Template == "drbd" { // those can migrate
+		kind = 0
+	}
+	switch kind {
 	case 0:
 		p.Op, p.Class = "INSTANCE_STARTUP", "OpExecError"
 		p.Message = fmt.Sprintf("Could not start instance '%s': Hypervisor error: Failed to start instance %s: exited with exit code 1 (qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory\n)", v.Name, v.Name)

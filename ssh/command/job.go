@@ -133,17 +133,21 @@ func ownRow(job core.Job) core.JobRow {
 }
 
 func (t *tree) jobShow() *cobra.Command {
-	return &cobra.Command{
+	var whole bool
+	c := &cobra.Command{
 		Use:               "show JOB",
 		Short:             "Show a job",
 		Long:              "Show a job: why it failed and what to do about it, or what keeps it from going on.",
-		Example:           "  gwm job show 12\n  gwm job show berlin/job/4711",
+		Example:           "  gwm job show 12\n  gwm job show berlin/job/4711 --tree",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, jobNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := t.jobRow(cmd.Context(), args[0])
 			if err != nil {
 				return err
+			}
+			if whole {
+				return t.jobTree(cmd.Context(), r)
 			}
 			j := jobOut(r)
 			fields := [][2]string{
@@ -175,6 +179,8 @@ func (t *tree) jobShow() *cobra.Command {
 			return object(t, j, fields)
 		},
 	}
+	c.Flags().BoolVar(&whole, "tree", false, "its parts, the cluster's jobs and their steps, with how long each waited and took")
+	return c
 }
 
 func (t *tree) jobLog() *cobra.Command {
