@@ -22,7 +22,7 @@ type Record struct {
 	Upstream string            `json:"upstream,omitempty"`
 	Args     map[string]string `json:"args,omitempty"` // of the Op; secrets are dots
 	Changes  []Change          `json:"changes,omitempty"`
-	Result   string            `json:"result,omitempty"` // error message of a failure or denial; which quota was exceeded, and why that passed
+	Result   string            `json:"result,omitempty"` // error message of a failure or denial; what it was part of; which quota was exceeded, and why that passed
 	Millis   int64             `json:"ms,omitempty"`     // duration of a finished job
 	Prev     string            `json:"prev"`
 	Hash     string            `json:"hash"`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -52,7 +54,7 @@ func (s *Session) Danger(ops ...Op) Danger {
 // CodeDenied, CodeNotFound, CodeLocked, ...; then nothing happened. After
 // CodeStepUp it may be repeated once StepUp took a code.
 func (s *Session) Do(ctx context.Context, op Op) (JobID, error) {
-	return s.carryOut(ctx, "", []Op{op})
+	return s.carryOut(ctx, batch{ops: []Op{op}})
 }
 
 // DoAll does the same for several Ops as one parent job with a child for each.
@@ -64,7 +66,24 @@ func (s *Session) DoAll(ctx context.Context, title string, ops []Op) (JobID, err
 	if title == "" {
 		title = fmt.Sprintf("%s and %d more", ops[0].Spec().Title, len(ops)-1)
 	}
-	return s.carryOut(ctx, Printable(title), ops)
+	return s.carryOut(ctx, batch{title: Printable(title), ops: ops})
+}
+
+// DoFor is DoAll for a purpose that is larger than the Ops: it is the title, and
+// the audit record of each Op on gwm's own records says it.
+func (s *Session) DoFor(ctx context.Context, purpose string, ops []Op) (JobID, error) {
+	if len(ops) == 0 {
+		return 0, Errorf(CodeInvalid, "nothing is selected")
+	}
+	purpose = cut(Printable(purpose))
+	return s.carryOut(ctx, batch{title: purpose, purpose: purpose, ops: ops})
+}
+
+// batch is what is asked for at once.
+type batch struct {
+	title   string // of the parent job; empty: there is none
+	purpose string // what the records say that it is for; empty: nothing
+	ops     []Op
 }
 
 // denial is a refusal that goes into the audit log.
@@ -75,7 +94,7 @@ type denial struct {
 }
 
 // carryOut is Do for one Op, or with a title DoAll.
-func (s *Session) carryOut(ctx context.Context, title string, ops []Op) (JobID, error) {
+func (s *Session) carryOut(ctx context.Context, b batch) (JobID, error) {
 	if err := s.Err(); err != nil {
 		return 0, err
 	}
@@ -83,7 +102,7 @@ func (s *Session) carryOut(ctx context.Context, title string, ops []Op) (JobID, 
 	var refused *denial
 	err := s.core.update(ctx, func(tx *txn) error {
 		var err error
-		if id, refused, err = s.enter(tx, title, ops); refused == nil {
+		if id, refused, err = s.enter(tx, b); refused == nil {
 			return err
 		}
 		tx.reset()
@@ -92,7 +111,7 @@ func (s *Session) carryOut(ctx context.Context, title string, ops []Op) (JobID, 
 	})
 	if err != nil {
 		if CodeOf(err) == CodeInternal && ctx.Err() == nil {
-			s.core.log.Error("cannot carry out an operation", "op", ops[0].Spec().ID, "by", s.who, "err", AsError(err).Err)
+			s.core.log.Error("cannot carry out an operation", "op", b.ops[0].Spec().ID, "by", s.who, "err", AsError(err).Err)
 		}
 		return 0, err
 	}
@@ -127,8 +146,8 @@ func (s *Session) admit(tx *txn, ops []Op) ([]Op, []Decision, *denial, error) {
 }
 
 // enter checks every Op and then stores its job, carrying out what is gwm's own.
-func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error) {
-	ops, decisions, refused, err := s.admit(tx, ops)
+func (s *Session) enter(tx *txn, b batch) (JobID, *denial, error) {
+	ops, decisions, refused, err := s.admit(tx, b.ops)
 	if refused != nil || err != nil {
 		return 0, refused, err
 	}
@@ -140,9 +159,9 @@ func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error)
 		return 0, nil, err
 	}
 	var parent *Job
-	if title != "" {
+	if b.title != "" {
 		last++
-		parent = s.bulkJob(last, title, ops, tx.now)
+		parent = s.bulkJob(last, b.title, ops, tx.now)
 	}
 	for i, op := range ops {
 		last++
@@ -153,7 +172,7 @@ func (s *Session) enter(tx *txn, title string, ops []Op) (JobID, *denial, error)
 		if parent != nil {
 			job.Parent, parent.Children = parent.ID, append(parent.Children, job.ID)
 		}
-		if refused, err := s.begin(tx, op, &job, decisions[i].Rule); refused != nil || err != nil {
+		if refused, err := s.begin(tx, op, &job, decisions[i].Rule, b.purpose); refused != nil || err != nil {
 			return 0, refused, err
 		}
 		if i == len(ops)-1 {
@@ -181,7 +200,7 @@ func (tx *txn) putParent(parent Job, remote int) error {
 }
 
 // begin stores the job of one Op; what is gwm's own is carried out at once.
-func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) {
+func (s *Session) begin(tx *txn, op Op, job *Job, rule, purpose string) (*denial, error) {
 	spec := op.Spec()
 	r := s.recordOf(op, EventRequested)
 	r.Rule, r.Job = rule, job.ID
@@ -201,13 +220,18 @@ func (s *Session) begin(tx *txn, op Op, job *Job, rule string) (*denial, error) 
 			return nil, err
 		}
 		job.State, job.Started, job.Ended = JobDone, tx.now, tx.now
-		r.Event = EventDone
+		r.Event, r.Result = EventDone, joined("; ", purpose, note)
 		if w.diff != nil {
 			r.Changes = w.diff
 		}
 	}
 	tx.record(r)
 	return nil, tx.putJob(*job)
+}
+
+// joined joins the texts that are not empty.
+func joined(between string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), between)
 }
 
 // checkQueue refuses what would fill the queue of one person over the limit.
