@@ -73,7 +73,7 @@ func showsClusters(cmd *cobra.Command) bool {
 	case words[1] == "cluster":
 		return cmd.Name() == "list" || cmd.Name() == "show"
 	default:
-		return oneOf(words[1], "node", "vm", "job", "can", "grant", "lock")
+		return oneOf(words[1], "node", "vm", "job", "can", "grant", "lock", "import-gwm")
 	}
 }
 

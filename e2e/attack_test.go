@@ -164,6 +164,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"session list": {{"", nil}},
 		"can":          {{"power NAME", objects}, {"see NAME", objects}, {"power berlin/web1 --user NAME", users}},
 		"backup":       {{"-", nil}},
+		"import-gwm":   {{"-", nil}},
 		"whoami":       {{"", nil}},
 		"version":      {{"", nil}},
 		"form": {

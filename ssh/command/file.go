@@ -14,13 +14,9 @@ const maxFile = 1 << 20
 func (t *tree) readFile(path string) ([]byte, error) {
 	r := t.Stdin
 	if path != "-" {
-		if t.Files == nil {
-			return nil, core.Errorf(core.CodeInvalid, "the file %s is not on this side of the connection", core.Printable(path)).
-				WithHint("write - and pipe the file in: ... - < %s", core.Printable(path))
-		}
-		f, err := t.Files.Open(path)
+		f, err := t.openFile(path)
 		if err != nil {
-			return nil, core.Errorf(core.CodeInvalid, "the file %s cannot be read: %w", core.Printable(path), err)
+			return nil, err
 		}
 		defer f.Close()
 		r = f
@@ -33,6 +29,19 @@ func (t *tree) readFile(path string) ([]byte, error) {
 		return nil, core.Errorf(core.CodeInvalid, "the file %s has more than %d bytes", core.Printable(path), maxFile)
 	}
 	return data, nil
+}
+
+// openFile opens a FILE argument.
+func (t *tree) openFile(path string) (io.ReadCloser, error) {
+	if t.Files == nil {
+		return nil, core.Errorf(core.CodeInvalid, "the file %s is not on this side of the connection", core.Printable(path)).
+			WithHint("write - and pipe the file in: ... - < %s", core.Printable(path))
+	}
+	f, err := t.Files.Open(path)
+	if err != nil {
+		return nil, core.Errorf(core.CodeInvalid, "the file %s cannot be read: %w", core.Printable(path), err)
+	}
+	return f, nil
 }
 
 // readKeys returns the public keys of a FILE argument, or of the key line itself.

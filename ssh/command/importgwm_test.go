@@ -1,0 +1,338 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gwm/core"
+	"gwm/core/coretest"
+)
+
+const dumpFile = "gwmdump/testdata/gwm-0.11.json"
+
+// imported runs import-gwm with a dump on standard input.
+func imported(t *testing.T, s *core.Session, dump []byte, flags ...string) (plan moveJSON, code int, said string) {
+	t.Helper()
+	var out, messages bytes.Buffer
+	args := append([]string{"import-gwm", "-", "--output", "json"}, flags...)
+	env := Env{
+		Session: s, Stdin: bytes.NewReader(dump), Stdout: &out, Stderr: &messages,
+		ReadPassword: func(prompt string) (core.Secret, error) {
+			messages.WriteString(prompt + "\n")
+			return core.NewSecret("typed"), nil
+		},
+	}
+	if code = Run(t.Context(), env, args); code == ExitDone {
+		if err := json.Unmarshal(out.Bytes(), &plan); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return plan, code, messages.String()
+}
+
+func readFixture(t *testing.T) []byte {
+	t.Helper()
+	dump, err := os.ReadFile(dumpFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dump
+}
+
+// lines writes the items of a plan as a person would list them, but for those
+// of some states.
+func (p moveJSON) lines(not ...string) []string {
+	var lines []string
+	for _, it := range p.Items {
+		if !slices.Contains(not, it.State) {
+			lines = append(lines, strings.TrimSuffix(it.State+" "+it.Kind+" "+it.Name+": "+it.Why, ": "))
+		}
+	}
+	return lines
+}
+
+// left is what the dump of the fixture holds and gwm does not take, at any time.
+var left = []string{
+	"cannot user eve smith: \"eve smith\" cannot be the name of a user: character ' ' at position 4 is not allowed in a name",
+	"cannot user Ann: it would have the same name as ann: upper and lower case are one here",
+	"cannot key dora: this is not a public key: type ssh-dss is not supported; supported are ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com",
+	"cannot key admin SHA256:" + plantedPrint + ": whoever had an account could add a key to an administrator there; look at it, then use --admin-keys",
+	"cannot grant user:Carol.M on berlin/gone1.example.org: berlin has no VM of this name",
+	"cannot grant group:Web Team on rome/shop9.example.org: rome has not answered yet; repeat this when it does",
+	"cannot owner berlin/gone1.example.org: berlin has no VM of this name",
+	"cannot owner rome/shop9.example.org: rome has not answered yet; repeat this when it does",
+	"cannot note berlin/web2.example.org: gwm keeps no notes of VMs: patch on Sundays only",
+	"cannot template berlin/small: gwm has no templates",
+	"cannot password admin: hashes are not carried over; people log in with a key, or with the code of gwm user invite",
+	"cannot password ann: hashes are not carried over; people log in with a key, or with the code of gwm user invite",
+	"cannot password Carol.M: hashes are not carried over; people log in with a key, or with the code of gwm user invite",
+	"cannot password eve smith: hashes are not carried over; people log in with a key, or with the code of gwm user invite",
+	"cannot password Ann: hashes are not carried over; people log in with a key, or with the code of gwm user invite",
+	"cannot history jobs: 1 rows stay in the dump: gwm records only what went through it",
+	"cannot history log: 3 rows stay in the dump: gwm records only what went through it",
+	"cannot history errors: 1 rows stay in the dump: gwm records only what went through it",
+	"cannot row virtualmachines.virtualmachine 6: its cluster is not there: 9",
+	"cannot row ganeti_web.virtualmachine_perms 6: what it is on is not there: 77",
+	"cannot row utils.quota 3: whom it is for is not there: 99",
+}
+
+// The keys of the fixture by their fingerprints.
+var (
+	annPrint     = strings.TrimPrefix(coretest.UserKey("ann").Fingerprint, "SHA256:")
+	carolPrint   = strings.TrimPrefix(coretest.UserKey("carol").Fingerprint, "SHA256:")
+	plantedPrint = strings.TrimPrefix(coretest.UserKey("planted").Fingerprint, "SHA256:")
+)
+
+// TestImportGWM moves a dump in that was made by hand, and compares what gwm has
+// then with it, field by field: before, after, and once more.
+func TestImportGWM(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		root, dump := w.Login("admin"), readFixture(t)
+		before := stateOf(t, root)
+		plan, code, said := imported(t, root, dump)
+		if code != ExitDone || plan.Done {
+			t.Fatalf("exit %d: %s", code, said)
+		}
+		if diff := cmp.Diff(before, stateOf(t, root)); diff != "" {
+			t.Errorf("to look changed something:\n%s", diff)
+		}
+		added := []string{
+			"new cluster rome: its certificate must be trusted: gwm cluster edit rome --ca FILE or --fingerprint HEX; its password is sealed with a key that is not in the dump: --user gwm --password-file FILE",
+			"new user dora: disabled",
+			"new user carol.m: Carol Meyer <carol@example.org>",
+			"new key carol.m SHA256:" + carolPrint + ": carol@laptop",
+			"new group web-team: Web Team",
+			"new member web-team: ann",
+			"new member web-team: carol.m",
+			"new member ops: carol.m",
+			"new quota default on berlin: memory 16 GiB, disk 100 GiB, virtual CPUs 8",
+			"new quota user:ann on berlin: memory 4 GiB, virtual CPUs 4",
+			"new quota group:web-team on rome: unlimited",
+			"new grant group:web-team on berlin: create_vm, migrate",
+			"new grant user:ann on rome: admin",
+			"new grant user:carol.m on berlin/web2.example.org: admin",
+			"new grant user:carol.m on group:web-team: admin",
+			"new owner berlin/web1.example.org: user:ann",
+			"new owner berlin/web2.example.org: group:web-team",
+		}
+		differ := []string{
+			"differs user ann: gwm keeps Ann Operator, the dump says Ann Operator <ann@example.org>",
+			"differs grant group:ops on berlin: gwm keeps see, the dump says admin",
+		}
+		same := []string{
+			"same cluster berlin", "same user admin", "same key ann SHA256:" + annPrint, "same group ops",
+			"same grant user:ann on berlin/web1.example.org",
+		}
+		compare := func(p moveJSON, want ...[]string) {
+			t.Helper()
+			if diff := cmp.Diff(slices.Sorted(slices.Values(slices.Concat(want...))), slices.Sorted(slices.Values(p.lines()))); diff != "" {
+				t.Error(diff)
+			}
+		}
+		compare(plan, added, differ, same, left)
+
+		if plan, code, said = imported(t, root, dump, "--yes"); code != ExitDone || !plan.Done {
+			t.Fatalf("exit %d: %s", code, said)
+		}
+		compare(plan, added, differ, same, left)
+		w.Until(root, "rome is listed", romeListed)
+		if diff := cmp.Diff(wanted(before), stateOf(t, root)); diff != "" {
+			t.Errorf("what gwm has now:\n%s", diff)
+		}
+
+		again, _, _ := imported(t, root, dump, "--yes")
+		if lines := again.lines(moveSame, moveDiffers, moveCannot); len(lines) > 0 {
+			t.Errorf("a second run would add %q", lines)
+		}
+		if diff := cmp.Diff(slices.Sorted(slices.Values(append(slices.Clone(differ), left...))), slices.Sorted(slices.Values(again.lines(moveSame)))); diff != "" {
+			t.Errorf("a second run:\n%s", diff)
+		}
+
+		records, err := root.Audit(t.Context(), core.AuditQuery{Text: movePurpose})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(records) != len(added) {
+			t.Errorf("%d records name the import, want %d", len(records), len(added))
+		}
+		for _, r := range records {
+			if r.Event != core.EventDone || r.By != "admin" || !strings.HasPrefix(r.Result, movePurpose) {
+				t.Errorf("%s by %s: %s, %s", r.Op, r.By, r.Event, r.Result)
+			}
+		}
+	})
+}
+
+func romeListed(v *core.View) bool {
+	_, ok := v.Cluster("rome")
+	return ok
+}
+
+// state is what a site administrator sees of gwm's own records, but for times.
+type state struct {
+	Clusters map[string]core.Cluster
+	Users    map[string]core.User
+	Keys     map[string]string // by fingerprint, whose it is and its comment
+	Groups   map[string]core.Group
+	Grants   map[string]string
+	Quotas   map[string]string
+	Owners   map[string]string
+}
+
+func stateOf(t *testing.T, s *core.Session) state {
+	t.Helper()
+	out := state{
+		map[string]core.Cluster{}, map[string]core.User{}, map[string]string{}, map[string]core.Group{},
+		map[string]string{}, map[string]string{}, map[string]string{},
+	}
+	ctx, v := t.Context(), s.View()
+	for _, c := range v.Clusters() {
+		cl := c.Cluster
+		out.Clusters[cl.Name] = core.Cluster{Name: cl.Name, Description: cl.Description, Platform: cl.Platform, URL: cl.URL, User: cl.User, Insecure: cl.Insecure}
+	}
+	users, err := s.Users(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range users {
+		out.Users[u.Name] = core.User{Name: u.Name, Comment: u.Comment, Admin: u.Admin, Disabled: u.Disabled}
+		keys, err := s.Keys(ctx, u.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range keys {
+			out.Keys[k.Fingerprint] = k.User + " " + k.Comment
+		}
+	}
+	groups, err := s.Groups(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range groups {
+		out.Groups[g.Name] = core.Group{Name: g.Name, Comment: g.Comment, Members: g.Members}
+	}
+	grants, err := s.Grants(ctx, core.Ref{}, core.Ref{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range grants {
+		out.Grants[g.Who.String()+" on "+g.On.String()] = words(g.Verbs)
+	}
+	quotas, err := s.Quotas(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range quotas {
+		out.Quotas[payerWord(q.Who)+" on "+q.Cluster] = limitWords(q.Limits)
+	}
+	for _, vm := range v.VMs() {
+		if owner, ok := v.Owner(vm.Ref()); ok {
+			out.Owners[vm.Ref().String()] = owner.String()
+		}
+	}
+	return out
+}
+
+// wanted is what the fixture makes of a state.
+func wanted(s state) state {
+	out := state{
+		maps.Clone(s.Clusters), maps.Clone(s.Users), maps.Clone(s.Keys), maps.Clone(s.Groups),
+		maps.Clone(s.Grants), maps.Clone(s.Quotas), maps.Clone(s.Owners),
+	}
+	out.Clusters["rome"] = core.Cluster{Name: "rome", Description: "third site", Platform: "ganeti", URL: "https://rome.example.org:5080"}
+	out.Users["carol.m"] = core.User{Name: "carol.m", Comment: "Carol Meyer <carol@example.org>"}
+	out.Users["dora"] = core.User{Name: "dora", Disabled: true}
+	out.Keys["SHA256:"+carolPrint] = "carol.m carol@laptop"
+	out.Groups["web-team"] = core.Group{Name: "web-team", Comment: "Web Team", Members: []string{"ann", "carol.m"}}
+	ops := out.Groups["ops"]
+	ops.Members = []string{"bob", "carol.m"}
+	out.Groups["ops"] = ops
+	out.Grants["group:web-team on berlin"] = "create_vm,migrate"
+	out.Grants["user:ann on rome"] = "admin"
+	out.Grants["user:carol.m on berlin/web2.example.org"] = "admin"
+	out.Grants["user:carol.m on group:web-team"] = "admin"
+	out.Quotas["default on berlin"] = "memory 16 GiB, disk 100 GiB, virtual CPUs 8"
+	out.Quotas["user:ann on berlin"] = "memory 4 GiB, virtual CPUs 4"
+	out.Quotas["group:web-team on rome"] = core.Unlimited
+	out.Owners["berlin/web1.example.org"] = "user:ann"
+	out.Owners["berlin/web2.example.org"] = "group:web-team"
+	return out
+}
+
+// TestImportGWMPasswords adds a cluster with the password that was typed, and the
+// keys of administrators where somebody says that they may come.
+func TestImportGWMPasswords(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		root := w.Login("admin")
+		_, code, said := imported(t, root, readFixture(t), "--yes", "--ask-passwords", "--admin-keys")
+		if code != ExitDone || !strings.Contains(said, "Password of gwm on rome (empty: leave it out)") || strings.Contains(said, "on berlin") {
+			t.Fatalf("exit %d: %s", code, said)
+		}
+		w.Until(root, "rome is listed", romeListed)
+		now := stateOf(t, root)
+		if now.Clusters["rome"].User != "gwm" || now.Keys["SHA256:"+plantedPrint] != "admin planted@laptop" {
+			t.Errorf("rome: %+v, keys: %v", now.Clusters["rome"], now.Keys)
+		}
+	})
+}
+
+// TestImportGWMRefused: who is no site administrator brings nothing in, and that
+// they tried is recorded. A file that is no dump changes nothing either.
+func TestImportGWMRefused(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		root := w.Login("admin")
+		before := stateOf(t, root)
+		for _, flags := range [][]string{nil, {"--yes"}} {
+			if _, code, said := imported(t, w.Login("bob"), readFixture(t), flags...); code != ExitNotFound || !strings.Contains(said, "only a site administrator") {
+				t.Errorf("bob, %v: exit %d: %s", flags, code, said)
+			}
+		}
+		denied, err := root.Audit(t.Context(), core.AuditQuery{By: "bob", Event: core.EventDenied})
+		if err != nil || len(denied) != 2 {
+			t.Errorf("%d denials are recorded, want 2 (%v)", len(denied), err)
+		}
+		if _, code, said := imported(t, root, []byte(`[{"model": "auth.user"`), "--yes"); code != ExitUsage || !strings.Contains(said, "breaks off") {
+			t.Errorf("half a file: exit %d: %s", code, said)
+		}
+		if diff := cmp.Diff(before, stateOf(t, root)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestImportGWMTable is what a person reads.
+func TestImportGWMTable(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		const dump = `[{"model": "auth.user", "pk": 1, "fields": {"username": "zoe", "is_active": true}},
+			{"model": "auth.user", "pk": 2, "fields": {"username": "ann", "first_name": "Ann\u001b[31m", "is_active": true}}]`
+		var out, messages bytes.Buffer
+		env := Env{Session: w.Login("admin"), Stdin: strings.NewReader(dump), Stdout: &out, Stderr: &messages}
+		if code := Run(t.Context(), env, []string{"import-gwm", "-"}); code != ExitDone {
+			t.Fatalf("exit %d: %s", code, &messages)
+		}
+		const want = `KIND  NEW  SAME  DIFFERS  CANNOT
+user  1    0     1        0
+
+STATE    KIND  NAME  WHAT
+new      user  zoe   -
+differs  user  ann   gwm keeps Ann Operator, the dump says Ann·[31m
+`
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Error(diff)
+		}
+		if got := messages.String(); got != "nothing was changed yet; add --yes to bring in what is new\n" {
+			t.Errorf("said %q", got)
+		}
+	})
+}
