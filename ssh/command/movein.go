@@ -216,15 +216,19 @@ func (m *move) planLeft() {
 	for _, tpl := range m.dump.Templates {
 		m.cannot("template", tpl.Cluster+"/"+tpl.Name, "gwm has no templates")
 	}
+	passwords := 0
 	for _, u := range m.dump.Users {
 		if u.Password {
-			m.cannot("password", u.Name, "hashes are not carried over; people log in with a key, or with the code of gwm user invite")
+			passwords++
 		}
+	}
+	if passwords > 0 {
+		m.cannot("password", number(passwords)+" of users", "hashes are not carried over; people log in with a key, or bring one with the code of gwm user invite")
 	}
 	for _, label := range slices.Sorted(maps.Keys(m.dump.Counts)) {
 		_, table, _ := strings.Cut(label, ".")
-		if what := map[string]string{"logitem": "log", "ganetierror": "errors", "job": "jobs"}[table]; what != "" {
-			m.cannot("history", what, fmt.Sprintf("%d rows stay in the dump: gwm records only what went through it", m.dump.Counts[label]))
+		if what := map[string]string{"logitem": "the log", "ganetierror": "errors", "job": "jobs"}[table]; what != "" {
+			m.cannot("history", number(m.dump.Counts[label])+" of "+what, "it stays in the dump: gwm records only what went through it")
 		}
 	}
 	for _, p := range m.dump.Problems {
