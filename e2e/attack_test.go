@@ -204,6 +204,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"rights on":         {{"NAME", objects}},
 		"console list":      {{"NAME", vms}, {"", nil}},
 		"console end":       {{"NAME --yes", seats}},
+		"console escape":    {{"", nil}},
 		"console key":       {{"NAME", clusters}},
 		"console rotate":    {{"NAME --yes", clusters}},
 		"console hosts":     {{"NAME", clusters}},
