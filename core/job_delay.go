@@ -35,7 +35,7 @@ func (s *Session) Delays(ctx context.Context, r JobRow) ([]string, error) {
 		return nil, err
 	}
 	var locks []JobLock
-	if r.Upstream != nil && r.Upstream.Status == "waiting" {
+	if r.Upstream != nil && r.Upstream.State == JobQueued { // lists are a little old: it may wait by now
 		p, err := s.core.engine.inventory.Platform(r.Cluster)
 		if err == nil {
 			locks, err = p.Locks(ctx)
@@ -57,11 +57,13 @@ func (v *View) delays(r JobRow, locks []JobLock, now time.Time) (out []string) {
 	switch up := r.Upstream; {
 	case up == nil:
 		out = append(out, v.turn(r)...)
-	case up.Status == "waiting":
-		out = append(out, v.held(r, locks)...)
-	case up.Status == "queued" && !up.Received.IsZero() && now.Sub(up.Received) > longQueue:
-		out = append(out, fmt.Sprintf("%s has not begun it for %s: it runs as many jobs at once as it may, or a filter of its queue holds this one back",
-			r.Cluster, roughly(now.Sub(up.Received))))
+	case up.State == JobQueued:
+		why := v.held(r, locks)
+		if len(why) == 0 && up.Status == "queued" && !up.Received.IsZero() && now.Sub(up.Received) > longQueue {
+			why = []string{r.Cluster + " has not begun it for " + roughly(now.Sub(up.Received)) +
+				": it runs as many jobs at once as it may, or a filter of its queue holds this one back"}
+		}
+		out = append(out, why...)
 	case up.State == JobRunning:
 		out = append(out, v.slow(r, now)...)
 	}
@@ -107,7 +109,7 @@ func (v *View) held(r JobRow, locks []JobLock) (out []string) {
 		}
 		out = append(out, text)
 	}
-	if len(locks) > 0 {
+	if len(locks) > 0 || r.Upstream.Status == "queued" {
 		return out
 	}
 	for _, on := range r.Targets {

@@ -102,44 +102,54 @@ func TestExplainsOtherFailures(t *testing.T) {
 		why, hint string
 	}{
 		{
-			"two limits", fault{"OpPrereqError", "wrong_input", "Instance allocation to group u (rack1) violates policy: disk-size/0 value 5 is not in range [1024, 1048576], memory-size value 64 is not in range [128, 32768]"},
+			"two limits",
+			fault{"OpPrereqError", "wrong_input", "Instance allocation to group u (rack1) violates policy: disk-size/0 value 5 is not in range [1024, 1048576], memory-size value 64 is not in range [128, 32768]"},
 			"the policy of node group rack1 does not allow 5 MiB of disk 0 (allowed are 1024 to 1048576 MiB), 64 MiB of memory (allowed are 128 to 32768 MiB)",
 			"stay within the policy, choose another node group, or ask the cluster's administrator to change it",
 		},
 		{
-			"no memory", fault{"OpPrereqError", "insufficient_resources", "Not enough memory on node n1 for starting instance web1: needed 4096 MiB, available 100 MiB"},
+			"no memory",
+			fault{"OpPrereqError", "insufficient_resources", "Not enough memory on node n1 for starting instance web1: needed 4096 MiB, available 100 MiB"},
 			"node n1 has too little free memory: 100 MiB of the 4096 MiB that it takes", "move or stop VMs there, give it less memory, or choose another node",
 		},
 		{
-			"no disk", fault{"OpPrereqError", "insufficient_resources", "Not enough disk space on target node n1 vg xenvg: required 2048 MiB, available 12 MiB"},
+			"no disk",
+			fault{"OpPrereqError", "insufficient_resources", "Not enough disk space on target node n1 vg xenvg: required 2048 MiB, available 12 MiB"},
 			"node n1 has too little room for disks: 12 MiB of the 2048 MiB that it takes", "make room there, give it smaller disks, or choose another node",
 		},
 		{
-			"hypervisor without memory", fault{"OpExecError", "", "Could not start instance 'web1': Hypervisor error: Failed to start instance web1: exited with exit code 1 (qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory\n)"},
+			"hypervisor without memory",
+			fault{"OpExecError", "", "Could not start instance 'web1': Hypervisor error: Failed to start instance web1: exited with exit code 1 (qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory\n)"},
 			"its node has too little free memory to start it", "move or stop VMs there, give it less memory, or move it to another node",
 		},
 		{
-			"allocator", fault{"OpPrereqError", "insufficient_resources", "Can't compute nodes using iallocator 'hail': Request failed: Group default (preferred): No valid allocation solutions"},
+			"allocator",
+			fault{"OpPrereqError", "insufficient_resources", "Can't compute nodes using iallocator 'hail': Request failed: Group default (preferred): No valid allocation solutions"},
 			"hail found no nodes that have room for it: Request failed: Group default (preferred): No valid allocation solutions", "make room on the nodes, ask for less, or choose the node yourself",
 		},
 		{
-			"offline node", fault{"OpPrereqError", "wrong_state", "Can't use offline node: n2"},
+			"offline node",
+			fault{"OpPrereqError", "wrong_state", "Can't use offline node: n2"},
 			"node n2 is offline", "choose another node, or have the role of this one changed back",
 		},
 		{
-			"runs", fault{"OpPrereqError", "wrong_state", "Instance web1 is running, can't reinstall"},
+			"runs",
+			fault{"OpPrereqError", "wrong_state", "Instance web1 is running, can't reinstall"},
 			"the VM web1 is running", "stop or start it first, then try again",
 		},
 		{
-			"several nodes", fault{"OpPrereqError", "wrong_state", "Group 'g' not empty, has the following nodes: a, b, c"},
+			"several nodes",
+			fault{"OpPrereqError", "wrong_state", "Group 'g' not empty, has the following nodes: a, b, c"},
 			"node group g still has 3 nodes", "assign its nodes to another group first",
 		},
 		{
-			"unknown node", fault{"OpPrereqError", "unknown_entity", "Node 'n9' not known"},
+			"unknown node",
+			fault{"OpPrereqError", "unknown_entity", "Node 'n9' not known"},
 			"the cluster has no node n9", "it was renamed or removed meanwhile: look at the list again",
 		},
 		{
-			"candidates", fault{"OpPrereqError", "wrong_state", "Not enough master candidates (desired 3, new value will be 2)"},
+			"candidates",
+			fault{"OpPrereqError", "wrong_state", "Not enough master candidates (desired 3, new value will be 2)"},
 			"the cluster would have 2 master candidates of the 3 that it wants", "make another node a master candidate first",
 		},
 		{"hook", fault{"HooksAbort", "", "hook 90-dns on node n1: no"}, "hook 90-dns on node n1: no", "a script of the cluster's administrator refuses it: do what it says, or ask there"},

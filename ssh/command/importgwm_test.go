@@ -186,8 +186,13 @@ type state struct {
 func stateOf(t *testing.T, s *core.Session) state {
 	t.Helper()
 	out := state{
-		map[string]core.Cluster{}, map[string]core.User{}, map[string]string{}, map[string]core.Group{},
-		map[string]string{}, map[string]string{}, map[string]string{},
+		map[string]core.Cluster{},
+		map[string]core.User{},
+		map[string]string{},
+		map[string]core.Group{},
+		map[string]string{},
+		map[string]string{},
+		map[string]string{},
 	}
 	ctx, v := t.Context(), s.View()
 	for _, c := range v.Clusters() {
