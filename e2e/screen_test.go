@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/base64"
 	"fmt"
 	"io"
 	"regexp"
@@ -64,12 +63,6 @@ func (a *actor) openWith(addr string, width, height int, term string, start func
 	})
 	s.size = func(width, height int) error { return session.WindowChange(height, width) }
 	return s, nil
-}
-
-// resize makes the window another size.
-func (s *screen) resize(width, height int) error {
-	s.term.Resize(width, height)
-	return s.size(width, height)
 }
 
 // newScreen is a terminal between a program's input and output.
@@ -193,12 +186,6 @@ func (s *screen) rouse(key, pattern string) error {
 	return s.until(key, pattern, func() bool { return re.MatchString(s.text()) })
 }
 
-// last moves to the last line of a menu that opened by itself, which must be the
-// one with this text.
-func (s *screen) last(text string) error {
-	return s.until("end", text+" under the cursor", func() bool { return s.lit(text) })
-}
-
 // until presses a key until something is so.
 func (s *screen) until(key, what string, so func() bool) error {
 	for range int(patience / rousePause) {
@@ -215,33 +202,6 @@ func (s *screen) until(key, what string, so func() bool) error {
 		}
 	}
 	return s.wait(what, func(string, bool) bool { return so() })
-}
-
-// lit tells whether a text is on the screen with a background of its own, as what
-// is under the cursor.
-func (s *screen) lit(text string) bool {
-	for y, line := range strings.Split(s.text(), "\n") {
-		if before, _, ok := strings.Cut(line, text); ok {
-			c := s.term.CellAt(ansi.StringWidth(before), y)
-			return c != nil && c.Style.Bg != nil
-		}
-	}
-	return false
-}
-
-// clipboard is what the program put on the clipboard last (OSC 52); empty: nothing.
-func (s *screen) clipboard() string {
-	sent, begin := s.sent(), "\x1b]52;c;"
-	at := strings.LastIndex(sent, begin)
-	if at < 0 {
-		return ""
-	}
-	text, _, _ := strings.Cut(sent[at+len(begin):], "\x07")
-	plain, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return "no base64: " + text
-	}
-	return string(plain)
 }
 
 // next is closed at the next output.
