@@ -89,29 +89,37 @@ func (v *View) turn(r JobRow) []string {
 // not tell, a running job on the same object is what it waits for most likely.
 func (v *View) held(r JobRow, locks []JobLock) (out []string) {
 	for _, l := range locks {
-		at := slices.Index(l.Waiting, r.Upstream.ID)
-		if at < 0 {
-			continue
+		if at := slices.Index(l.Waiting, r.Upstream.ID); at >= 0 {
+			out = append(out, v.queueFor(r, l, at))
 		}
-		owners := slices.DeleteFunc(slices.Clone(l.Owners), func(id string) bool { return id == r.Upstream.ID })
-		text := "it waits for " + v.lockWord(r.Cluster, l.Name)
-		switch {
-		case len(owners) > 0:
-			text += ", which " + v.jobWords(r.Cluster, owners[0]) + " holds"
-			if n := len(owners) - 1; n > 0 {
-				text += fmt.Sprintf(", and %d more", n)
-			}
-		case at == 0:
-			text += ", and is the next to get it"
-		}
-		if at > 0 {
-			text += fmt.Sprintf("; %d before it", at)
-		}
-		out = append(out, text)
 	}
 	if len(locks) > 0 || r.Upstream.Status == "queued" {
 		return out
 	}
+	return v.likely(r)
+}
+
+// queueFor says of a lock that a job waits for at a place of its queue who has it.
+func (v *View) queueFor(r JobRow, l JobLock, at int) string {
+	owners := slices.DeleteFunc(slices.Clone(l.Owners), func(id string) bool { return id == r.Upstream.ID })
+	text := "it waits for " + v.lockWord(r.Cluster, l.Name)
+	switch {
+	case len(owners) > 0:
+		text += ", which " + v.jobWords(r.Cluster, owners[0]) + " holds"
+		if n := len(owners) - 1; n > 0 {
+			text += fmt.Sprintf(", and %d more", n)
+		}
+	case at == 0:
+		text += ", and is the next to get it"
+	}
+	if at > 0 {
+		text += fmt.Sprintf("; %d before it", at)
+	}
+	return text
+}
+
+// likely names the running job on the same object.
+func (v *View) likely(r JobRow) []string {
 	for _, on := range r.Targets {
 		if on.Cluster == "" {
 			on.Cluster = r.Cluster

@@ -96,10 +96,12 @@ func (f fault) explain() (why, hint string) {
 	return core.Printable(f.text), f.advice()
 }
 
-// advice is what to do about a fault of which only the kind is known. The codes
-// are those of Ganeti's lib/errors.py.
-func (f fault) advice() string {
-	switch f.code {
+// advice is what to do about a fault of which only the kind is known.
+func (f fault) advice() string { return orText(codeAdvice(f.code), classAdvice(f.class)) }
+
+// codeAdvice is what to do about a code of Ganeti's lib/errors.py.
+func codeAdvice(code string) string {
+	switch code {
 	case "wrong_input":
 		return "the cluster does not take what was asked for: change it and try again"
 	case "wrong_state":
@@ -119,7 +121,12 @@ func (f fault) advice() string {
 	case "internal_error":
 		return "a fault inside Ganeti: have its administrator look at the log of the master daemon"
 	}
-	switch f.class {
+	return ""
+}
+
+// classAdvice is what to do about an error that has no code.
+func classAdvice(class string) string {
+	switch class {
 	case "TypeEnforcementError":
 		return "correct the name or the kind of the value, and try again"
 	case "HooksAbort":

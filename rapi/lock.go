@@ -15,8 +15,11 @@ func (c *Client) Locks(ctx context.Context) ([]core.JobLock, error) {
 	locks := []core.JobLock{}
 	err := c.Query(ctx, "lock", []string{"name", "mode", "owner", "pending"}, nil, func(row []Cell) error {
 		l := core.JobLock{Owners: lockJobs(at(row, 2).Value)}
-		if len(row) != 4 || json.Unmarshal(row[0].Value, &l.Name) != nil {
+		if len(row) != 4 {
 			return nil
+		}
+		if err := json.Unmarshal(row[0].Value, &l.Name); err != nil {
+			return nil //nolint:nilerr // a lock without a name that is text tells nothing
 		}
 		var pending [][]json.RawMessage // [mode, [job, ...]]
 		if json.Unmarshal(row[3].Value, &pending) == nil {

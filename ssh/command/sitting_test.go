@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,11 +15,25 @@ import (
 // mute is the line of a guest that takes everything, and says what it is told to.
 type mute struct {
 	core.Line
-	out     string
 	changed chan struct{}
+
+	mu  sync.Mutex
+	out string
+}
+
+// answer is what the guest says, which may be nothing.
+func (l *mute) answer(text string) {
+	l.mu.Lock()
+	l.out += text
+	l.mu.Unlock()
+	if text != "" {
+		l.changed <- struct{}{}
+	}
 }
 
 func (l *mute) Output(from int64, p []byte) (n int, next int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	from = min(from, int64(len(l.out)))
 	n = copy(p, l.out[from:])
 	return n, from + int64(n)
@@ -66,9 +81,7 @@ func TestSilentGuest(t *testing.T) {
 				go func() {
 					typed <- []byte(c.typed)
 					<-time.After(time.Second)
-					if line.out += c.after; c.after != "" {
-						line.changed <- struct{}{}
-					}
+					line.answer(c.after)
 					if c.pipe {
 						close(typed)
 					}
