@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +82,37 @@ func FuzzStream(f *testing.F) {
 		}
 		_ = s.Close()
 		s.wait()
+	})
+}
+
+// FuzzTicket is what may come in the place of a ticket: one secret of a known kind
+// and a bounded length is taken, whole, and nothing else.
+func FuzzTicket(f *testing.F) {
+	f.Add("gwm.v1, gwm.ticket.abc")
+	f.Add("gwm.v1, gwm.ticket.abc, gwm.ticket.def")
+	f.Add("gwm.ticket.abc")
+	f.Add("gwm.v1, gwm.resume.")
+	f.Add("gwm.v1,gwm.link." + strings.Repeat("a", 129))
+	f.Add("gwm.v1, gwm.ticket.gwm.link.abc\x00,")
+	f.Fuzz(func(t *testing.T, header string) {
+		r := &http.Request{Header: http.Header{"Sec-Websocket-Protocol": {header}}}
+		kind, secret, ok := offered(r)
+		if !ok {
+			return
+		}
+		offers := 0
+		for part := range strings.SplitSeq(header, ",") {
+			part = strings.TrimSpace(part)
+			switch {
+			case part == kind+secret:
+				offers++
+			case part != socketName && part != "":
+				t.Errorf("%q is taken beside %q", part, kind+secret)
+			}
+		}
+		if offers != 1 || secret == "" || len(secret) > 128 || !slices.Contains([]string{withTicket, withResume, withLink}, kind) {
+			t.Errorf("%q is taken as %q %q", header, kind, secret)
+		}
 	})
 }
 
