@@ -39,7 +39,7 @@ func ownPort(file string) error {
 	if err != nil || strings.Contains(string(text), "\nweb:") {
 		return err
 	}
-	return os.WriteFile(file, append(text, "web:\n  listen: 127.0.0.1:0\n"...), 0o600)
+	return os.WriteFile(file, append(text, "\nweb:\n  listen: 127.0.0.1:0\n"...), 0o600)
 }
 
 // startServer runs `gwm serve` in dir and returns when it listens.
