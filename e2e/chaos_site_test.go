@@ -146,7 +146,7 @@ type jobOf struct {
 func (w *world) jobs(t *testing.T) map[string]jobOf {
 	t.Helper()
 	out := map[string]jobOf{}
-	for _, j := range decode[[]jobOf](t, w.must(t, "admin", "job", "list", "--limit", "0", "--output", "json")) {
+	for _, j := range decode[[]jobOf](t, w.must(t, "admin", "job", "list", "--upkeep", "--limit", "0", "--output", "json")) {
 		if j.Ours {
 			out[j.Name] = j
 		}

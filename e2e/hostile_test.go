@@ -128,7 +128,9 @@ func TestHostileClusterOnTheScreenRegression(t *testing.T) {
 		{"5", "start"},
 		{"6", "history"},
 		{"7", "WHERE FROM"},
-		{"8", `"name"`},
+		{"8", "nobody sits"},
+		{"9", "recording"},
+		{"J", `"name"`},
 	} {
 		check(t, s.press(tab.key))
 		check(t, s.see(tab.see))

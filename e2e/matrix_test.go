@@ -24,6 +24,7 @@ func TestMatrixHasEveryOp(t *testing.T) {
 		"key add":     "wants a key of nobody; rights.txtar",
 		"key remove":  "wants a key that nobody logs in with; rights.txtar",
 		"vm console":  "wants a terminal; the tests of consoleproxy",
+		"vm delete":   "leaves nothing for the next one to try; vm_delete.txtar",
 		"vm vnc":      "wants a terminal; the tests of consoleproxy",
 	}
 	for _, op := range core.Ops() {
