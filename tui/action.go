@@ -186,6 +186,13 @@ func (a *App) refused(x action, sel selection) string {
 	if len(ops) == 0 {
 		return why
 	}
+	return a.forbidden(ops)
+}
+
+// forbidden is the session's reason against the first of ops that the person may
+// not ask for, "" where there is none. One that a form lets exceed the quota is not
+// forbidden.
+func (a *App) forbidden(ops []core.Op) string {
 	for _, op := range ops[:min(len(ops), askedFor)] {
 		if d := a.session.Can(op); !d.OK && (len(ops) > 1 || !overridable(a.session, op)) {
 			return core.Printable(d.Why)

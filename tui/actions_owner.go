@@ -35,7 +35,7 @@ func ownerActions() []action {
 	}
 	tags := owner("owner.sync", "y", "owner-sync", "write its tags", "Make the tags of the VM say what gwm's records say of its owner and rights.")
 	tags.Make = func(a *App, sel selection) ([]core.Op, string) {
-		return vmOps(a.view, sel, func(*core.VM) string { return "" }, func(r core.Ref) core.Op { return core.SyncTags{VM: r} })
+		return vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.SyncTags{VM: r} })
 	}
 	return []action{
 		{
@@ -48,11 +48,9 @@ func ownerActions() []action {
 
 // mayOwn says why the owner of the selected VMs may not be changed.
 func mayOwn(a *App, sel selection) string {
-	ops, why := vmOps(a.view, sel, func(*core.VM) string { return "" }, func(r core.Ref) core.Op { return core.SetOwner{VM: r} })
-	for _, op := range ops[:min(len(ops), askedFor)] {
-		if d := a.session.Can(op); !d.OK {
-			return core.Printable(d.Why)
-		}
+	ops, why := vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.SetOwner{VM: r} })
+	if no := a.forbidden(ops); no != "" {
+		return no
 	}
 	return why
 }

@@ -43,10 +43,8 @@ func placeActions() []action {
 // mayMove says why the selected VMs may not be moved.
 func mayMove(a *App, sel selection) string {
 	ops, why := vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.MigrateVM{VM: r} })
-	for _, op := range ops[:min(len(ops), askedFor)] {
-		if d := a.session.Can(op); !d.OK {
-			return core.Printable(d.Why)
-		}
+	if no := a.forbidden(ops); no != "" {
+		return no
 	}
 	if len(ops) > 0 {
 		for _, r := range sel.Refs {
@@ -60,11 +58,8 @@ func mayMove(a *App, sel selection) string {
 
 // running says why what needs a running VM does not fit.
 func running(vm *core.VM) string {
-	if vm.State == core.StateDown || vm.State == core.StateOffline {
+	if notDown(vm) != "" {
 		return "down: fail it over"
 	}
 	return ""
 }
-
-// whatever fits every VM.
-func whatever(*core.VM) string { return "" }

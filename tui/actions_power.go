@@ -58,6 +58,9 @@ func notDown(vm *core.VM) string {
 	return ""
 }
 
+// whatever fits every VM.
+func whatever(*core.VM) string { return "" }
+
 // vmOps makes one Op for every selected VM that it fits. Of several VMs those
 // that it does not fit are left out; where none remains, why says it.
 func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core.Ref) core.Op) (ops []core.Op, why string) {

@@ -31,16 +31,13 @@ type owning struct {
 
 func makeOwnerForm(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
 	o := owning{view: s.View(), site: s.User().Admin}
-	for name := range strings.FieldsSeq(arg) {
-		vm, err := o.view.Find(core.KindVM, name)
-		if err != nil {
-			return entryForm{}, err
-		}
-		was, _ := o.view.Owner(vm)
-		o.vms, o.was = append(o.vms, vm), append(o.was, was)
+	var err error
+	if o.vms, err = findRefs(o.view, wordOwnerSet, arg); err != nil {
+		return entryForm{}, err
 	}
-	if len(o.vms) == 0 {
-		return entryForm{}, core.Errorf(core.CodeInvalid, "no VM is named").WithHint("owner set VM...")
+	for _, vm := range o.vms {
+		was, _ := o.view.Owner(vm)
+		o.was = append(o.was, was)
 	}
 	options, err := o.options(ctx, s)
 	if err != nil {
@@ -61,6 +58,22 @@ func makeOwnerForm(ctx context.Context, s *core.Session, arg string) (entryForm,
 	f.Summary = o.effect
 	f.Ops = o.ops
 	return f, nil
+}
+
+// findRefs reads the names of VMs that follow the word of a form, at least one.
+func findRefs(v *core.View, word, arg string) ([]core.Ref, error) {
+	var vms []core.Ref
+	for name := range strings.FieldsSeq(arg) {
+		vm, err := v.Find(core.KindVM, name)
+		if err != nil {
+			return nil, err
+		}
+		vms = append(vms, vm)
+	}
+	if len(vms) == 0 {
+		return nil, core.Errorf(core.CodeInvalid, "no VM is named").WithHint("%s VM...", word)
+	}
+	return vms, nil
 }
 
 // options are the users and groups, with what their quotas would be.

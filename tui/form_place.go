@@ -83,23 +83,20 @@ func moveOp(vm core.Ref, v form.Values) core.Op {
 
 // findVMs reads the names of VMs, at least one and all of one cluster.
 func findVMs(v *core.View, arg string) ([]*core.VM, error) {
-	var vms []*core.VM
-	for name := range strings.FieldsSeq(arg) {
-		r, err := v.Find(core.KindVM, name)
-		if err != nil {
-			return nil, err
-		}
+	refs, err := findRefs(v, formPlace, arg)
+	if err != nil {
+		return nil, err
+	}
+	vms := make([]*core.VM, len(refs))
+	for i, r := range refs {
 		vm, ok := v.VM(r)
 		if !ok {
-			return nil, core.Unknown(core.KindVM, name)
+			return nil, core.Unknown(core.KindVM, r.String())
 		}
-		if len(vms) > 0 && vm.Cluster != vms[0].Cluster {
+		if vm.Cluster != refs[0].Cluster {
 			return nil, core.Errorf(core.CodeInvalid, "the VMs are of several clusters").WithHint("name those of one cluster")
 		}
-		vms = append(vms, vm)
-	}
-	if len(vms) == 0 {
-		return nil, core.Errorf(core.CodeInvalid, "no VM is named").WithHint("%s VM...", formPlace)
+		vms[i] = vm
 	}
 	return vms, nil
 }
