@@ -3,7 +3,6 @@ package rapi
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"gwm/core"
 )
@@ -22,17 +21,6 @@ func nodeCall(r core.Request) (call, bool, error) {
 	setOne(k.query, "force", o.Force)
 	setOne(k.query, "auto-promote", o.Promote)
 	return onNode(o.Node.Name, k)
-}
-
-// onNode makes k a change of a node; k.path is the last part of the path.
-func onNode(name string, k call) (call, bool, error) {
-	seg, err := segment("node", name)
-	if err != nil {
-		return call{}, false, err
-	}
-	k.path = strings.TrimSuffix("/2/nodes/"+seg+"/"+k.path, "/")
-	k.object = "node " + name
-	return k, true, nil
 }
 
 // setOne sets a switch of a query string.

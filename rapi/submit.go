@@ -52,15 +52,19 @@ func (c *Client) submit(ctx context.Context, reason string, k call) (string, err
 	return string(id), nil
 }
 
-// onVM makes k a change of a VM; k.path is the last part of the path, empty for
-// the VM itself.
-func onVM(name string, k call) (call, bool, error) {
-	seg, err := segment("VM", name)
+// onVM and onNode make k a change of a VM or a node; k.path is the last part of the
+// path, empty for the object itself.
+func onVM(name string, k call) (call, bool, error) { return onObject("VM", "instances", name, k) }
+
+func onNode(name string, k call) (call, bool, error) { return onObject("node", "nodes", name, k) }
+
+func onObject(kind, resource, name string, k call) (call, bool, error) {
+	seg, err := segment(kind, name)
 	if err != nil {
 		return call{}, false, err
 	}
-	k.path = strings.TrimSuffix("/2/instances/"+seg+"/"+k.path, "/")
-	k.object = "VM " + name
+	k.path = strings.TrimSuffix("/2/"+resource+"/"+seg+"/"+k.path, "/")
+	k.object = kind + " " + name
 	return k, true, nil
 }
 

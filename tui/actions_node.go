@@ -1,10 +1,6 @@
 package tui
 
-import (
-	"fmt"
-
-	"gwm/core"
-)
+import "gwm/core"
 
 // subNode is the key of the menu of what is done with nodes.
 const subNode = "M"
@@ -50,31 +46,12 @@ func mayBecome(to core.NodeRole) func(*core.Node) string {
 	}
 }
 
-// nodeOps makes one Op for every selected node that it fits, like vmOps.
+// nodeOps makes one Op for every selected node that it fits.
 func nodeOps(v *core.View, sel selection, fits func(*core.Node) string, op func(*core.Node) core.Op) (ops []core.Op, why string) {
-	for _, r := range sel.Refs {
-		if r.Kind != core.KindNode {
-			continue
+	return opsOn(sel, core.KindNode, v.Node, func(n *core.Node) string {
+		if n.Gone {
+			return "gone"
 		}
-		n, ok := v.Node(r)
-		switch {
-		case !ok:
-			why = "it is gone, or you may not see it"
-		case n.Gone:
-			why = "it is gone"
-		case fits(n) != "":
-			why = "it is " + fits(n)
-		default:
-			ops = append(ops, op(n))
-		}
-	}
-	switch {
-	case len(ops) > 0:
-		return ops, ""
-	case len(sel.Refs) > 1:
-		return nil, fmt.Sprintf("it fits none of the %d nodes", len(sel.Refs))
-	case why == "":
-		why = "no node is selected"
-	}
-	return nil, why
+		return fits(n)
+	}, op)
 }

@@ -61,32 +61,40 @@ func notDown(vm *core.VM) string {
 // whatever fits every VM.
 func whatever(*core.VM) string { return "" }
 
-// vmOps makes one Op for every selected VM that it fits. Of several VMs those
-// that it does not fit are left out; where none remains, why says it.
+// vmOps makes one Op for every selected VM that it fits.
 func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core.Ref) core.Op) (ops []core.Op, why string) {
+	return opsOn(sel, core.KindVM, v.VM, func(vm *core.VM) string {
+		if vm.Gone {
+			return "gone"
+		}
+		return fits(vm)
+	}, func(vm *core.VM) core.Op { return op(vm.Ref()) })
+}
+
+// opsOn makes one Op for every selected object of a kind; unfit says why one is
+// left out. Where none remains, why says it.
+func opsOn[T any](sel selection, kind core.Kind, find func(core.Ref) (T, bool), unfit func(T) string, op func(T) core.Op) (ops []core.Op, why string) {
 	for _, r := range sel.Refs {
-		if r.Kind != core.KindVM {
+		if r.Kind != kind {
 			continue
 		}
-		vm, ok := v.VM(r)
+		o, ok := find(r)
 		switch {
 		case !ok:
 			why = "it is gone, or you may not see it"
-		case vm.Gone:
-			why = "it is gone"
-		case fits(vm) != "":
-			why = "it is " + fits(vm)
+		case unfit(o) != "":
+			why = "it is " + unfit(o)
 		default:
-			ops = append(ops, op(r))
+			ops = append(ops, op(o))
 		}
 	}
 	switch {
 	case len(ops) > 0:
 		return ops, ""
 	case len(sel.Refs) > 1:
-		return nil, fmt.Sprintf("it fits none of the %d VMs", len(sel.Refs))
+		return nil, fmt.Sprintf("it fits none of the %d %ss", len(sel.Refs), kindWord(kind))
 	case why == "":
-		why = "no VM is selected"
+		why = "no " + kindWord(kind) + " is selected"
 	}
 	return nil, why
 }
