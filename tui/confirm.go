@@ -359,8 +359,11 @@ func wrap(text string, w int) []string {
 	return strings.Split(ansi.Wordwrap(text, max(w, 1), ""), "\n")
 }
 
+// upperFirst makes a sentence of words. A name of a cluster and what is in it stays
+// as it is.
 func upperFirst(s string) string {
-	if s == "" {
+	first, _, _ := strings.Cut(s, " ")
+	if s == "" || strings.Contains(first, "/") {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

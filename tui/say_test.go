@@ -163,3 +163,18 @@ func TestAnErrorDoesNotReadLikeAStateThatIsFine(t *testing.T) {
 		}
 	}
 }
+
+// TestUpperFirst holds that a sentence begins with a capital, and that a name is
+// not changed for it.
+func TestUpperFirst(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                               "",
+		"the VM runs":                    "The VM runs",
+		"berlin/web1 has no vnc console": "berlin/web1 has no vnc console",
+	} {
+		if got := upperFirst(text); got != want {
+			t.Errorf("%q became %q, not %q", text, got, want)
+		}
+	}
+}
