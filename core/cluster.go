@@ -96,7 +96,8 @@ type ClusterInfo struct {
 	Tags          []string    `json:"tags"`
 	NodeGroups    []NodeGroup `json:"node_groups"`
 	Networks      []Network   `json:"networks"`
-	HasQuery      bool        `json:"has_query"` // the cheap query for changed fields works
+	Backend       []Param     `json:"backend,omitempty"` // what VMs inherit
+	HasQuery      bool        `json:"has_query"`         // the cheap query for changed fields works
 }
 
 // NodeGroup is a group of nodes of a Ganeti cluster (not a group of people).

@@ -29,6 +29,7 @@ func matrixOps(t *testing.T) []core.Op {
 		core.MigrateVM{VM: web1},
 		core.FailoverVM{VM: web1},
 		core.DeleteVM{VM: web1},
+		core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamVCPUs, Value: "2"}}},
 		core.AddCluster{Cluster: core.Cluster{Name: "oslo", URL: "https://oslo:5080"}},
 		core.EditCluster{Cluster: berlin()},
 		core.RemoveCluster{Name: "berlin"},

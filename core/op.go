@@ -83,6 +83,7 @@ func Ops() []Op {
 		MigrateVM{},
 		FailoverVM{},
 		DeleteVM{},
+		EditVM{},
 		AddCluster{},
 		EditCluster{},
 		RemoveCluster{},

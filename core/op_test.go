@@ -85,6 +85,16 @@ func TestOpsRefuse(t *testing.T) {
 		{"make a node the master", core.SetNodeRole{Node: core.NodeRef("berlin", "n1"), Role: core.RoleMaster}, core.CodeInvalid, "cannot be made the master"},
 		{"make a node something", core.SetNodeRole{Node: core.NodeRef("berlin", "n1"), Role: "boss"}, core.CodeInvalid, `"boss" is not a role`},
 		{"drain a VM", core.SetNodeRole{Node: web1, Role: core.RoleDrained}, core.CodeInvalid, "is not possible here"},
+		{"edit nothing", core.EditVM{VM: web1}, core.CodeInvalid, "nothing of web1"},
+		{"edit what is none", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "vcpus", Value: "1"}}}, core.CodeInvalid, "not the name of a parameter"},
+		{"edit with what is none", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "be/cores", Value: "1"}}}, core.CodeInvalid, "no backend parameter cores"},
+		{"edit to nothing", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamVCPUs, Value: "0"}}}, core.CodeInvalid, `be/vcpus cannot be "0"`},
+		{"edit to perhaps", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamFailover, Value: "perhaps"}}}, core.CodeInvalid, "true or false"},
+		{"edit twice", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "hv/acpi", Value: "a"}, {Name: "hv/acpi", Inherit: true}}}, core.CodeInvalid, "set twice"},
+		{"edit both ways", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "hv/acpi", Value: "a", Inherit: true}}}, core.CodeInvalid, "inherited too"},
+		{"edit to the word", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "hv/acpi", Value: "default"}}}, core.CodeInvalid, "takes it for its own"},
+		{"edit to two lines", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "hv/acpi", Value: "a\nb"}}}, core.CodeInvalid, "cannot be shown"},
+		{"edit upside down", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamMemory, Value: "1"}, {Name: core.ParamMinMemory, Value: "2"}}}, core.CodeInvalid, "is more than the most"},
 		{"restart somehow", core.RestartVM{VM: web1, Mode: "gently"}, core.CodeInvalid, `"gently" is not a way to restart`},
 	}
 	before := h.store.Dump()

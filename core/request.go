@@ -26,6 +26,7 @@ func (RestartVM) request()  {}
 func (MigrateVM) request()  {}
 func (FailoverVM) request() {}
 func (DeleteVM) request()   {}
+func (EditVM) request()     {}
 func (AddTags) request()    {}
 func (RemoveTags) request() {}
 

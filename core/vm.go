@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // VM is a virtual machine as lists show it: small, immutable once published,
 // shared by all snapshots and sessions. The rest is in VMDetail.
@@ -89,4 +92,27 @@ type Param struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
 	Custom bool   `json:"custom"` // set on the VM itself, not inherited from the cluster
+}
+
+// Param is the parameter with the name that an EditVM gives it, "be/vcpus". One
+// that the VM does not have is inherited and empty.
+func (d VMDetail) Param(name string) Param {
+	where, short, _ := strings.Cut(name, "/")
+	list := d.OSParams
+	switch where + "/" {
+	case BackendParam:
+		list = d.Backend
+	case HypervisorParam:
+		list = d.Hypervisor
+	}
+	return findParam(list, short)
+}
+
+func findParam(list []Param, name string) Param {
+	for _, p := range list {
+		if p.Name == name {
+			return p
+		}
+	}
+	return Param{Name: name}
 }

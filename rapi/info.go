@@ -2,6 +2,7 @@ package rapi
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"gwm/core"
@@ -15,6 +16,9 @@ type rawInfo struct {
 	Hypervisors   words `json:"enabled_hypervisors"`
 	DiskTemplates words `json:"enabled_disk_templates"`
 	Tags          words `json:"tags"`
+	Backend       struct {
+		Default json.RawMessage `json:"default"`
+	} `json:"beparams"`
 }
 
 // Info returns what the cluster says of itself. Where it cannot tell its groups
@@ -34,6 +38,9 @@ func (c *Client) Info(ctx context.Context) (core.ClusterInfo, error) {
 	}
 	slices.Sort(info.Tags)
 	var err error
+	if info.Backend, err = params(r.Backend.Default, nil); err != nil {
+		info.Backend = nil // only what a VM would inherit is not known then
+	}
 	if info.NodeGroups, err = c.Groups(ctx); !bearable(err) {
 		return core.ClusterInfo{}, err
 	}

@@ -84,6 +84,12 @@ func TestPowerRequests(t *testing.T) {
 		{"make a candidate at any price", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.SetNodeRole{Node: core.NodeRef("", "node2"), Role: core.RoleCandidate, Force: true, Promote: true}, "")
 		}, heard{"PUT", "/2/nodes/node2/role?auto-promote=1&force=1", js, `"master-candidate"`}},
+		{"edit", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EditVM{VM: vm("web1"), Params: []core.ParamEdit{
+				{Name: core.ParamMemory, Value: "512"}, {Name: core.ParamFailover, Value: "true"}, {Name: core.ParamVCPUs, Inherit: true},
+				{Name: "hv/acpi", Value: "false"}, {Name: "hv/boot_order", Inherit: true}, {Name: "os/dhcp", Value: "1"},
+			}}, "r")
+		}, heard{"PUT", "/2/instances/web1/modify?reason=r", js, `{"beparams":{"always_failover":true,"maxmem":512,"vcpus":"default"},"hvparams":{"acpi":"false","boot_order":"default"},"osparams":{"dhcp":"1"}}`}},
 		{"add tags", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.AddTags{VM: vm("web1"), Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}}, "r")
 		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},

@@ -15,7 +15,7 @@ type translator func(r core.Request) (k call, ok bool, err error)
 
 // translators is every one, asked in turn.
 func translators() []translator {
-	return []translator{powerCall, placeCall, removeCall, nodeCall, tagsCall}
+	return []translator{powerCall, placeCall, editCall, removeCall, nodeCall, tagsCall}
 }
 
 // Submit has the cluster carry out r and returns the id of the job that it queued.

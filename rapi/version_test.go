@@ -97,6 +97,11 @@ func TestVersionsOfInfo(t *testing.T) {
 			Name: "alpha.gwm.test", Software: word(software), Master: "node1.alpha.gwm.test", Hypervisors: words{"kvm", "fake"},
 			DiskTemplates: words{"sharedfile", "file", "diskless"}, Tags: words{"env:test", "testbed"},
 		}
+		inherited, err := params(got.Backend.Default, nil)
+		if err != nil || len(inherited) != 6 || inherited[2] != (core.Param{Name: "maxmem", Value: "128"}) {
+			t.Errorf("%s: a VM inherits %v, %v", version, inherited, err)
+		}
+		got.Backend.Default = nil
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", version, diff)
 		}

@@ -108,7 +108,7 @@ func (s selection) kind() core.Kind {
 func table() []action {
 	return slices.Concat(
 		moveActions(), findActions(), lookActions(), powerActions(), placeActions(),
-		vmActions(), nodeActions(), jobActions(), consoleActions(),
+		editActions(), vmActions(), nodeActions(), jobActions(), consoleActions(),
 		seatActions(), hostActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
 		auditActions(), strayActions(),

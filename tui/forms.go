@@ -54,7 +54,7 @@ func (f entryForm) after(ctx context.Context, s *core.Session, v form.Values) (s
 func forms() []formKind {
 	return slices.Concat(
 		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(),
-		ownerForms(), placeForms(),
+		ownerForms(), placeForms(), editForms(),
 		userForms(), keyForms(), groupForms(), applicantForms(), tokenForms(),
 	)
 }

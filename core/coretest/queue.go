@@ -330,6 +330,8 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 			[]string{"* shutting down " + r.VM.Name, "* starting " + r.VM.Name}, moveTo(r.To.Name))
 	case core.DeleteVM:
 		return p.submit(ctx, "DeleteVM", "INSTANCE_REMOVE", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = "" })
+	case core.EditVM:
+		return p.submit(ctx, "EditVM", "INSTANCE_SET_PARAMS", r.VM.Name, reason, nil, edited(r.Params))
 	case core.AddTags:
 		tags := slices.Clone(r.Tags)
 		return p.submit(ctx, "AddTags", "TAGS_SET", r.VM.Name, reason, nil, func(vm *core.VM) {
@@ -347,6 +349,19 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 	}
 	spec := op.Spec()
 	return p.submit(ctx, "Submit", strings.ToUpper(strings.ReplaceAll(spec.ID, ".", "_")), spec.Target.Name, reason, []string{spec.Title}, nil)
+}
+
+// edited sets the sizes among parameters; the others change nothing.
+func edited(params []core.ParamEdit) func(*core.VM) {
+	return func(vm *core.VM) {
+		for _, e := range params {
+			n, err := strconv.Atoi(e.Value)
+			field := map[string]*int{core.ParamMemory: &vm.MemoryMiB, core.ParamMinMemory: &vm.MinMemoryMiB, core.ParamVCPUs: &vm.VCPUs}[e.Name]
+			if err == nil && field != nil {
+				*field = n
+			}
+		}
+	}
 }
 
 // moveTo changes places with the node that has the second copy of the disks, or

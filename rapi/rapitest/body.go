@@ -1,6 +1,9 @@
 package rapitest
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 type instanceHead struct {
 	Name         string       `json:"name"`
@@ -43,7 +46,7 @@ type instanceTail struct {
 	OperVCPUs     *int                `json:"oper_vcpus"`
 	Status        string              `json:"status"`
 	CustomHV      map[string]any      `json:"custom_hvparams"`
-	CustomBackend map[string]int      `json:"custom_beparams"`
+	CustomBackend map[string]any      `json:"custom_beparams"`
 	CustomNICs    []map[string]string `json:"custom_nicparams"`
 	CustomOS      *map[string]any     `json:"custom_osparams,omitempty"` // from 3.1 on
 	Created       float64             `json:"ctime"`
@@ -79,6 +82,15 @@ func (c *Cluster) head(v *instance) instanceHead {
 		DiskSizes: []int{}, DiskSpindles: make([]*int, len(v.Disks)), DiskUsage: v.usage(), DiskUUIDs: []string{}, DiskNames: []*string{},
 		Backend: backendParts{MinMem: v.MinMemory, MaxMem: v.Memory, VCPUs: v.VCPUs, AutoBalance: true, SpindleUse: 1, Memory: v.Memory},
 	}
+	if own, set := v.extra["auto_balance"].(bool); set {
+		head.Backend.AutoBalance = own
+	}
+	if own, set := v.extra["always_failover"].(bool); set {
+		head.Backend.AlwaysFailover = own
+	}
+	if own, set := v.extra["spindle_use"].(float64); set {
+		head.Backend.SpindleUse = int(own)
+	}
 	if v.port != 0 {
 		head.Port = &v.port
 	}
@@ -111,7 +123,7 @@ func (c *Cluster) networkUUID(name string) string {
 
 func (v *instance) tail() instanceTail {
 	tail := instanceTail{
-		Status: v.status(), CustomHV: v.HV, CustomBackend: map[string]int{},
+		Status: v.status(), CustomHV: v.HV, CustomBackend: map[string]any{},
 		CustomNICs: []map[string]string{}, Created: stamp(v.ctime), Modified: stamp(v.mtime), UUID: v.uuid, Serial: v.serial, Tags: list(v.Tags),
 	}
 	for i, value := range [3]int{v.Memory, v.MinMemory, v.VCPUs} {
@@ -119,6 +131,7 @@ func (v *instance) tail() instanceTail {
 			tail.CustomBackend[[3]string{"maxmem", "minmem", "vcpus"}[i]] = value
 		}
 	}
+	maps.Copy(tail.CustomBackend, v.extra)
 	if tail.CustomHV == nil {
 		tail.CustomHV = map[string]any{}
 	}

@@ -91,7 +91,7 @@ func (c *Cluster) table() []route {
 		{"/2/instances/{name}/reboot", writes(http.MethodPost, c.submitted(reboot()))},
 		{"/2/instances/{name}/migrate", writes(http.MethodPut, c.submitted(migrate()))},
 		{"/2/instances/{name}/failover", writes(http.MethodPut, c.submitted(failover()))},
-		{"/2/instances/{name}/modify", writes(http.MethodPut, c.unsimulated)},
+		{"/2/instances/{name}/modify", writes(http.MethodPut, c.withBody(c.submitted(modify())))},
 		{"/2/groups", reads(c.getGroups)},
 		{"/2/groups/{name}", reads(c.getGroup)},
 		{"/2/groups/{name}/tags", c.taggable("nodegroup", "groups_name_tags")},

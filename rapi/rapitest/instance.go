@@ -54,7 +54,8 @@ type instance struct {
 	ctime, mtime time.Time
 	node         *node
 	params       *hvparams
-	custom       [3]bool // which of maxmem, minmem and vcpus are the instance's own
+	custom       [3]bool        // which of maxmem, minmem and vcpus are the instance's own
+	extra        map[string]any // own backend parameters beside those; nil: none
 	body         body
 }
 

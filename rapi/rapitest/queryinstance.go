@@ -117,7 +117,7 @@ func (c *Cluster) sizeFields() map[string]func(*instance) any {
 		"be/memory":          func(v *instance) any { return v.Memory },
 		"be/maxmem":          func(v *instance) any { return v.Memory },
 		"be/minmem":          func(v *instance) any { return v.MinMemory },
-		"be/auto_balance":    func(*instance) any { return true },
+		"be/auto_balance":    func(v *instance) any { own, set := v.extra["auto_balance"].(bool); return own || !set },
 		"be/always_failover": func(*instance) any { return false },
 		"be/spindle_use":     func(*instance) any { return 1 },
 		"disk_usage":         func(v *instance) any { return v.usage() },

@@ -59,7 +59,7 @@ type Field struct {
 	Max         int    // Text, Secret, Lines: most characters; 0: 500, Lines 20,000
 	Unit        Unit   // Number: what is counted
 	Unlimited   bool   // Number: "unlimited" is an answer
-	Empty       string // Number, Until, Choice: what an empty answer means: "the default of berlin, 8 GiB"
+	Empty       string // Text, Number, Until, Choice: what an empty answer means: "the default of berlin, 8 GiB"
 	Zero        string // Number: what 0 means: "none at all"
 
 	Options []Option              // Choice, Boxes

@@ -1,0 +1,46 @@
+package rapi
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"gwm/core"
+)
+
+// editCall is the call of a request that changes a VM's parameters. Numbers and
+// switches of the backend are sent as such; the values of hypervisor and OS
+// parameters are sent as text, from which Ganeti makes what each of them needs.
+func editCall(r core.Request) (call, bool, error) {
+	o, ok := r.(core.EditVM)
+	if !ok {
+		return call{}, false, nil
+	}
+	body := map[string]any{}
+	for _, e := range o.Params {
+		where, name, _ := strings.Cut(e.Name, "/")
+		group := map[string]string{"be": "beparams", "hv": "hvparams", "os": "osparams"}[where]
+		values, _ := body[group].(map[string]any)
+		if values == nil {
+			values = map[string]any{}
+			body[group] = values
+		}
+		values[name] = editValue(where, e)
+	}
+	return onVM(o.VM.Name, call{what: "edit " + o.VM.Name, method: http.MethodPut, path: "modify", body: body})
+}
+
+func editValue(where string, e core.ParamEdit) any {
+	if e.Inherit {
+		return "default" // Ganeti's word for what is inherited
+	}
+	if where == "be" {
+		if n, err := strconv.Atoi(e.Value); err == nil {
+			return n
+		}
+		if is, err := strconv.ParseBool(e.Value); err == nil {
+			return is
+		}
+	}
+	return e.Value
+}

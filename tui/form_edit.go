@@ -1,0 +1,214 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gwm/core"
+	"gwm/tui/form"
+)
+
+// formEdit changes the parameters of one VM, whose name follows the word.
+const formEdit = "vm edit"
+
+func editForms() []formKind { return []formKind{{Word: formEdit, Make: makeEditForm}} }
+
+// ownNothing is how a person writes an own value that is empty.
+const ownNothing = `""`
+
+// vmEditor is what the editor of a VM works on.
+type vmEditor struct {
+	session *core.Session
+	now     core.VMDetail
+	params  []string // the names of the fields that are parameters
+}
+
+func makeEditForm(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
+	r, err := s.View().Find(core.KindVM, arg)
+	if err != nil {
+		return entryForm{}, err
+	}
+	e := &vmEditor{session: s}
+	if e.now, err = s.VMDetail(ctx, r); err != nil {
+		return entryForm{}, err
+	}
+	f := entryForm{Form: form.Form{
+		Title: "Edit " + core.Printable(r.Name),
+		Intro: "What is empty is inherited from the cluster.",
+		Fields: append([]form.Field{
+			{Name: "vm", Label: "VM", Kind: form.Fixed, Value: core.Printable(r.String()) + ", " + core.Printable(e.now.VM.Status)},
+			e.number(core.ParamMemory, "Memory", form.MiB, "The most that it gets."),
+			e.number(core.ParamMinMemory, "Least memory", form.MiB, "What is left to it when memory is taken back from the guest."),
+			e.number(core.ParamVCPUs, "VCPUs", form.Count, "Virtual processors."),
+			e.number(core.ParamSpindles, "Spindles", form.Count, "How much it counts where disks are balanced."),
+			e.choice(core.ParamAutoBalance, "Balanced", "Whether the balancer of the cluster looks after it: htools and N+1."),
+			e.choice(core.ParamFailover, "Always fail over", "Whether it is failed over where others are migrated."),
+		}, e.details()...),
+	}}
+	f.Check = func(v form.Values) map[string]error {
+		op := e.op(v)
+		least, most := amount(op, e.now, core.ParamMinMemory), amount(op, e.now, core.ParamMemory)
+		if least <= most {
+			return nil
+		}
+		return map[string]error{core.ParamMinMemory: core.Errorf(core.CodeInvalid, "it is more than the most, %s", size(most))}
+	}
+	f.Ops = func(v form.Values) ([]core.Op, error) {
+		if op := e.op(v); len(op.Params) > 0 {
+			return []core.Op{op}, nil
+		}
+		return nil, nil
+	}
+	return f, nil
+}
+
+// amount is a number as it will be, as far as that is known.
+func amount(op core.EditVM, now core.VMDetail, name string) int {
+	n, _ := strconv.Atoi(now.Param(name).Value)
+	for _, p := range op.Params {
+		if p.Name == name && !p.Inherit {
+			n, _ = strconv.Atoi(p.Value)
+		}
+	}
+	return n
+}
+
+// details are the fields after the sizes: hypervisor, OS, and the reason for which a quota may be exceeded.
+func (e *vmEditor) details() []form.Field {
+	var out []form.Field
+	if len(e.now.Hypervisor) > 0 {
+		out = append(out, form.Field{Name: "hv", Label: "Hypervisor " + core.Printable(e.now.VM.Hypervisor), Kind: form.Section})
+	}
+	for _, p := range e.now.Hypervisor {
+		out = append(out, e.hypervisor(core.HypervisorParam+p.Name, p))
+	}
+	return append(out,
+		form.Field{Name: "os", Label: "Operating system " + core.Printable(e.now.VM.OS), Kind: form.Section},
+		form.Field{
+			Name: "osparams", Label: "Parameters", Kind: form.Lines, Value: form.Join(e.osParams()), Placeholder: "NAME=VALUE",
+			Help: "For its install scripts, one NAME=VALUE a line. Some clusters do not tell which ones it has; those stay.",
+		},
+		form.Field{
+			Name: "override", Label: "Reason", When: e.over,
+			Help: "Needed to exceed the owner's quota, by who administers the cluster; it is kept in the audit log.",
+		})
+}
+
+func (e *vmEditor) osParams() []string {
+	var out []string
+	for _, p := range e.now.OSParams {
+		if p.Custom {
+			out = append(out, core.Printable(p.Name+"="+p.Value))
+		}
+	}
+	return out
+}
+
+// own is the value of a parameter as a field has it, and what stands there while
+// it is inherited.
+func own(p core.Param, shown string) (value, inherited string) {
+	if p.Custom {
+		if shown == "" {
+			shown = ownNothing
+		}
+		return core.Printable(shown), "inherited"
+	}
+	if shown == "" {
+		return "", "inherited"
+	}
+	return "", "inherited: " + core.Printable(shown)
+}
+
+func (e *vmEditor) number(name, label string, unit form.Unit, help string) form.Field {
+	e.params = append(e.params, name)
+	p := e.now.Param(name)
+	shown, words := p.Value, p.Value
+	if n, err := strconv.Atoi(p.Value); err == nil {
+		shown, words = unit.Text(n), unit.Words(n)
+	}
+	f := form.Field{Name: name, Label: label, Kind: form.Number, Unit: unit, Help: help}
+	f.Value, _ = own(p, shown)
+	_, f.Empty = own(p, words)
+	return f
+}
+
+func (e *vmEditor) choice(name, label, help string) form.Field {
+	e.params = append(e.params, name)
+	f := form.Field{Name: name, Label: label, Kind: form.Choice, Folded: true, Help: help, Options: []form.Option{{Value: "true"}, {Value: "false"}}}
+	f.Value, f.Empty = own(e.now.Param(name), e.now.Param(name).Value)
+	f.Options = append([]form.Option{{Value: "", Label: f.Empty}}, f.Options...)
+	return f
+}
+
+// hypervisor is the field of a hypervisor parameter; one that the person may not
+// set is shown.
+func (e *vmEditor) hypervisor(name string, p core.Param) form.Field {
+	label := core.Printable(p.Name)
+	if !e.session.Can(core.EditVM{VM: e.now.VM.Ref(), Params: []core.ParamEdit{{Name: name}}}).OK {
+		value, inherited := own(p, p.Value)
+		if value == "" {
+			value = inherited
+		}
+		return form.Field{Name: name, Label: label, Kind: form.Fixed, Value: value, Help: "It reaches the node itself: who administers the cluster may set it."}
+	}
+	if p.Value == "true" || p.Value == "false" {
+		return e.choice(name, label, "")
+	}
+	e.params = append(e.params, name)
+	f := form.Field{Name: name, Label: label, Help: `An own value that is empty is written "".`}
+	f.Value, f.Empty = own(p, p.Value)
+	return f
+}
+
+// op is what the answers ask for; it has no parameter where nothing is changed.
+func (e *vmEditor) op(v form.Values) core.EditVM {
+	op := core.EditVM{VM: e.now.VM.Ref(), Override: v.Text("override")}
+	for _, name := range e.params {
+		p := e.now.Param(name)
+		start, _ := own(p, p.Value)
+		value := v.Text(name)
+		if a := v.Number(name, form.MiB); !a.Empty && (name == core.ParamMemory || name == core.ParamMinMemory) {
+			value = strconv.Itoa(a.N)
+		}
+		switch {
+		case value == start:
+		case value == "":
+			op.Params = append(op.Params, core.ParamEdit{Name: name, Inherit: true})
+		case value == ownNothing:
+			op.Params = append(op.Params, core.ParamEdit{Name: name})
+		default:
+			op.Params = append(op.Params, core.ParamEdit{Name: name, Value: value})
+		}
+	}
+	op.Params = append(op.Params, e.osEdits(v.List("osparams"))...)
+	op.See(e.now)
+	return op
+}
+
+// osEdits are the lines that differ from those at the start.
+func (e *vmEditor) osEdits(lines []string) []core.ParamEdit {
+	var out []core.ParamEdit
+	was, kept := e.osParams(), map[string]bool{}
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, "=")
+		kept[name] = true
+		if !slices.Contains(was, line) {
+			out = append(out, core.ParamEdit{Name: core.OSParam + name, Value: value})
+		}
+	}
+	for _, line := range was {
+		if name, _, _ := strings.Cut(line, "="); !kept[name] {
+			out = append(out, core.ParamEdit{Name: core.OSParam + name, Inherit: true})
+		}
+	}
+	return out
+}
+
+// over tells whether a reason would let the VM grow beyond its owner's quota.
+func (e *vmEditor) over(v form.Values) bool {
+	op := e.op(v)
+	op.Override = ""
+	return len(op.Params) > 0 && e.session.Can(op).Rule == "quota" && e.session.View().Can(core.VerbManage, core.ClusterRef(op.VM.Cluster)).OK
+}
