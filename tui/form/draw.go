@@ -39,13 +39,20 @@ func (m *Model) View() string {
 		w = m.w - side - 3
 	}
 	foot := m.foot(m.w)
-	m.tall = max(m.h-len(foot), 1)
+	head, hits := m.layHead(m.w)
+	m.head, m.over = hits, 0
+	if head != "" {
+		m.over = 2
+	}
+	m.tall = max(m.h-len(foot)-m.over, 1)
 	m.y = -1
 	m.layRows(w)
-	if side == 0 {
-		m.layBelow(w)
+	if m.summing() {
+		if side == 0 {
+			m.layBelow(w)
+		}
+		m.layButtons(w)
 	}
-	m.layButtons(w)
 	m.left = w
 	m.scroll()
 	lines := make([]string, 0, m.h)
@@ -60,12 +67,17 @@ func (m *Model) View() string {
 		m.y -= m.first
 		if m.y < 0 || m.y >= m.tall {
 			m.y = -1
+		} else {
+			m.y += m.over
 		}
 	}
 	if side > 0 {
 		m.beside(lines, w, m.aside(side))
 	}
 	lines = append(lines, foot...)
+	if m.over > 0 {
+		lines = append([]string{head, m.theme.Border.Render(strings.Repeat(m.theme.Sym.H, m.w))}, lines...)
+	}
 	return strings.Join(lines[:min(len(lines), m.h)], "\n")
 }
 
@@ -116,11 +128,12 @@ func (m *Model) layRows(w int) {
 		m.add(-1, "")
 	}
 	label := m.labels()
-	for i, e := range m.entries {
-		if e.hidden {
+	from, to := m.shown()
+	for i, e := range m.entries[from:to] {
+		if e.hidden || m.form.Steps && e.Kind == Section && i == 0 {
 			continue
 		}
-		m.layField(i, e, label, w)
+		m.layField(from+i, e, label, w)
 	}
 	m.add(-1, "")
 }
@@ -128,7 +141,8 @@ func (m *Model) layRows(w int) {
 // labels is how wide the labels are.
 func (m *Model) labels() int {
 	n := 8
-	for _, e := range m.entries {
+	from, to := m.shown()
+	for _, e := range m.entries[from:to] {
 		if e.Kind != Section && !e.hidden {
 			n = max(n, theme.Width(e.Label))
 		}
@@ -172,7 +186,7 @@ func (m *Model) layField(i int, e *entry, label, w int) {
 	if e.theirs != "" {
 		m.add(i, theme.Spaces(at)+t.Warn.Render(t.Cut(t.Sym.Warn+" somebody set it to "+e.theirs+" meanwhile", w-at-1)))
 	}
-	if err := m.errors[e.Name]; err != nil && (m.tried || e.touched || e.value() != e.was) {
+	if err := m.errors[e.Name]; err != nil && m.tells(e) {
 		for _, l := range wrap(t.Sym.Bad+" "+err.Error(), w-at-1) {
 			m.add(i, theme.Spaces(at)+t.Error.Render(l))
 		}

@@ -130,6 +130,9 @@ func (e *entry) set(value string) {
 // longer there is undone, a tick is kept for the case that it comes back.
 func (e *entry) offer(v Values) {
 	e.hidden = e.When != nil && !e.When(v)
+	if e.Default != nil {
+		e.Empty = e.Default(v)
+	}
 	if e.Offer == nil {
 		return
 	}

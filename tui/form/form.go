@@ -17,6 +17,7 @@ type Form struct {
 	Title  string // what it is about: "Edit user bob"
 	Intro  string // a sentence or two before the fields; may be empty
 	Save   string // what the button says, "Save" where it is empty
+	Steps  bool   // each Section is a step, shown alone; the last one has the summary and the buttons
 	Fields []Field
 	// Check returns what is wrong by field name, "" for the form as a whole.
 	// What a field's own kind forbids (Required, a number that is none) is found
@@ -65,6 +66,7 @@ type Field struct {
 	Options []Option              // Choice, Boxes
 	Folded  bool                  // Choice: they open in a list of their own, however few
 	Offer   func(Values) []Option // in place of Options where they depend on other fields
+	Default func(Values) string   // Text, Number, Until, Choice: in place of Empty where that depends on other fields
 	When    func(Values) bool     // the field is asked only while this holds; nil: always
 	Fill    func(Values) Values   // what an answer to it puts into other fields; pure; may be nil
 }

@@ -268,6 +268,10 @@ func (m *Model) fill(e *entry) {
 // section goes to the first field of the next part of the form, or of the one
 // before.
 func (m *Model) section(by int) {
+	if steps := m.steps(); len(steps) > 0 {
+		m.walk(steps, by)
+		return
+	}
 	for at := m.focus + by; at > 0 && at < len(m.entries); at += by {
 		if m.entries[at-1].Kind == Section && m.stops(at) {
 			m.goTo(at)

@@ -25,6 +25,8 @@ type Model struct {
 	rows  []row // what was drawn last
 	tall  int   // how many of them
 	x, y  int   // cell of the cursor; y is -1 for none
+	head  []hit // the steps on the first line
+	over  int   // lines above what scrolls
 }
 
 // Event is what the one who holds the Model has to do.

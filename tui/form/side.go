@@ -164,6 +164,9 @@ func (m *Model) state() (string, theme.Style) {
 		return text, t.Error
 	}
 	text := "ctrl-x " + strings.ToLower(cmp.Or(m.form.Save, "Save")) + "  esc leave  tab next"
+	if m.form.Steps {
+		text += " field  ctrl-n step  ctrl-p back"
+	}
 	if m.ticks() {
 		text += "  space tick"
 	}
@@ -180,6 +183,10 @@ func (m *Model) ticks() bool {
 
 // Click gives the keys to what is under the mouse, ticks it or presses it.
 func (m *Model) Click(x, y int) Event {
+	if y == 0 && m.over > 0 {
+		return m.clickHead(x)
+	}
+	y -= m.over
 	i := m.first + y
 	if m.Running() || y < 0 || y >= m.tall || i >= len(m.rows) || x >= m.left {
 		return None
