@@ -40,6 +40,9 @@ type Inventory interface {
 	// Detail returns everything known of a VM: what is kept where it is of the
 	// same serial, else what its cluster says.
 	Detail(ctx context.Context, vm *VM) (VMDetail, error)
+	// Trend returns what a cluster, node or VM used over the last day, empty where
+	// that is not known. It does not wait.
+	Trend(on Ref) Trend
 }
 
 // InventoryConfig is what an Inventory works with.

@@ -120,6 +120,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},
+		"trend":            {{"NAME", vms}, {"NAME", nodes}, {"NAME", clusters}},
 		"node role":        {{"NAME drained --yes", nodes}},
 		"cluster list":     {{"", nil}},
 		"cluster show":     {{"NAME", clusters}},

@@ -76,7 +76,7 @@ func (p *clusterPage) write() {
 }
 
 func (p *clusterPage) overview() []logview.Line {
-	lines := append(p.numbers(), p.settings()...)
+	lines := append(append(p.numbers(), p.trend()...), p.settings()...)
 	if p.row.Partial {
 		return append(lines, logview.Line{Text: "You see a part of this cluster; the rest is for who may see it as a whole.", Level: logview.Quiet})
 	}
@@ -123,11 +123,22 @@ func (p *clusterPage) numbers() []logview.Line {
 			level = logview.Bad
 		}
 		lines = row(lines, "nodes", nodes, level)
-		lines = row(lines, "memory", size(c.MemoryMiB-c.MemoryFreeMiB)+" of "+size(c.MemoryMiB)+" used")
-		lines = row(lines, "disk", size(c.DiskMiB-c.DiskFreeMiB)+" of "+size(c.DiskMiB)+" used")
+		t := p.host.look.theme
+		lines = row(lines, "memory", meterWords(t, c.MemoryMiB-c.MemoryFreeMiB, c.MemoryMiB))
+		lines = row(lines, "disk", meterWords(t, c.DiskMiB-c.DiskFreeMiB, c.DiskMiB))
 	}
 	lines = row(lines, "jobs", count(c.JobsRunning)+" running, "+count(c.JobsFailed)+" failed today")
 	return row(lines, "data of", ago(c.Health.Fetched))
+}
+
+// trend tells what it used over the last day; that is for who sees all of it.
+func (p *clusterPage) trend() []logview.Line {
+	if p.row.Partial {
+		return nil
+	}
+	return trendLines(p.host, p.place.On, limits{
+		core.MeasureMemory: p.row.MemoryMiB, core.MeasureConfigured: p.row.MemoryMiB, core.MeasureDisk: p.row.DiskMiB, core.MeasureRunning: p.row.VMs,
+	}, p.w)
 }
 
 // settings say how gwm works with it.

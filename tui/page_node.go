@@ -307,6 +307,9 @@ func (p *nodePage) details() []logview.Line {
 	lines = row(lines, "disk", sizeOr(n.DiskMiB)+", free "+sizeOr(n.DiskFreeMiB))
 	lines = row(lines, "cpus", countOr(n.CPUs)+" in "+counted(n.Sockets, "socket"))
 	lines = row(lines, "as of", ago(p.cluster.Health.NodesFetched))
+	lines = append(lines, trendLines(p.host, p.place.On, limits{
+		core.MeasureMemory: n.MemoryMiB, core.MeasureConfigured: n.MemoryMiB, core.MeasureDisk: n.DiskMiB,
+	}, p.w)...)
 	lines = append(lines, head("when"))
 	lines = row(lines, "created", ago(n.Created))
 	lines = row(lines, "changed", ago(n.Modified))

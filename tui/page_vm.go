@@ -287,6 +287,7 @@ func (p *vmPage) paint() string {
 	}
 	above := p.header()
 	h := p.h - len(above)
+	left := p.textWidth()
 	switch {
 	case p.tab == vmTabJobs && p.jobs.rows.len() == 0:
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
@@ -295,11 +296,10 @@ func (p *vmPage) paint() string {
 	case p.front() != nil:
 		return stack(above, p.front().body(p.w, h), p.w, p.h)
 	case p.tab == vmTabOverview && p.w >= 160 && p.have:
-		left, middle := p.w*2/5, p.w*3/10
+		middle := p.w * 3 / 10
 		body := beside(t, p.reader.view(left, h), left, p.paramPanel(middle-3, h), h)
 		return stack(above, beside(t, body, left+middle, p.side(p.w-left-middle-3, h), h), p.w, p.h)
 	case p.tab == vmTabOverview && p.w >= 120:
-		left := p.w * 11 / 20
 		return stack(above, beside(t, p.reader.view(left, h), left, p.side(p.w-left-3, h), h), p.w, p.h)
 	}
 	return stack(above, p.reader.view(p.w, h), p.w, p.h)

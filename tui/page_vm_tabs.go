@@ -64,6 +64,7 @@ func (p *vmPage) overview() []logview.Line {
 	lines = row(lines, "memory", vmMemory(vm))
 	lines = row(lines, "disk", vmDisk(vm))
 	lines = row(lines, "address", vmIP(vm))
+	lines = append(lines, trendLines(p.host, p.place.On, limits{core.MeasureMemory: vm.MemoryMiB}, p.textWidth())...)
 	lines = append(lines, head("when"))
 	lines = row(lines, "created", ago(vm.Created))
 	lines = row(lines, "changed", ago(vm.Modified))
@@ -147,4 +148,15 @@ func (p *vmPage) netLines() []logview.Line {
 		lines = row(lines, "uuid", nic.UUID, logview.Quiet)
 	}
 	return lines
+}
+
+// textWidth is what the text has of the width: all, or a part on a wide overview.
+func (p *vmPage) textWidth() int {
+	switch {
+	case p.tab == vmTabOverview && p.w >= 160 && p.have:
+		return p.w * 2 / 5
+	case p.tab == vmTabOverview && p.w >= 120:
+		return p.w * 11 / 20
+	}
+	return p.w
 }

@@ -21,6 +21,7 @@ import (
 //
 //	cache/CLUSTER/head        what is small, as JSON (cacheHead)
 //	cache/CLUSTER/vms/<2 hex> the VMs whose names have that hash, see encodeVMs
+//	cache/CLUSTER/trend       samples of the last day, see trend_code.go
 //	cache/CLUSTER/detail/NAME time, serial and raw bytes of one VM, see cache_detail.go
 const (
 	cacheHeadKey = "/head"
@@ -50,6 +51,7 @@ type cacheHead struct {
 // cache writes in one goroutine; the other methods only leave notes for it.
 type cache struct {
 	store  core.Store
+	trends *trends
 	log    *slog.Logger
 	news   chan struct{} // size 1
 	urgent chan struct{} // size 1: much waits
@@ -76,11 +78,12 @@ func newCacheNotes() cacheNotes {
 type savedCluster struct {
 	vms  []*core.VM
 	head time.Time // when the head was last written
+	past time.Time // when the samples were last written
 }
 
-func newCache(s core.Store, log *slog.Logger) *cache {
+func newCache(s core.Store, log *slog.Logger, t *trends) *cache {
 	return &cache{
-		store: s, log: log, news: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
+		store: s, log: log, trends: t, news: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
 		cacheNotes: newCacheNotes(), saved: map[string]savedCluster{},
 	}
 }
@@ -219,6 +222,7 @@ func (c *cache) save(w *batchWriter, name string, st *core.ClusterState, all boo
 		}
 		s.vms = st.VMs
 	}
+	s.past = c.saveTrend(w, name, s.past, all)
 	if now := time.Now(); all || now.Sub(s.head) >= cacheHeadEvery {
 		raw, err := json.Marshal(cacheHead{Info: st.Info, Nodes: st.Nodes, Jobs: st.Jobs, Fetched: st.Health.Fetched})
 		if err != nil {
@@ -311,6 +315,9 @@ func (c *cache) load(ctx context.Context, cluster string) (*core.ClusterState, e
 	slices.SortFunc(st.VMs, func(a, b *core.VM) int { return strings.Compare(a.Name, b.Name) })
 	st.Info, st.Nodes, st.Jobs = head.Info, head.Nodes, head.Jobs
 	st.Health.Fetched = head.Fetched
-	c.saved[cluster] = savedCluster{vms: st.VMs, head: time.Now()}
-	return st, err
+	c.saved[cluster] = savedCluster{vms: st.VMs, head: time.Now(), past: time.Now()}
+	if err != nil {
+		return st, err
+	}
+	return st, c.loadTrend(ctx, cluster)
 }

@@ -25,6 +25,7 @@ type inventory struct {
 
 	looks  looks
 	cache  *cache
+	trends *trends
 	edited chan struct{} // size 1: clusters were added, edited or removed
 
 	mu      sync.Mutex // guards pollers and every publication
@@ -33,8 +34,9 @@ type inventory struct {
 
 // New makes an inventory; it starts nothing.
 func New(cfg core.InventoryConfig) core.Inventory {
+	past := newTrends()
 	return &inventory{
-		InventoryConfig: cfg, cache: newCache(cfg.Store, cfg.Log),
+		InventoryConfig: cfg, cache: newCache(cfg.Store, cfg.Log, past), trends: past,
 		edited: make(chan struct{}, 1), pollers: map[string]*poller{},
 	}
 }
@@ -120,6 +122,7 @@ func (v *inventory) follow(ctx context.Context) {
 		if _, ok := clusters[name]; !ok {
 			v.forget(name)
 			p.stop()
+			v.trends.put(name, nil)
 			v.cache.drop(name)
 		}
 	}

@@ -175,6 +175,7 @@ func (p *poller) settle(err error) {
 		}
 		p.failures = 0
 		*h = core.Health{Fetched: now, NodesFetched: p.nodesAt, LeftOut: p.leftOut}
+		p.all.trends.of(p.name()).sample(now, p.all.Tuning.PollIdle, &p.state)
 		return
 	}
 	if p.failures == 0 {

@@ -48,7 +48,7 @@ func filled(fraction float64, width int) int {
 }
 
 // Spark draws the last width values, one cell each, between zero and top (0: the
-// greatest of them). A value that is not a number leaves a gap.
+// greatest of them). A value that is not a number is drawn as a gap, which is not zero.
 func Spark(t *theme.Theme, values []float64, top float64, width int) string {
 	values = values[max(len(values)-width, 0):]
 	if top <= 0 {
@@ -62,6 +62,10 @@ func Spark(t *theme.Theme, values []float64, top float64, width int) string {
 	var b strings.Builder
 	b.WriteString(theme.Spaces(width - len(values)))
 	for _, v := range values {
+		if math.IsNaN(v) {
+			b.WriteString(t.Sym.Gap)
+			continue
+		}
 		level := 0
 		if v > 0 && top > 0 {
 			level = min(max(int(math.Ceil(v/top*float64(len(cells)-1))), 1), len(cells)-1)

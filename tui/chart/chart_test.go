@@ -56,7 +56,7 @@ func TestSpark(t *testing.T) {
 		{"scaled to a limit", []float64{0, 1, 4, 8}, 16, 4, " ▁▂▄"},
 		{"only the last", []float64{8, 8, 1}, 8, 2, "█▁"},
 		{"few", []float64{8}, 8, 4, "   █"},
-		{"gap", []float64{8, math.NaN(), 8}, 8, 3, "█ █"},
+		{"gap", []float64{8, math.NaN(), 8}, 8, 3, "█·█"},
 		{"nothing", nil, 0, 3, "   "},
 		{"all zero", []float64{0, 0}, 0, 2, "  "},
 		{"above the limit", []float64{99}, 8, 1, "█"},

@@ -12,6 +12,7 @@ type Symbols struct {
 	H, V, TopLeft, TopRight, BotLeft, BotRight string // frames
 	MeterFull, MeterEmpty                      string
 	Spark                                      []string // in rising order, the first for zero
+	Gap                                        string   // where nothing is known
 }
 
 // Unicode is the default set: box drawing, blocks and geometric shapes that
@@ -27,6 +28,7 @@ func Unicode() Symbols {
 		H: "─", V: "│", TopLeft: "╭", TopRight: "╮", BotLeft: "╰", BotRight: "╯",
 		MeterFull: "━", MeterEmpty: "─",
 		Spark: []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
+		Gap:   "·",
 	}
 }
 
@@ -42,5 +44,6 @@ func ASCII() Symbols {
 		H: "-", V: "|", TopLeft: "+", TopRight: "+", BotLeft: "+", BotRight: "+",
 		MeterFull: "#", MeterEmpty: ".",
 		Spark: []string{" ", ".", ":", "-", "=", "+", "*", "#", "@"},
+		Gap:   "?",
 	}
 }
