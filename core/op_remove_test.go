@@ -48,3 +48,76 @@ func TestDeletedVMLeavesNothing(t *testing.T) {
 		w.Until(s, "web1 is gone", func(v *core.View) bool { _, listed := v.VM(vm); return !listed })
 	})
 }
+
+// TestRecordsFollowTheName holds that owner, rights and tokens are those of the
+// new name after a VM was renamed, and that what another VM of that name left
+// behind is not taken over.
+func TestRecordsFollowTheName(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{Tags: true}, func(t *testing.T, w *coretest.World) {
+		s, vm, to := w.Login("admin"), coretest.BerlinVM(coretest.Web1), core.VMRef("berlin", "shop.example.org")
+		w.Do(s, core.SetOwner{VM: vm, Owner: core.UserRef("bob"), Grant: true})
+		if _, err := s.NewToken(t.Context(), vm, "", time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Do(t.Context(), core.RenameVM{VM: vm, Name: "shop"})
+		if core.CodeOf(err) != core.CodeInvalid {
+			t.Errorf("half a name: %v", err)
+		}
+		ended(t, s, w.Do(s, core.RenameVM{VM: vm, Name: to.Name}), core.JobDone)
+		w.Until(s, "it has its new name", func(v *core.View) bool {
+			_, old := v.VM(vm)
+			_, listed := v.VM(to)
+			return listed && !old
+		})
+		if owner, ok := s.View().Owner(to); !ok || owner != core.UserRef("bob") {
+			t.Errorf("the owner is %v", owner)
+		}
+		for on, want := range map[core.Ref]int{vm: 0, to: 2} {
+			if grants, err := s.Grants(t.Context(), core.Ref{}, on); err != nil || len(grants) != want {
+				t.Errorf("grants on %s: %v, %v", on, grants, err)
+			}
+		}
+		if tokens, err := s.Tokens(t.Context()); err != nil || len(tokens) != 1 || tokens[0].On != to {
+			t.Errorf("tokens: %v, %v", tokens, err)
+		}
+	})
+}
+
+// TestGrownDiskIsCharged holds that a disk grows only as far as the quota of its
+// owner allows.
+func TestGrownDiskIsCharged(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		s, vm := w.Login("admin"), coretest.BerlinVM(coretest.Web1)
+		w.Do(s, core.SetOwner{VM: vm, Owner: core.UserRef("bob")})
+		w.Do(s, core.SetGrant{Who: core.UserRef("bob"), On: vm, Verbs: []core.Verb{core.VerbModify}})
+		listed, _ := s.View().VM(vm)
+		limit := listed.DiskMiB + 1024
+		w.Do(s, core.SetQuota{Who: core.UserRef("bob"), Cluster: "berlin", Limits: core.Limits{DiskMiB: &limit}})
+		bob := w.Login("bob")
+		size := listed.Disks[0].SizeMiB
+		for op, want := range map[core.GrowDisk]core.Code{
+			{VM: vm, By: 1025}: core.CodeLimit, {VM: vm, To: size + 1025}: core.CodeLimit, {VM: vm, To: size + 1024}: "",
+		} {
+			if _, err := bob.Do(t.Context(), op); core.CodeOf(err) != want {
+				t.Errorf("%+v: %v", op, err)
+			}
+		}
+	})
+}
+
+// TestReinstallIsNeverRepeated holds that what cannot be found again by its reason
+// is not sent twice where the answer was lost.
+func TestReinstallIsNeverRepeated(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		w.Berlin.DropRequests(1)
+		job := ended(t, s, w.Do(s, core.ReinstallVM{VM: coretest.BerlinVM(coretest.Web1)}), core.JobFailed)
+		if job.Error.Code != core.CodeUnknown {
+			t.Errorf("error is %+v", job.Error)
+		}
+		submitted(t, w)
+	})
+}

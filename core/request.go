@@ -30,4 +30,12 @@ func (EditVM) request()     {}
 func (AddTags) request()    {}
 func (RemoveTags) request() {}
 
+func (ReinstallVM) request()     {}
+func (GrowDisk) request()        {}
+func (RenameVM) request()        {}
+func (ActivateDisks) request()   {}
+func (DeactivateDisks) request() {}
+func (RecreateDisks) request()   {}
+func (ReplaceDisks) request()    {}
+
 func (SetNodeRole) request() {}

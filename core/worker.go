@@ -9,15 +9,16 @@ import (
 // worker is what an Op's run works with. Inside Session.Do tx and session are
 // set; on the runner they are nil and submit works.
 type worker struct {
-	core    *Core
-	job     *Job
-	spec    Spec // of the Op, on the runner
-	tx      *txn
-	session *Session
-	diff    []Change  // what run changed, where Spec.Diff could not know it
-	fresh   bool      // nothing was sent for this job yet
-	givenUp time.Time // when the answer to the request was last given up, or the job taken over
-	copied  logCopy
+	core     *Core
+	job      *Job
+	spec     Spec // of the Op, on the runner
+	tx       *txn
+	session  *Session
+	diff     []Change  // what run changed, where Spec.Diff could not know it
+	fresh    bool      // nothing was sent for this job yet
+	unmarked bool      // the cluster keeps no reason with the request: it cannot be looked for
+	givenUp  time.Time // when the answer to the request was last given up, or the job taken over
+	copied   logCopy
 }
 
 // request has the cluster carry out r, and returns after its job ended.
@@ -81,6 +82,9 @@ func (w *worker) another(ctx context.Context) error {
 // recover finds out what became of a request that may have been sent. Where it
 // surely did not arrive, the right to send it is asked for again.
 func (w *worker) recover(ctx context.Context) (found bool, err error) {
+	if w.unmarked {
+		return false, w.lost("it is not known whether the cluster got the request")
+	}
 	id, err := w.lookUp(ctx)
 	switch {
 	case err != nil:

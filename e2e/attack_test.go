@@ -117,6 +117,17 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm migrate":       {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm failover":      {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm delete":        {{"NAME --yes", vms}},
+
+		"vm reinstall":        {{"NAME --yes", vms}},
+		"vm grow":             {{"NAME 0 --by 1G --yes", vms}},
+		"vm rename":           {{"NAME web9.berlin.example.org --yes", vms}},
+		"vm tag":              {{"NAME env:prod", vms}},
+		"vm untag":            {{"NAME env:prod", vms}},
+		"vm disks activate":   {{"NAME --yes", vms}},
+		"vm disks deactivate": {{"NAME --yes", vms}},
+		"vm disks recreate":   {{"NAME --yes", vms}},
+		"vm disks replace":    {{"NAME --yes", vms}, {"web1 --yes --mode new --to NAME", nodes[:1]}},
+
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},

@@ -84,7 +84,7 @@ var refusals = []struct {
 	name string // $1 is the verb
 }{
 	{regexp.MustCompile(`that you may see`), "unknown"},
-	{regexp.MustCompile(`needs ([a-z]+) on`), "-$1"},
+	{regexp.MustCompile(`needs ([a-z_]+) on`), "-$1"},
 	{regexp.MustCompile(`only who may give rights`), "-admin"},
 	{regexp.MustCompile(`only a site administrator`), "-site"},
 }

@@ -18,14 +18,15 @@ import (
 
 // call is one request.
 type call struct {
-	what   string // for the error: "list the VMs", "start web1"
-	object string // what is missing when the answer is 404: "VM web1"
-	method string // empty: GET
-	path   string // escaped, from /2/ on
-	query  url.Values
-	body   any  // sent as JSON; nil: none
-	change bool // changes something: sent once
-	wait   time.Duration
+	what     string // for the error: "list the VMs", "start web1"
+	object   string // what is missing when the answer is 404: "VM web1"
+	method   string // empty: GET
+	path     string // escaped, from /2/ on
+	query    url.Values
+	body     any  // sent as JSON; nil: none
+	change   bool // changes something: sent once
+	unmarked bool // goes without a reason: Ganeti takes none there
+	wait     time.Duration
 }
 
 // answer is a response whose status is 200 and whose body is still to be read.

@@ -90,6 +90,40 @@ func TestPowerRequests(t *testing.T) {
 				{Name: "hv/acpi", Value: "false"}, {Name: "hv/boot_order", Inherit: true}, {Name: "os/dhcp", Value: "1"},
 			}}, "r")
 		}, heard{"PUT", "/2/instances/web1/modify?reason=r", js, `{"beparams":{"always_failover":true,"maxmem":512,"vcpus":"default"},"hvparams":{"acpi":"false","boot_order":"default"},"osparams":{"dhcp":"1"}}`}},
+		{"reinstall", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ReinstallVM{VM: vm("web1")}, "r")
+		}, heard{"POST", "/2/instances/web1/reinstall", js, `{"start":true}`}},
+		{"reinstall something else", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ReinstallVM{VM: vm("web1"), OS: "noop", Params: map[string]string{"a": "b"}, Stopped: true}, "r")
+		}, heard{"POST", "/2/instances/web1/reinstall", js, `{"os":"noop","osparams":{"a":"b"},"start":false}`}},
+		{"grow by", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.GrowDisk{VM: vm("web1"), Disk: 1, By: 64}, "r")
+		}, heard{"POST", "/2/instances/web1/disk/1/grow?reason=r", js, `{"amount":64}`}},
+		{"grow to", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.GrowDisk{VM: vm("web1"), To: 512}, "")
+		}, heard{"POST", "/2/instances/web1/disk/0/grow", js, `{"absolute":true,"amount":512}`}},
+		{"rename", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RenameVM{VM: vm("web1"), Name: "web9"}, "r")
+		}, heard{"PUT", "/2/instances/web1/rename?reason=r", js, `{"ip_check":true,"name_check":true,"new_name":"web9"}`}},
+		{"rename unchecked", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RenameVM{VM: vm("web1"), Name: "web9", NoCheck: true}, "")
+		}, heard{"PUT", "/2/instances/web1/rename", js, `{"ip_check":false,"name_check":false,"new_name":"web9"}`}},
+		{"activate disks", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ActivateDisks{VM: vm("web1"), IgnoreSize: true}, "r")
+		}, heard{"PUT", "/2/instances/web1/activate-disks?ignore_size=1&reason=r", "", ""}},
+		{"deactivate disks", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.DeactivateDisks{VM: vm("web1")}, "r")
+		}, heard{"PUT", "/2/instances/web1/deactivate-disks?reason=r", "", ""}},
+		{"recreate disks", func(c *Client) (string, error) { return c.Submit(t.Context(), core.RecreateDisks{VM: vm("web1")}, "r") }, heard{"POST", "/2/instances/web1/recreate-disks?reason=r", js, `{}`}},
+		{"replace disks", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ReplaceDisks{VM: vm("web1"), Mode: core.ReplaceAuto}, "r")
+		}, heard{"POST", "/2/instances/web1/replace-disks?reason=r", js, `{"mode":"replace_auto"}`}},
+		{"replace disks anywhere", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ReplaceDisks{VM: vm("web1"), Mode: core.ReplaceNew}, "")
+		}, heard{"POST", "/2/instances/web1/replace-disks", js, `{"iallocator":".","mode":"replace_new_secondary"}`}},
+		{"replace disks somewhere", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ReplaceDisks{VM: vm("web1"), Mode: core.ReplaceNew, To: core.NodeRef("", "node2")}, "")
+		}, heard{"POST", "/2/instances/web1/replace-disks", js, `{"mode":"replace_new_secondary","remote_node":"node2"}`}},
 		{"add tags", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.AddTags{VM: vm("web1"), Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}}, "r")
 		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},

@@ -15,7 +15,13 @@ type translator func(r core.Request) (k call, ok bool, err error)
 
 // translators is every one, asked in turn.
 func translators() []translator {
-	return []translator{powerCall, placeCall, editCall, removeCall, nodeCall, tagsCall}
+	return []translator{
+		powerCall, placeCall, removeCall,
+		editCall,
+		changeCall, disksCall,
+		nodeCall,
+		tagsCall,
+	}
 }
 
 // Submit has the cluster carry out r and returns the id of the job that it queued.
@@ -36,7 +42,7 @@ func (c *Client) Submit(ctx context.Context, r core.Request, reason string) (str
 // submit sends a change.
 func (c *Client) submit(ctx context.Context, reason string, k call) (string, error) {
 	k.change = true
-	if reason != "" {
+	if reason != "" && !k.unmarked {
 		if k.query == nil {
 			k.query = url.Values{}
 		}

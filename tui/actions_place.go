@@ -42,18 +42,7 @@ func placeActions() []action {
 
 // mayMove says why the selected VMs may not be moved.
 func mayMove(a *App, sel selection) string {
-	ops, why := vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.MigrateVM{VM: r} })
-	if no := a.forbidden(ops); no != "" {
-		return no
-	}
-	if len(ops) > 0 {
-		for _, r := range sel.Refs {
-			if r.Cluster != sel.Refs[0].Cluster {
-				return "the VMs are of several clusters"
-			}
-		}
-	}
-	return why
+	return mayAsk(a, sel, func(r core.Ref) core.Op { return core.MigrateVM{VM: r} })
 }
 
 // running says why what needs a running VM does not fit.

@@ -7,7 +7,7 @@ import (
 )
 
 // vmActions are those that change a VM itself.
-func vmActions() []action { return slices.Concat(removeActions()) }
+func vmActions() []action { return slices.Concat(removeActions(), changeActions()) }
 
 func removeActions() []action {
 	return []action{{

@@ -54,7 +54,9 @@ func (f entryForm) after(ctx context.Context, s *core.Session, v form.Values) (s
 func forms() []formKind {
 	return slices.Concat(
 		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(),
-		ownerForms(), placeForms(), editForms(),
+		ownerForms(), placeForms(),
+		editForms(),
+		changeForms(),
 		userForms(), keyForms(), groupForms(), applicantForms(), tokenForms(),
 	)
 }

@@ -24,3 +24,36 @@ func TestDeleteVM(t *testing.T) {
 		})
 	})
 }
+
+// TestGrowADisk sees the disks in the form, and the command that it makes.
+func TestGrowADisk(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		before, _ := s.View().VM(coretest.BerlinVM(coretest.Web1))
+		d.Press("2", "/")
+		d.Type("web1")
+		d.Press("enter", "W")
+		d.Shows("reinstall", "grow a disk", "recreate disks", "it is running: shut it down first")
+		d.Press("g", "tab")
+		d.Type("1G")
+		d.Shows("disk 0", "gwm vm grow", "--to")
+		d.Press("ctrl+x", "y")
+		w.Until(s, "the disk is larger", func(v *core.View) bool {
+			vm, ok := v.VM(coretest.BerlinVM(coretest.Web1))
+			return ok && vm.DiskMiB == before.DiskMiB+1024
+		})
+	})
+}
+
+// TestTagInTheForm adds a tag and takes one away; those of gwm are not offered.
+func TestTagInTheForm(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		d.Press("2", "/")
+		d.Type("web1")
+		d.Press("enter", "W", "t")
+		d.Type("gwm:owner:user:eve")
+		d.Press("ctrl+x")
+		d.Shows("one of gwm's own")
+	})
+}

@@ -332,6 +332,10 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 		return p.submit(ctx, "DeleteVM", "INSTANCE_REMOVE", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = "" })
 	case core.EditVM:
 		return p.submit(ctx, "EditVM", "INSTANCE_SET_PARAMS", r.VM.Name, reason, nil, edited(r.Params))
+	case core.GrowDisk:
+		return p.submit(ctx, "GrowDisk", "INSTANCE_GROW_DISK", r.VM.Name, reason, nil, func(vm *core.VM) { growDisk(vm, r) })
+	case core.RenameVM:
+		return p.submit(ctx, "RenameVM", "INSTANCE_RENAME", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = r.Name })
 	case core.AddTags:
 		tags := slices.Clone(r.Tags)
 		return p.submit(ctx, "AddTags", "TAGS_SET", r.VM.Name, reason, nil, func(vm *core.VM) {
@@ -362,6 +366,19 @@ func edited(params []core.ParamEdit) func(*core.VM) {
 			}
 		}
 	}
+}
+
+func growDisk(vm *core.VM, r core.GrowDisk) {
+	if r.Disk >= len(vm.Disks) {
+		return
+	}
+	vm.Disks = slices.Clone(vm.Disks)
+	more := r.By
+	if r.To > 0 {
+		more = r.To - vm.Disks[r.Disk].SizeMiB
+	}
+	vm.Disks[r.Disk].SizeMiB += more
+	vm.DiskMiB += more
 }
 
 // moveTo changes places with the node that has the second copy of the disks, or

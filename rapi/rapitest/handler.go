@@ -18,6 +18,7 @@ const maxBody = 1 << 20
 // request is what a handler sees of a request.
 type request struct {
 	name  string // the variable part of the path
+	part  string // the second one, where there are two
 	query url.Values
 	body  []byte
 	route string // "GET /2/instances/{name}"
@@ -36,7 +37,7 @@ type endpoint struct {
 	wait func(context.Context, *request) response
 }
 
-// route is a path with at most one variable part, written {name}.
+// route is a path with at most two variable parts, written {name} and {part}.
 type route struct {
 	path    string
 	methods map[string]endpoint
@@ -92,6 +93,13 @@ func (c *Cluster) table() []route {
 		{"/2/instances/{name}/migrate", writes(http.MethodPut, c.submitted(migrate()))},
 		{"/2/instances/{name}/failover", writes(http.MethodPut, c.submitted(failover()))},
 		{"/2/instances/{name}/modify", writes(http.MethodPut, c.withBody(c.submitted(modify())))},
+		{"/2/instances/{name}/reinstall", writes(http.MethodPost, c.reinstall)},
+		{"/2/instances/{name}/rename", writes(http.MethodPut, c.submitted(rename()))},
+		{"/2/instances/{name}/disk/{part}/grow", writes(http.MethodPost, c.growDisk)},
+		{"/2/instances/{name}/activate-disks", writes(http.MethodPut, c.submitted(activateDisks()))},
+		{"/2/instances/{name}/deactivate-disks", writes(http.MethodPut, c.submitted(deactivateDisks()))},
+		{"/2/instances/{name}/recreate-disks", writes(http.MethodPost, c.submitted(recreateDisks()))},
+		{"/2/instances/{name}/replace-disks", writes(http.MethodPost, c.submitted(replaceDisks()))},
 		{"/2/groups", reads(c.getGroups)},
 		{"/2/groups/{name}", reads(c.getGroup)},
 		{"/2/groups/{name}/tags", c.taggable("nodegroup", "groups_name_tags")},
@@ -114,36 +122,38 @@ func (c *Cluster) table() []route {
 }
 
 // match finds the route and the variable part of a path.
-func (c *Cluster) match(u *url.URL) (found *route, name string) {
+func (c *Cluster) match(u *url.URL) (found *route, name, second string) {
 	parts := strings.Split(u.EscapedPath(), "/")
 	for i := range c.routes {
 		want := strings.Split(c.routes[i].path, "/")
 		if len(want) != len(parts) {
 			continue
 		}
-		name, fits := "", true
+		name, second, fits := "", "", true
 		for k, w := range want {
 			switch {
 			case w == "{name}":
 				part, err := url.PathUnescape(parts[k])
 				name, fits = part, fits && err == nil && part != ""
+			case w == "{part}":
+				second = parts[k]
 			case w != parts[k]:
 				fits = false
 			}
 		}
 		if fits {
-			return &c.routes[i], name
+			return &c.routes[i], name, second
 		}
 	}
-	return nil, ""
+	return nil, "", ""
 }
 
 // ServeHTTP answers like Ganeti's rapi daemon, after the faults that are set.
 func (c *Cluster) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	r := &request{query: h.URL.Query(), route: h.Method + " ?"}
-	found, name := c.match(h.URL)
+	found, name, second := c.match(h.URL)
 	if found != nil {
-		r.name, r.route = name, h.Method+" "+found.path
+		r.name, r.part, r.route = name, second, h.Method+" "+found.path
 	}
 	c.counters.request(r.route)
 	if c.disturb(w, h, r) {

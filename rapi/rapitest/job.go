@@ -233,9 +233,9 @@ func (c *Cluster) finish(j *job, at time.Time, status string, result json.RawMes
 	}
 }
 
-func (j *job) summary() string {
-	name := strings.TrimPrefix(j.op.id, "OP_")
-	if j.target == "" || strings.HasPrefix(name, "TAGS_") {
+func (j *job) summary(id string) string {
+	name := strings.TrimPrefix(id, "OP_")
+	if j.target == "" || strings.HasPrefix(name, "TAGS_") || name == "INSTANCE_RENAME" {
 		return name
 	}
 	return name + "(" + j.target + ")"
@@ -243,12 +243,38 @@ func (j *job) summary() string {
 
 // values are all fields of a job by the names that jobs/wait and query know.
 func (j *job) values() map[string]any {
+	var ops []map[string]any
+	var summary, status []string
+	var results []json.RawMessage
+	var logs [][]logLine
+	var begun, ended []any
+	var priorities []int
+	add := func(id string, fields map[string]any, state string, result json.RawMessage, log []logLine) {
+		ops, summary, status = append(ops, fields), append(summary, j.summary(id)), append(status, state)
+		results, logs = append(results, result), append(logs, list(log))
+		begun, ended, priorities = append(begun, pair(j.start)), append(ended, pair(j.end)), append(priorities, 0)
+	}
+	null := json.RawMessage("null")
+	first, last := j.status, j.status
+	if first == "running" || first == "error" {
+		first = "success"
+	}
+	if last == "running" {
+		last = "queued"
+	}
+	for i, x := range j.op.before {
+		add(x.id, x.beside(j, i), first, null, nil)
+	}
+	add(j.op.id, j.fields, j.status, j.result, j.log)
+	for i, x := range j.op.after {
+		add(x.id, x.beside(j, len(j.op.before)+1+i), last, null, nil)
+	}
 	return map[string]any{
-		"id": j.id, "ops": []map[string]any{j.fields}, "status": j.status, "summary": []string{j.summary()},
-		"opstatus": []string{j.status}, "opresult": []json.RawMessage{j.result}, "oplog": [][]logLine{list(j.log)},
+		"id": j.id, "ops": ops, "status": j.status, "summary": summary,
+		"opstatus": status, "opresult": results, "oplog": logs,
 		"received_ts": pair(j.received), "start_ts": pair(j.start), "end_ts": pair(j.end),
-		"opstart": []any{pair(j.start)}, "opexec": []any{pair(j.start)}, "opend": []any{pair(j.end)},
-		"priority": 0, "oppriority": []int{0}, "archived": false,
+		"opstart": begun, "opexec": begun, "opend": ended,
+		"priority": 0, "oppriority": priorities, "archived": false,
 	}
 }
 

@@ -19,6 +19,27 @@ type opcode struct {
 	query   []string       // boolean parameters taken from the query string
 	body    bool           // parameters come in the body; otherwise a body is ignored
 	run     func(c *Cluster, j *job) ([]step, *opError)
+	before  []extra // opcodes of the same job that come first: they are done when this one runs
+	after   []extra // and last
+}
+
+// extra is an opcode that only stands beside another one.
+type extra struct {
+	id     string
+	fields map[string]any
+}
+
+// beside adds to an extra opcode what all have.
+func (x extra) beside(j *job, index int) map[string]any {
+	out := maps.Clone(x.fields)
+	for _, name := range []string{"debug_level", "priority", "depends", "comment", "instance_name", "instance_uuid"} {
+		if value, set := j.fields[name]; set {
+			out[name] = value
+		}
+	}
+	name := strings.ToLower(strings.TrimPrefix(x.id, "OP_"))
+	out["OP_ID"], out["reason"] = x.id, [][]any{{"gnt:opcode:" + name, fmt.Sprintf("job=%d;index=%d", j.id, index), j.received.UnixNano()}}
+	return out
 }
 
 // object is the opcode's name in messages about unknown parameters.
@@ -156,9 +177,10 @@ func reasons(j *job, given string, at time.Time) [][]any {
 		trail = append(trail, []any{"gnt:user", given, at.UnixNano()})
 	}
 	name := strings.ToLower(strings.TrimPrefix(j.op.id, "OP_"))
-	return append(trail,
-		[]any{"gnt:library:rlib2:" + j.op.handler, "", at.UnixNano()},
-		[]any{"gnt:opcode:" + name, fmt.Sprintf("job=%d;index=0", j.id), at.UnixNano()})
+	if j.op.handler != "" {
+		trail = append(trail, []any{"gnt:library:rlib2:" + j.op.handler, "", at.UnixNano()})
+	}
+	return append(trail, []any{"gnt:opcode:" + name, fmt.Sprintf("job=%d;index=%d", j.id, len(j.op.before)), at.UnixNano()})
 }
 
 // unsimulated checks a request as Ganeti does first, and then says that the simulation ends here.

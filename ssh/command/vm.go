@@ -10,7 +10,15 @@ import (
 )
 
 func (t *tree) vm() *cobra.Command {
-	return groupCommand("vm", "Virtual machines", t.vmList(), t.vmShow(), t.vmStart(), t.vmStop(), t.vmRestart(), t.vmEdit(), t.vmMigrate(), t.vmFailover(), t.vmDelete(), t.vmConsole(), t.vmVNC())
+	return groupCommand("vm", "Virtual machines",
+		t.vmList(), t.vmShow(),
+		t.vmStart(), t.vmStop(), t.vmRestart(),
+		t.vmEdit(),
+		t.vmMigrate(), t.vmFailover(),
+		t.vmReinstall(), t.vmGrow(), t.vmRename(), t.vmTag(), t.vmUntag(), t.vmDisks(),
+		t.vmDelete(),
+		t.vmConsole(), t.vmVNC(),
+	)
 }
 
 func (t *tree) vmList() *cobra.Command {
