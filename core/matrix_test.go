@@ -83,6 +83,8 @@ func matrixOps(t *testing.T) []core.Op {
 		core.RemoveToken{ID: tokenSecrets[0][:12], On: web1},
 		core.CancelJob{Cluster: "berlin", Upstream: "4711"},
 		core.SetNodeRole{Node: core.NodeRef("berlin", "n1"), Role: core.RoleDrained},
+		core.MigrateNode{Node: core.NodeRef("berlin", "n1")},
+		core.EvacuateNode{Node: core.NodeRef("berlin", "n1"), What: core.EvacuatePrimary},
 		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
 		core.OpenConsole{VM: web1, Kind: core.ConsoleSerial},
 		core.CloseConsole{Seat: anySeat, VM: web1},

@@ -125,6 +125,8 @@ func Ops() []Op {
 		RemoveToken{},
 		CancelJob{},
 		SetNodeRole{},
+		MigrateNode{},
+		EvacuateNode{},
 		OpenConsole{},
 		CloseConsole{},
 		TrustHost{},

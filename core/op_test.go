@@ -109,6 +109,10 @@ func TestOpsRefuse(t *testing.T) {
 		{"rename with a path", core.RenameVM{VM: web1, Name: "a/b"}, core.CodeInvalid, "is not a name"},
 		{"replace somehow", core.ReplaceDisks{VM: web1}, core.CodeInvalid, "is not a way to replace"},
 		{"replace in place elsewhere", core.ReplaceDisks{VM: web1, Mode: core.ReplaceAuto, To: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "only a new second copy"},
+		{"evacuate what", core.EvacuateNode{Node: core.NodeRef("berlin", "n1"), What: "cats"}, core.CodeInvalid, `"cats" is nothing that can leave`},
+		{"evacuate to itself", core.EvacuateNode{Node: core.NodeRef("berlin", "n1"), What: core.EvacuateSecondary, To: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "what leaves it"},
+		{"evacuate VMs to a node", core.EvacuateNode{Node: core.NodeRef("berlin", "n1"), What: core.EvacuateAll, To: core.NodeRef("berlin", "n1")}, core.CodeInvalid, "only second copies"},
+		{"evacuate to nowhere", core.EvacuateNode{Node: core.NodeRef("berlin", "n1"), What: core.EvacuateSecondary, To: core.NodeRef("berlin", "n9")}, core.CodeNotFound, "no node named"},
 		{"restart somehow", core.RestartVM{VM: web1, Mode: "gently"}, core.CodeInvalid, `"gently" is not a way to restart`},
 	}
 	before := h.store.Dump()

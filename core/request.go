@@ -38,4 +38,6 @@ func (DeactivateDisks) request() {}
 func (RecreateDisks) request()   {}
 func (ReplaceDisks) request()    {}
 
-func (SetNodeRole) request() {}
+func (SetNodeRole) request()  {}
+func (MigrateNode) request()  {}
+func (EvacuateNode) request() {}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -73,7 +74,7 @@ func (r *runner) begin(ctx context.Context, job *Job, spec Spec) error {
 			return r.end(tx, j, Errorf(CodeDenied, "%s was not begun: %s", j.Title, d.Why))
 		}
 		j.State, j.Started = JobSubmitting, tx.now
-		j.Reason = r.reason(j.ID)
+		j.Reason = cmp.Or(j.Reason, r.reason(j.ID)) // a later request of the job has its own
 		return nil
 	})
 	if err == nil && settled {

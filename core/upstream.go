@@ -20,6 +20,8 @@ type UpstreamJob struct {
 	Said      string    `json:"said,omitempty"`       // Error in the cluster's own words
 	// Children are jobs that this one started and that do the real work.
 	Children []string `json:"children,omitempty"`
+	// Refused is why jobs that it meant to start were not: a line for each.
+	Refused []string `json:"refused,omitempty"`
 }
 
 // Step is one part of an upstream job (an opcode of Ganeti).

@@ -83,7 +83,8 @@ func (v *View) redact(cluster string, up *UpstreamJob) *UpstreamJob {
 		return up
 	}
 	c := *up
-	c.Targets, c.Error, c.Hint, c.Said, c.Reason, c.Children = visible, "", "", "", "", nil
+	c.Targets, c.Error, c.Hint, c.Said, c.Reason = visible, "", "", "", ""
+	c.Children, c.Refused = nil, nil
 	c.Steps = make([]Step, len(up.Steps))
 	names := make([]string, len(up.Steps))
 	for i, s := range up.Steps {

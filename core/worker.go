@@ -79,6 +79,11 @@ func (w *worker) another(ctx context.Context) error {
 	})
 }
 
+// first tells whether the job is at its first request, also after a restart.
+func (w *worker) first() bool {
+	return w.job.Reason == "" || w.job.Reason == w.core.engine.runner.reason(w.job.ID)
+}
+
 // recover finds out what became of a request that may have been sent. Where it
 // surely did not arrive, the right to send it is asked for again.
 func (w *worker) recover(ctx context.Context) (found bool, err error) {

@@ -16,25 +16,21 @@ func (w *worker) follow(ctx context.Context) error {
 	if err := w.readCopied(ctx); err != nil {
 		return err
 	}
-	var first error
+	var failed []error
 	todo := []string{w.job.Upstream}
 	known := map[string]bool{w.job.Upstream: true}
 	for n := 0; n < len(todo); n++ {
 		up, err := w.watch(ctx, todo[n])
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return ctx.Err()
-		case err == nil:
-			err = w.outcome(up)
-			if up.Said != "" && up.Said != up.Error {
-				w.say(ctx, "the cluster says: "+up.Said)
-			}
 		}
-		if first == nil || errors.Is(first, errCanceled) {
-			first = err
-		}
-		if up == nil {
+		if err != nil {
+			failed = append(failed, err)
 			continue
+		}
+		failed = append(failed, w.outcome(up)...)
+		if up.Said != "" && up.Said != up.Error {
+			w.say(ctx, "the cluster says: "+up.Said)
 		}
 		for _, child := range up.Children {
 			if !known[child] && len(todo) < maxFollowed {
@@ -43,23 +39,53 @@ func (w *worker) follow(ctx context.Context) error {
 			}
 		}
 	}
+	return w.sum(ctx, failed)
+}
+
+// sum is the one error of all that failed: the first that was not just canceled.
+// The log has the others.
+func (w *worker) sum(ctx context.Context, failed []error) error {
+	var first, canceled error
+	for _, err := range failed {
+		switch {
+		case errors.Is(err, errCanceled):
+			canceled = err
+		case first == nil:
+			first = err
+		default:
+			w.say(ctx, "failed too: "+AsError(err).Message)
+		}
+	}
+	if first == nil {
+		return canceled
+	}
 	return first
 }
 
-// outcome is the error that the end of a cluster's job means.
-func (w *worker) outcome(up *UpstreamJob) error {
+// outcome is what the end of a cluster's job means: none, where it was done and
+// started all the jobs that it meant to.
+func (w *worker) outcome(up *UpstreamJob) (failed []error) {
 	switch up.State {
 	case JobDone:
-		return nil
 	case JobCanceled:
-		return errCanceled
+		return []error{errCanceled}
 	case JobFailed, JobQueued, JobSubmitting, JobRunning:
+		why := cmp.Or(Printable(up.Error), "the cluster does not say why")
+		failed = append(failed, w.failure(up, why, up.Hint))
 	}
-	why := Printable(up.Error)
-	if why == "" {
-		why = "the cluster does not say why"
+	for _, why := range up.Refused {
+		failed = append(failed, w.failure(up, Printable(why), ""))
 	}
-	hint := cmp.Or(Printable(up.Hint), "read the log of job "+w.job.ID.String())
+	return failed
+}
+
+// failure says why one of the cluster's jobs failed, and which where the first
+// of them started it.
+func (w *worker) failure(up *UpstreamJob, why, hint string) error {
+	if up.ID != w.job.Upstream {
+		why = Printable(up.Summary) + ", job " + up.ID + " there: " + why
+	}
+	hint = cmp.Or(Printable(hint), "read the log of job "+w.job.ID.String())
 	return Errorf(CodeJobFailed, "%s: %s", w.job.Title, why).WithHint("%s", hint)
 }
 

@@ -132,6 +132,8 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},
 		"trend":            {{"NAME", vms}, {"NAME", nodes}, {"NAME", clusters}},
+		"node migrate":     {{"NAME --yes", nodes}},
+		"node evacuate":    {{"NAME --yes", nodes}},
 		"node role":        {{"NAME drained --yes", nodes}},
 		"cluster list":     {{"", nil}},
 		"cluster show":     {{"NAME", clusters}},

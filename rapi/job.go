@@ -127,7 +127,8 @@ func (r *rawJob) job() *core.UpstreamJob {
 		for _, l := range at(r.Log, i) {
 			j.Steps[i].Log = append(j.Steps[i].Log, l.line(i))
 		}
-		j.Children = append(j.Children, children(at(r.Results, i))...)
+		started, refused := children(at(r.Results, i))
+		j.Children, j.Refused = append(j.Children, started...), append(j.Refused, refused...)
 		if status == "error" && j.Error == "" && r.Results != nil { // lists have no results
 			f := opFault(at(r.Results, i))
 			j.Error, j.Hint = f.explain()

@@ -81,6 +81,18 @@ func TestPowerRequests(t *testing.T) {
 		{"drain", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.SetNodeRole{Node: core.NodeRef("", "node2"), Role: core.RoleDrained}, "r")
 		}, heard{"PUT", "/2/nodes/node2/role?reason=r", js, `"drained"`}},
+		{"migrate a node", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.MigrateNode{Node: core.NodeRef("", "node2"), Mode: core.MigrateLive}, "r")
+		}, heard{"POST", "/2/nodes/node2/migrate?reason=r", js, `{"mode":"live"}`}},
+		{"evacuate", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EvacuateNode{Node: core.NodeRef("", "node2"), What: core.EvacuatePrimary}, "")
+		}, heard{"POST", "/2/nodes/node2/evacuate", js, `{"mode":"primary-only"}`}},
+		{"evacuate to a node", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EvacuateNode{Node: core.NodeRef("", "node2"), What: core.EvacuateSecondary, To: core.NodeRef("", "node3"), Early: true}, "")
+		}, heard{"POST", "/2/nodes/node2/evacuate", js, `{"early_release":true,"mode":"secondary-only","remote_node":"node3"}`}},
+		{"evacuate where an allocator says", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EvacuateNode{Node: core.NodeRef("", "node2"), What: core.EvacuatePrimary, Allocator: "hail"}, "")
+		}, heard{"POST", "/2/nodes/node2/evacuate", js, `{"iallocator":"hail","mode":"primary-only"}`}},
 		{"make a candidate at any price", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.SetNodeRole{Node: core.NodeRef("", "node2"), Role: core.RoleCandidate, Force: true, Promote: true}, "")
 		}, heard{"PUT", "/2/nodes/node2/role?auto-promote=1&force=1", js, `"master-candidate"`}},
@@ -212,7 +224,7 @@ func TestJobsOfOtherVersions(t *testing.T) {
 	at := time.Unix(1, 2000).UTC()
 	want := []*core.UpstreamJob{
 		{
-			ID: "11", State: core.JobFailed, Status: "error", Targets: []core.Ref{}, Reason: "gwm:job-3", Error: "boom", Said: "ProgrammerError: boom", Children: []string{"12", "13"},
+			ID: "11", State: core.JobFailed, Status: "error", Targets: []core.Ref{}, Reason: "gwm:job-3", Error: "boom", Said: "ProgrammerError: boom", Children: []string{"12", "13"}, Refused: []string{"job 2 of 3 was not started: no"},
 			Hint: "a fault inside Ganeti: have its administrator look at the log of the master daemon",
 			Steps: []core.Step{
 				{Name: "X", State: core.JobDone, Log: []core.LogLine{{Serial: 1, At: at, Kind: "message", Text: "a b"}, {Serial: 2, At: at, Kind: "remote-import", Text: `{"port":1}`}}},

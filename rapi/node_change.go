@@ -9,10 +9,24 @@ import (
 
 // nodeCall is the call of a request about a node.
 func nodeCall(r core.Request) (call, bool, error) {
-	o, ok := r.(core.SetNodeRole)
-	if !ok {
-		return call{}, false, nil
+	switch o := r.(type) {
+	case core.SetNodeRole:
+		return roleCall(o)
+	case core.MigrateNode:
+		body := map[string]any{}
+		setName(body, "mode", string(o.Mode))
+		return onNode(o.Node.Name, call{what: "migrate the VMs of " + o.Node.Name, method: http.MethodPost, path: "migrate", body: body})
+	case core.EvacuateNode:
+		body := map[string]any{"mode": string(o.What) + "-only"}
+		setName(body, "remote_node", o.To.Name)
+		setName(body, "iallocator", o.Allocator)
+		setTrue(body, "early_release", o.Early)
+		return onNode(o.Node.Name, call{what: "evacuate " + o.Node.Name, method: http.MethodPost, path: "evacuate", body: body})
 	}
+	return call{}, false, nil
+}
+
+func roleCall(o core.SetNodeRole) (call, bool, error) {
 	k := call{what: "make " + o.Node.Name + " " + string(o.Role), method: http.MethodPut, path: "role", query: url.Values{}}
 	k.body = string(o.Role) // a bare word instead of an object
 	if o.Role == core.RoleCandidate {

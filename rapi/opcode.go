@@ -2,6 +2,7 @@ package rapi
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -129,21 +130,26 @@ func (l *rawLogLine) line(step int) core.LogLine {
 	return core.LogLine{Serial: l.serial, At: l.at, Step: step, Kind: l.kind, Text: core.Printable(strings.TrimRight(l.text, "\r\n"))}
 }
 
-// children reads the jobs that an opcode started: {"jobs": [[true, 12], [false,
-// "why not"]]}.
-func children(result json.RawMessage) []string {
+// children reads the jobs that an opcode started, and why others were not:
+// {"jobs": [[true, 12], [false, "why not"]]}.
+func children(result json.RawMessage) (started, refused []string) {
 	var r struct {
-		Jobs [][]json.RawMessage `json:"jobs"`
+		Jobs []json.RawMessage `json:"jobs"`
 	}
 	if len(result) == 0 || result[0] != '{' || json.Unmarshal(result, &r) != nil {
-		return nil
+		return nil, nil
 	}
-	var out []string
-	for _, pair := range r.Jobs {
+	for i, raw := range r.Jobs {
+		var pair []json.RawMessage
 		var id jobID
-		if len(pair) == 2 && string(pair[0]) == "true" && json.Unmarshal(pair[1], &id) == nil && id != "" {
-			out = append(out, string(id))
+		if json.Unmarshal(raw, &pair) != nil || len(pair) != 2 {
+			continue // not what Ganeti documents
 		}
+		if string(pair[0]) == "true" && json.Unmarshal(pair[1], &id) == nil && id != "" {
+			started = append(started, string(id))
+			continue
+		}
+		refused = append(refused, fmt.Sprintf("job %d of %d was not started: %s", i+1, len(r.Jobs), core.Printable(valueText(pair[1]))))
 	}
-	return out
+	return started, refused
 }

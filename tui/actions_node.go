@@ -21,9 +21,15 @@ func nodeActions() []action {
 	}
 	return []action{
 		{
-			ID: "node.menu", Keys: []string{subNode}, Title: "maintain", Help: "Change what a node does in its cluster.",
+			ID: "node.menu", Keys: []string{subNode}, Title: "maintain", Help: "Move VMs away from a node, change what it does in its cluster.",
 			Group: groupAct, Scope: nodes, Hint: 3, Opens: true,
 		},
+		node("m", "migrate", "migrate all VMs", "Migrate every running VM of the node to others that the cluster chooses.", hasVMs, func(n *core.Node) core.Op {
+			return core.MigrateNode{Node: n.Ref(), Mode: core.MigrateLive}
+		}),
+		node("e", "evacuate", "evacuate", "Move every VM away from the node, those that are down too.", hasVMs, func(n *core.Node) core.Op {
+			return core.EvacuateNode{Node: n.Ref(), What: core.EvacuatePrimary}
+		}),
 		role("d", "drain", "drain", "Give the node no more VMs; those that it has go on there.", core.RoleDrained),
 		role("o", "offline", "mark offline", "Count the node as dead and ask it no more.", core.RoleOffline),
 		role("r", "regular", "make regular", "Let the node take VMs again, without a copy of the cluster's configuration.", core.RoleRegular),
@@ -44,6 +50,14 @@ func mayBecome(to core.NodeRole) func(*core.Node) string {
 		}
 		return ""
 	}
+}
+
+// hasVMs says why there is nothing to move away.
+func hasVMs(n *core.Node) string {
+	if len(n.Primary) == 0 {
+		return "without VMs"
+	}
+	return ""
 }
 
 // nodeOps makes one Op for every selected node that it fits.

@@ -199,6 +199,10 @@ func (p *jobPage) stepLines() []string {
 		for _, id := range up.Children {
 			out = append(out, p.childLine(id))
 		}
+		for _, why := range up.Refused {
+			symbol, style := jobState(t, core.JobFailed)
+			out = append(out, t.Cut(" "+style.Render(symbol)+" "+core.Printable(why), p.w))
+		}
 	}
 	limit := max(p.h/4, 2) // a step and what is left out
 	if all := len(out); all > limit {

@@ -34,9 +34,10 @@ type Platform struct {
 	panicIn   string
 	breakOff  int // after so many VMs the inventory breaks off; 0: it does not
 	failJobs  map[string]string
-	chatter   int           // lines that follow each line of a job's log
-	wordy     string        // what they end with
-	step      time.Duration // the time a job waits, and between its log lines
+	refuseVM  map[string]string // why no job is started about a VM
+	chatter   int               // lines that follow each line of a job's log
+	wordy     string            // what they end with
+	step      time.Duration     // the time a job waits, and between its log lines
 }
 
 var _ core.Platform = (*Platform)(nil)
@@ -45,7 +46,7 @@ var _ core.Platform = (*Platform)(nil)
 func New(cluster string) *Platform {
 	return &Platform{
 		cluster: cluster, vms: map[string]*core.VM{}, faults: map[string]error{}, calls: map[string]int{},
-		failJobs: map[string]string{}, lastJob: 4700, step: time.Second, refuse: "the job is running and cannot be canceled",
+		failJobs: map[string]string{}, refuseVM: map[string]string{}, lastJob: 4700, step: time.Second, refuse: "the job is running and cannot be canceled",
 	}
 }
 

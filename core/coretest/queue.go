@@ -27,6 +27,9 @@ type upstream struct {
 	canceled time.Time
 	effect   func(*core.VM)
 	applied  bool
+	spawn    func() (children, refused []string) // what it starts when it is done
+	children []string
+	refused  []string
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -58,7 +61,7 @@ func (u *upstream) job(now time.Time, logs bool) *core.UpstreamJob {
 	state, status := u.state(now)
 	j := &core.UpstreamJob{
 		ID: u.id, State: state, Status: status, Summary: u.opcode, Reason: u.reason, Received: u.received,
-		Steps: []core.Step{{Name: u.opcode, State: state}},
+		Steps: []core.Step{{Name: u.opcode, State: state}}, Children: u.children, Refused: u.refused,
 	}
 	if u.vm != "" {
 		j.Summary += "(" + u.vm + ")"
@@ -108,6 +111,9 @@ func (p *Platform) advance(now time.Time) {
 			continue
 		}
 		u.applied = true
+		if state, _ := u.state(now); u.spawn != nil && state == core.JobDone {
+			u.children, u.refused = u.spawn()
+		}
 		vm, ok := p.vms[u.vm]
 		if state, _ := u.state(now); state != core.JobDone || u.effect == nil || !ok {
 			continue
@@ -347,12 +353,15 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 			vm.Tags = slices.DeleteFunc(vm.Tags, func(tag string) bool { return slices.Contains(tags, tag) })
 		})
 	}
+	if from := leavesFrom(r); from != "" {
+		return p.empty(ctx, r.(core.Op).Spec().ID, from, reason)
+	}
 	op, ok := r.(core.Op)
 	if !ok {
 		return "", core.Errorf(core.CodeUnsupported, "%s cannot do %T", p.cluster, r)
 	}
 	spec := op.Spec()
-	return p.submit(ctx, "Submit", strings.ToUpper(strings.ReplaceAll(spec.ID, ".", "_")), spec.Target.Name, reason, []string{spec.Title}, nil)
+	return p.submit(ctx, "Submit", opcodeOf(spec.ID), spec.Target.Name, reason, []string{spec.Title}, nil)
 }
 
 // edited sets the sizes among parameters; the others change nothing.
@@ -412,3 +421,6 @@ func (p *Platform) submit(ctx context.Context, method, opcode, vm, reason string
 	}
 	return id, nil
 }
+
+// opcodeOf is the name of the job of an op that this package does not play.
+func opcodeOf(op string) string { return strings.ToUpper(strings.ReplaceAll(op, ".", "_")) }

@@ -54,7 +54,7 @@ func (p *poller) explain(ctx context.Context, jobs []*core.UpstreamJob) []*core.
 			out = slices.Clone(jobs)
 		}
 		told := *j
-		told.Children = full.Children
+		told.Children, told.Refused = full.Children, full.Refused
 		takeReason(&told, full)
 		out[i] = &told
 	}
@@ -84,7 +84,7 @@ func keepReasons(known, got []*core.UpstreamJob) {
 	}
 	for _, j := range got {
 		if o := old[j.ID]; o != nil && j.State == core.JobFailed && o.State == core.JobFailed && j.Error == "" {
-			j.Children = o.Children
+			j.Children, j.Refused = o.Children, o.Refused
 			takeReason(j, o)
 		}
 	}

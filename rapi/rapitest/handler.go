@@ -76,6 +76,8 @@ func (c *Cluster) table() []route {
 			http.MethodGet: {do: c.getRole},
 			http.MethodPut: {need: writeAccess, do: c.putRole},
 		}},
+		{"/2/nodes/{name}/migrate", writes(http.MethodPost, c.postNodeMigrate)},
+		{"/2/nodes/{name}/evacuate", writes(http.MethodPost, c.postEvacuate)},
 		{"/2/nodes/{name}/tags", c.taggable("node", "nodes_name_tags")},
 		{"/2/instances", map[string]endpoint{
 			http.MethodGet:  {do: c.getInstances},

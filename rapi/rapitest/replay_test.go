@@ -284,6 +284,7 @@ func TestReplayJobs(t *testing.T) {
 			call(t, c, "PUT", "/2/instances/new6/shutdown", nil)
 		}},
 		{submit: "error-job-delete-unknown", job: "error-job-delete-unknown.job"},
+		{submit: "error-job-node-evacuate-secondary", job: "error-job-node-evacuate-secondary.job"},
 		{submit: "node-role-drained", job: "node-role-drained.job"},
 		{submit: "node-role-regular", job: "node-role-regular.job", setup: func(_ *testing.T, c *rapitest.Cluster) { c.SetNodeRole("node3", "D") }},
 		{submit: "node-role-offline", job: "node-role-offline.job"},

@@ -97,6 +97,9 @@ func treeBranch(cluster string, whole core.JobTree) branch {
 		}
 		b.Children = append(b.Children, step)
 	}
+	for _, why := range up.Refused {
+		b.Children = append(b.Children, branch{Title: "one more", State: core.JobFailed, Error: why})
+	}
 	for _, child := range whole.Children {
 		b.Children = append(b.Children, treeBranch(cluster, child))
 	}

@@ -51,3 +51,44 @@ func (t *tree) nodeCommand(use, short string, args int, op func(n *core.Node, ar
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return c
 }
+
+func (t *tree) nodeMigrate() *cobra.Command {
+	var mode string
+	c := t.nodeCommand("migrate NODE", "Migrate every running VM of a node to other nodes", 1, func(n *core.Node, _ []string) core.Op {
+		t.leaving(n.Primary)
+		return core.MigrateNode{Node: n.Ref(), Mode: migrationMode(mode)}
+	})
+	c.Flags().StringVar(&mode, "mode", "", "live (they run meanwhile) or paused (they stand still); else as their hypervisors are set")
+	_ = c.RegisterFlagCompletionFunc("mode", cobra.FixedCompletions([]string{"live", "paused"}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func (t *tree) nodeEvacuate() *cobra.Command {
+	var what, to, allocator string
+	var early bool
+	c := t.nodeCommand("evacuate NODE", "Move VMs away from a node, those that are down too", 1, func(n *core.Node, _ []string) core.Op {
+		o := core.EvacuateNode{Node: n.Ref(), What: core.Evacuation(what), To: t.nodeBeside(n.Ref(), to), Allocator: allocator, Early: early}
+		if o.What != core.EvacuateSecondary {
+			t.leaving(n.Primary)
+		}
+		if o.What != core.EvacuatePrimary {
+			t.leaving(n.Secondary)
+		}
+		return o
+	})
+	c.Flags().StringVar(&what, "what", string(core.EvacuatePrimary), "primary (the VMs that run there), secondary (second copies of disks) or all")
+	c.Flags().StringVar(&to, "to", "", "the node that second copies go to; else an allocator chooses for each")
+	c.Flags().StringVar(&allocator, "allocator", "", "the allocator that chooses where each goes; else the cluster's default")
+	c.Flags().BoolVar(&early, "early-release", false, "give old copies of disks up before the new ones are complete")
+	c.Example = "  gwm node evacuate node3 --wait\n  gwm node evacuate node3 --what secondary --to node1"
+	_ = c.RegisterFlagCompletionFunc("what", cobra.FixedCompletions([]string{"primary", "secondary", "all"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("to", t.complete(-1, nodeNames))
+	return c
+}
+
+// leaving says which VMs would move.
+func (t *tree) leaving(names []string) {
+	if len(names) > 0 {
+		t.note("to be moved: %s", core.Printable(words(names)))
+	}
+}
