@@ -29,6 +29,15 @@ func allow(p *people, who string, verb Verb, on Ref, now time.Time) Decision {
 	return d
 }
 
+// lockedAbout finds the lock on the object that an Op changes on a cluster, where the
+// right that it needs is one on another object.
+func (p *people) lockedAbout(who string, s Spec) (Decision, bool) {
+	if !s.Remote || s.About.IsZero() {
+		return Decision{}, false
+	}
+	return p.lockedBy(who, s.About)
+}
+
 // held decides without locks.
 func (p *people) held(who string, verb Verb, on Ref, now time.Time) Decision {
 	if isLocal(who) {

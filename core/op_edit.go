@@ -8,149 +8,126 @@ import (
 	"strings"
 )
 
-// EditVM changes parameters of a VM. It is refused where one of them is no longer
-// what the person saw; then nothing is changed. With Override, a reason in words,
-// an administrator of the cluster lets it grow beyond its owner's quota.
+// EditVM changes parameters, NICs and disks of a VM. It is refused where one of
+// them is no longer what the person saw; then nothing is changed. With Override, a
+// reason in words, an administrator of the cluster lets it grow beyond its owner's
+// quota.
 type EditVM struct {
 	VM       Ref         `json:"vm"`
 	Params   []ParamEdit `json:"params,omitempty"`
+	NICs     []NICEdit   `json:"nics,omitempty"`
+	AddNICs  []NewNIC    `json:"add_nics,omitempty"` // they come after those that the VM has
+	Disks    []DiskEdit  `json:"disks,omitempty"`
+	AddDisks []NewDisk   `json:"add_disks,omitempty"` // they come after those that the VM has
+	Hotplug  bool        `json:"hotplug,omitempty"`   // a VM that runs gets NICs and disks at once, where its hypervisor can do that
+	Force    bool        `json:"force,omitempty"`     // also a variant of the OS that the cluster does not know
 	Override string      `json:"override,omitempty"`
 }
 
-// Where a parameter belongs stands before its name: be/vcpus, hv/acpi, os/dhcp.
-const (
-	BackendParam    = "be/"
-	HypervisorParam = "hv/"
-	OSParam         = "os/"
-)
-
-// The backend parameters that can be set, in Ganeti's words; sizes are MiB.
-const (
-	ParamMemory      = BackendParam + "maxmem"
-	ParamMinMemory   = BackendParam + "minmem"
-	ParamVCPUs       = BackendParam + "vcpus"
-	ParamSpindles    = BackendParam + "spindle_use"
-	ParamAutoBalance = BackendParam + "auto_balance"
-	ParamFailover    = BackendParam + "always_failover"
-)
-
-// ParamEdit sets one parameter of a VM, or has it inherited from the cluster again.
-type ParamEdit struct {
-	Name    string `json:"name"`              // "be/maxmem"
-	Value   string `json:"value,omitempty"`   // as Param.Value writes it
-	Inherit bool   `json:"inherit,omitempty"` // the VM's own value goes; Value is empty
-	Was     *Param `json:"was,omitempty"`     // what the person saw; nil: they saw none
-}
-
-// Spec describes the edit. What reaches files and commands of the nodes is for
-// who administers the cluster.
+// Spec describes the edit. What reaches the nodes themselves, or other networks,
+// is for who administers the cluster.
 func (o EditVM) Spec() Spec {
 	s := Spec{
 		ID: "vm.edit", Title: "edit " + o.VM.Name, Verb: VerbModify, Target: o.VM, Remote: true,
-		Command: []string{"vm", "edit", o.VM.String()},
+		Command: []string{"vm", "edit", o.VM.String()}, Effect: theOne(o.VM) + " gets new settings",
 	}
 	var d changes
-	var later []string
-	install := ""
 	for _, e := range o.Params {
 		s.Command = append(s.Command, e.flag()...)
 		d.text(e.Name, paramText(e.Was), e.text())
+	}
+	for _, e := range o.NICs {
+		s.Command = append(s.Command, e.flag()...)
+		e.diff(&d)
+	}
+	for _, n := range o.AddNICs {
+		s.Command = append(s.Command, "--add-nic", n.String())
+		d.text("nic/new", "", n.String())
+	}
+	for _, e := range o.Disks {
+		s.Command = append(s.Command, e.flag()...)
+		e.diff(&d)
+		if e.Remove {
+			s.Danger = Destructive
+			s.Effect += "; " + e.words() + " is removed with everything on it"
+		}
+	}
+	for _, n := range o.AddDisks {
+		s.Command = append(s.Command, "--add-disk", n.String())
+		d.text("disk/new", "", n.String())
+	}
+	s.Diff = d
+	if o.reachesNode() {
+		s.Verb, s.Target, s.About = VerbAdmin, ClusterRef(o.VM.Cluster), o.VM
+	}
+	o.describe(&s)
+	return s
+}
+
+// describe says when the changes hold, and what else is to be known.
+func (o EditVM) describe(s *Spec) {
+	var later []string
+	install := ""
+	for _, e := range o.Params {
 		switch {
+		case e.Name == ParamOS:
+			install = "; what is on its disks stays until it is installed anew"
 		case strings.HasPrefix(e.Name, OSParam):
 			install = "; the next installation reads the parameters of its operating system"
+		case e.Name == ParamOffline && e.Value == "true":
+			s.Effect += "; it cannot be started while it is offline"
 		case !e.atOnce():
 			later = append(later, e.short())
 		}
-		if e.reachesNode() {
-			s.Verb, s.Target, s.About = VerbAdmin, ClusterRef(o.VM.Cluster), o.VM
-		}
 	}
-	s.Diff = d
-	s.Effect = theOne(o.VM) + " gets new settings"
+	devices := o.devices()
+	if !o.Hotplug {
+		later, devices = append(later, devices...), nil
+	}
 	if len(later) > 0 {
 		s.Effect += "; if it runs, " + joinWords(later) + " will hold after a full restart"
 	}
+	if len(devices) > 0 {
+		s.Effect += "; if it runs, " + joinWords(devices) + " will hold at once where its hypervisor can do that, else after a full restart"
+	}
 	s.Effect += install
+	if o.Hotplug {
+		s.Command = append(s.Command, "--hotplug")
+	}
+	if o.Force {
+		s.Effect += "; the variant of its operating system is not looked at"
+		s.Command = append(s.Command, "--force-variant")
+	}
 	if o.Override != "" {
 		s.Effect += "; the quota of its owner may be exceeded"
 		s.Command = append(s.Command, "--override", o.Override)
 	}
-	return s
 }
 
-// flag is the edit as an option of the command line.
-func (e ParamEdit) flag() []string {
-	value := e.Value
-	if e.Inherit {
-		value = inheritWord
+// devices names the kinds of devices whose changes a VM that runs must take over.
+func (o EditVM) devices() []string {
+	var out []string
+	if len(o.AddNICs) > 0 || slices.ContainsFunc(o.NICs, func(e NICEdit) bool { return !e.atOnce() }) {
+		out = append(out, "changes of NICs")
 	}
-	switch e.Name {
-	case ParamMemory:
-		return []string{"--memory", value}
-	case ParamMinMemory:
-		return []string{"--min-memory", value}
-	case ParamVCPUs:
-		return []string{"--vcpus", value}
+	if len(o.AddDisks) > 0 || slices.ContainsFunc(o.Disks, func(e DiskEdit) bool { return !e.atOnce() }) {
+		out = append(out, "changes of disks")
 	}
-	option := "--be"
-	switch {
-	case strings.HasPrefix(e.Name, HypervisorParam):
-		option = "--hv"
-	case strings.HasPrefix(e.Name, OSParam):
-		option = "--os-param"
-	}
-	return []string{option, e.short() + "=" + value}
+	return out
 }
 
-// inheritWord stands for the cluster's value, here as in Ganeti.
-const inheritWord = "default"
-
-func (e ParamEdit) short() string { return e.Name[strings.IndexByte(e.Name, '/')+1:] }
-
-// text is what the parameter becomes, as the diff has it.
-func (e ParamEdit) text() string {
-	if e.Inherit {
-		return inheritWord
-	}
-	return e.Value
+// reachesNode tells whether the edit is for who administers the cluster.
+func (o EditVM) reachesNode() bool {
+	return slices.ContainsFunc(o.Params, ParamEdit.reachesNode) ||
+		slices.ContainsFunc(o.NICs, func(e NICEdit) bool { return !e.Remove && e.Set.plugs() }) ||
+		slices.ContainsFunc(o.AddNICs, NewNIC.plugs) || slices.ContainsFunc(o.AddDisks, NewDisk.reachesNode)
 }
-
-// paramText is what a parameter was, as the diff has it.
-func paramText(p *Param) string {
-	switch {
-	case p == nil:
-		return ""
-	case !p.Custom && p.Value == "":
-		return inheritWord
-	case !p.Custom:
-		return inheritWord + " (" + p.Value + ")"
-	}
-	return p.Value
-}
-
-// atOnce tells whether a VM that runs needs no restart: only the cluster reads it.
-func (e ParamEdit) atOnce() bool {
-	return slices.Contains([]string{ParamSpindles, ParamAutoBalance, ParamFailover}, e.Name)
-}
-
-// reachesNode tells whether a hypervisor parameter may name files, devices,
-// addresses or commands of the node itself. Those that are known not to are
-// listed; what is new is held for dangerous.
-func (e ParamEdit) reachesNode() bool {
-	name, ok := strings.CutPrefix(e.Name, HypervisorParam)
-	return ok && !slices.Contains(strings.Fields(guestParams), name)
-}
-
-// guestParams are the hypervisor parameters that concern the guest alone.
-const guestParams = "acpi boot_order cdrom_disk_type cpu_cores cpu_sockets cpu_threads cpu_type disk_aio disk_cache disk_discard disk_type " +
-	"kernel_args keymap machine_version nic_type pae reboot_behavior root_path serial_console serial_speed soundhw " +
-	"usb_mouse use_localtime use_acpi vga vhost_net virtio_net_queues viridian"
 
 func (o EditVM) check() error {
 	if err := checkText("the reason", o.Override); err != nil {
 		return err
 	}
-	if len(o.Params) == 0 {
+	if len(o.Params)+len(o.NICs)+len(o.AddNICs)+len(o.Disks)+len(o.AddDisks) == 0 {
 		return Errorf(CodeInvalid, "nothing of %s is to be changed", Printable(o.VM.Name)).WithHint("name what should be different")
 	}
 	sizes := map[string]int{}
@@ -165,54 +142,70 @@ func (o EditVM) check() error {
 	if most, ok := sizes[ParamMemory]; ok && sizes[ParamMinMemory] > most {
 		return Errorf(CodeInvalid, "the least memory, %s, is more than the most, %s", FormatSize(sizes[ParamMinMemory]), FormatSize(most))
 	}
+	if err := o.checkDevices(); err != nil {
+		return err
+	}
 	return checkKind(o.VM, KindVM)
 }
 
-// maxParam is the longest value of a parameter, in bytes.
-const maxParam = 4096
-
-// check says what is wrong with one edit, and notes the value of a number.
-func (e ParamEdit) check(numbers map[string]int) error {
-	where, name, _ := strings.Cut(e.Name, "/")
-	switch {
-	case !slices.Contains([]string{"be", "hv", "os"}, where) || name == "" || len(name) > maxText || strings.ContainsAny(name, " =/") || Printable(name) != name:
-		return Errorf(CodeInvalid, "%q is not the name of a parameter", Printable(e.Name)).
-			WithHint("write be/NAME, hv/NAME or os/NAME")
-	case e.Inherit && e.Value != "":
-		return Errorf(CodeInvalid, "%s has a value and is to be inherited too", e.Name)
-	case !e.Inherit && e.Value == inheritWord:
-		return Errorf(CodeInvalid, "%s cannot have the value %q: a cluster takes it for its own value", e.Name, inheritWord)
-	case len(e.Value) > maxParam || Printable(e.Value) != e.Value:
-		return Errorf(CodeInvalid, "the value of %s is too long or has characters that cannot be shown", e.Name)
-	case where != "be" || e.Inherit:
-		return nil
+func (o EditVM) checkDevices() error {
+	for i, e := range o.NICs {
+		if slices.ContainsFunc(o.NICs[:i], func(have NICEdit) bool { return have.Index == e.Index }) {
+			return Errorf(CodeInvalid, "NIC %d is changed twice", e.Index)
+		}
+		if err := e.check(); err != nil {
+			return err
+		}
 	}
-	switch e.Name {
-	case ParamMemory, ParamMinMemory, ParamVCPUs, ParamSpindles:
-		n, err := strconv.Atoi(e.Value)
-		if err != nil || n < 1 || n > maxSizeMiB {
-			return Errorf(CodeInvalid, "%s cannot be %q", e.Name, Printable(e.Value)).WithHint("write a whole number above 0")
+	for _, n := range o.AddNICs {
+		if err := n.check(); err != nil {
+			return err
 		}
-		numbers[e.Name] = n
-	case ParamAutoBalance, ParamFailover:
-		if e.Value != "true" && e.Value != "false" {
-			return Errorf(CodeInvalid, "%s cannot be %q", e.Name, Printable(e.Value)).WithHint("write true or false")
+	}
+	for i, e := range o.Disks {
+		if slices.ContainsFunc(o.Disks[:i], func(have DiskEdit) bool { return have.Index == e.Index }) {
+			return Errorf(CodeInvalid, "disk %d is changed twice", e.Index)
 		}
-	default:
-		return Errorf(CodeInvalid, "there is no backend parameter %s", name).
-			WithHint("there are maxmem, minmem, vcpus, spindle_use, auto_balance and always_failover")
+		if err := e.check(); err != nil {
+			return err
+		}
+	}
+	for _, n := range o.AddDisks {
+		if err := n.check(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// See notes what the VM has now as what the person saw, where it is known.
-func (o EditVM) See(now VMDetail) {
+// See notes what the VM has now as what the person saw, where it is known. The
+// error is CodeInvalid for a NIC or a disk that the VM does not have.
+func (o EditVM) See(now VMDetail) error {
 	for i, e := range o.Params {
 		if !strings.HasPrefix(e.Name, OSParam) || len(now.OSParams) > 0 { // Ganeti 3.0 does not tell the own ones
 			was := now.Param(e.Name)
 			o.Params[i].Was = &was
 		}
 	}
+	for i, e := range o.NICs {
+		if e.Index < 0 || e.Index >= len(now.VM.NICs) {
+			return noDevice("NIC", o.VM, e.Index, len(now.VM.NICs))
+		}
+		was := now.VM.NICs[e.Index]
+		o.NICs[i].Was = &was
+	}
+	for i, e := range o.Disks {
+		if e.Index < 0 || e.Index >= len(now.VM.Disks) {
+			return noDevice("disk", o.VM, e.Index, len(now.VM.Disks))
+		}
+		was := now.VM.Disks[e.Index]
+		o.Disks[i].Was = &was
+	}
+	return nil
+}
+
+func noDevice(what string, vm Ref, index, has int) error {
+	return Errorf(CodeInvalid, "%s has no %s %d", vm.Name, what, index).WithHint("it has %d of them, counted from 0", has)
 }
 
 func (o EditVM) names() []Ref { return []Ref{o.VM} }
@@ -238,16 +231,26 @@ func (o EditVM) run(ctx context.Context, w *worker) error {
 
 // stale is the refusal where something is no longer what the person saw.
 func (o EditVM) stale(now VMDetail) error {
-	var news []string
+	var news changes
 	for _, e := range o.Params {
 		if is := now.Param(e.Name); e.Was != nil && *e.Was != is {
-			news = append(news, fmt.Sprintf("%s was %s, is %s", e.Name, quoteEmpty(paramText(e.Was)), quoteEmpty(paramText(&is))))
+			news.text(e.Name, paramText(e.Was), paramText(&is))
 		}
+	}
+	for _, e := range o.NICs {
+		e.stale(now.VM.NICs, &news)
+	}
+	for _, e := range o.Disks {
+		e.stale(now.VM.Disks, &news)
 	}
 	if len(news) == 0 {
 		return nil
 	}
-	return Errorf(CodeConflict, "somebody else changed %s meanwhile: %s; nothing was changed", o.VM.Name, strings.Join(news, "; ")).
+	words := make([]string, len(news))
+	for i, c := range news {
+		words[i] = fmt.Sprintf("%s was %s, is %s", c.Field, quoteEmpty(c.From), quoteEmpty(c.To))
+	}
+	return Errorf(CodeConflict, "somebody else changed %s meanwhile: %s; nothing was changed", o.VM.Name, strings.Join(words, "; ")).
 		WithHint("look at it again and repeat your change")
 }
 
@@ -282,6 +285,9 @@ func (o EditVM) charges(p *people, snap *Snapshot) []Charge {
 		case e.Name == ParamVCPUs:
 			next.VCPUs = n
 		}
+	}
+	for _, d := range o.AddDisks {
+		next.DiskMiB += d.SizeMiB
 	}
 	return []Charge{{Who: p.owners[o.VM].Owner, VM: o.VM, Amount: next.takes()}}
 }

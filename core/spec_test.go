@@ -52,6 +52,16 @@ func TestSpecs(t *testing.T) {
 		core.MigrateNode{Node: core.NodeRef("berlin", "n2"), Mode: core.MigratePaused},
 		core.EvacuateNode{Node: core.NodeRef("berlin", "n2"), What: core.EvacuateSecondary, To: core.NodeRef("berlin", "n3"), Early: true},
 		core.EvacuateNode{Node: core.NodeRef("berlin", "n2"), What: core.EvacuateAll, Allocator: "hail"},
+		core.EditVM{
+			VM: web1, Force: true, Params: []core.ParamEdit{{Name: core.ParamOS, Value: "noop", Was: &core.Param{Name: core.ParamOS, Value: "debootstrap", Custom: true}}, {Name: core.ParamOffline, Value: "true"}},
+			NICs:    []core.NICEdit{{Index: 0, Set: core.NewNIC{Name: "first"}, Was: &core.NIC{MAC: "aa:00:00:00:00:01", Link: "br0"}}},
+			AddNICs: []core.NewNIC{{}}, AddDisks: []core.NewDisk{{SizeMiB: 10240, Name: "data"}},
+		},
+		core.EditVM{
+			VM: web1, Hotplug: true,
+			NICs:  []core.NICEdit{{Index: 1, Remove: true, Was: &core.NIC{MAC: "aa:00:00:00:00:02", Network: "lan"}}, {Index: 0, Set: core.NewNIC{Link: "br1", IP: "none"}}},
+			Disks: []core.DiskEdit{{Index: 1, Remove: true, Was: &core.Disk{SizeMiB: 2048, Name: "old"}}, {Index: 0, Mode: "ro"}},
+		},
 		core.AddCluster{Cluster: edited, Password: password},
 		core.AddCluster{Cluster: insecure},
 		core.EditCluster{Cluster: edited, Was: &was, Password: &password},

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -97,6 +98,12 @@ type Param struct {
 // Param is the parameter with the name that an EditVM gives it, "be/vcpus". One
 // that the VM does not have is inherited and empty.
 func (d VMDetail) Param(name string) Param {
+	switch name {
+	case ParamOS:
+		return Param{Name: name, Value: d.VM.OS, Custom: true}
+	case ParamOffline:
+		return Param{Name: name, Value: strconv.FormatBool(d.VM.AdminState == "offline"), Custom: true}
+	}
 	where, short, _ := strings.Cut(name, "/")
 	list := d.OSParams
 	switch where + "/" {

@@ -113,7 +113,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm vnc":           {{"NAME", vms}, {"NAME --viewer", vms}},
 		"vm stop":          {{"NAME", vms}, {"NAME --force --yes", vms}, {"NAME --wait", vms}},
 		"vm restart":       {{"NAME", vms}},
-		"vm edit":          {{"NAME --vcpus 2 --yes", vms}, {"NAME --hv kernel_path=/x --yes", vms}},
+		"vm edit":          {{"NAME --vcpus 2 --yes", vms}, {"NAME --hv kernel_path=/x --yes", vms}, {"NAME --add-nic link=br9 --yes", vms}, {"NAME --remove-disk 0 --yes", vms}},
 		"vm migrate":       {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm failover":      {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm delete":        {{"NAME --yes", vms}},

@@ -8,9 +8,9 @@ import (
 	"gwm/core"
 )
 
-// editCall is the call of a request that changes a VM's parameters. Numbers and
-// switches of the backend are sent as such; the values of hypervisor and OS
-// parameters are sent as text, from which Ganeti makes what each of them needs.
+// editCall is the call of a request that changes a VM. Numbers and switches of the
+// backend are sent as such; the values of hypervisor and OS parameters are sent as
+// text, from which Ganeti makes what each of them needs.
 func editCall(r core.Request) (call, bool, error) {
 	o, ok := r.(core.EditVM)
 	if !ok {
@@ -18,6 +18,14 @@ func editCall(r core.Request) (call, bool, error) {
 	}
 	body := map[string]any{}
 	for _, e := range o.Params {
+		switch e.Name {
+		case core.ParamOS:
+			body["os_name"] = e.Value
+			continue
+		case core.ParamOffline:
+			body["offline"] = e.Value == "true"
+			continue
+		}
 		where, name, _ := strings.Cut(e.Name, "/")
 		group := map[string]string{"be": "beparams", "hv": "hvparams", "os": "osparams"}[where]
 		values, _ := body[group].(map[string]any)
@@ -27,6 +35,14 @@ func editCall(r core.Request) (call, bool, error) {
 		}
 		values[name] = editValue(where, e)
 	}
+	if mods := nicMods(o); len(mods) > 0 {
+		body["nics"] = mods
+	}
+	if mods := diskMods(o); len(mods) > 0 {
+		body["disks"] = mods
+	}
+	setTrue(body, "hotplug_if_possible", o.Hotplug)
+	setTrue(body, "force_variant", o.Force)
 	return onVM(o.VM.Name, call{what: "edit " + o.VM.Name, method: http.MethodPut, path: "modify", body: body})
 }
 

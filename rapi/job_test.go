@@ -136,6 +136,20 @@ func TestPowerRequests(t *testing.T) {
 		{"replace disks somewhere", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.ReplaceDisks{VM: vm("web1"), Mode: core.ReplaceNew, To: core.NodeRef("", "node2")}, "")
 		}, heard{"POST", "/2/instances/web1/replace-disks", js, `{"mode":"replace_new_secondary","remote_node":"node2"}`}},
+		{"edit devices", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EditVM{
+				VM: vm("web1"), Hotplug: true, Force: true,
+				Params:  []core.ParamEdit{{Name: core.ParamOS, Value: "noop"}, {Name: core.ParamOffline, Value: "false"}},
+				NICs:    []core.NICEdit{{Index: 0, Remove: true}, {Index: 2, Remove: true}, {Index: 1, Set: core.NewNIC{IP: "none", Link: "br1"}}},
+				AddNICs: []core.NewNIC{{Network: "lan", IP: core.IPPool}, {}},
+				Disks:   []core.DiskEdit{{Index: 0, Name: "root", Mode: "ro"}, {Index: 1, Remove: true}}, AddDisks: []core.NewDisk{{SizeMiB: 1024, Name: "data"}},
+			}, "")
+		}, heard{
+			"PUT", "/2/instances/web1/modify", js, `{"disks":[["modify",0,{"mode":"ro","name":"root"}],["remove",1,{}],["add",-1,{"name":"data","size":1024}]],` +
+				`"force_variant":true,"hotplug_if_possible":true,` +
+				`"nics":[["modify",1,{"ip":"none","link":"br1"}],["remove",2,{}],["remove",0,{}],["add",-1,{"ip":"pool","network":"lan"}],["add",-1,{}]],` +
+				`"offline":false,"os_name":"noop"}`,
+		}},
 		{"add tags", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.AddTags{VM: vm("web1"), Tags: []string{"gwm:grant:user:a:see+power", "gwm:x@y"}}, "r")
 		}, heard{"PUT", "/2/instances/web1/tags?reason=r&tag=gwm%3Agrant%3Auser%3Aa%3Asee%2Bpower&tag=gwm%3Ax%40y", "", ""}},

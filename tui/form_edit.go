@@ -183,7 +183,7 @@ func (e *vmEditor) op(v form.Values) core.EditVM {
 		}
 	}
 	op.Params = append(op.Params, e.osEdits(v.List("osparams"))...)
-	op.See(e.now)
+	_ = op.See(e.now) // it names what the VM has
 	return op
 }
 

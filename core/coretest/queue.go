@@ -337,7 +337,7 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 	case core.DeleteVM:
 		return p.submit(ctx, "DeleteVM", "INSTANCE_REMOVE", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = "" })
 	case core.EditVM:
-		return p.submit(ctx, "EditVM", "INSTANCE_SET_PARAMS", r.VM.Name, reason, nil, edited(r.Params))
+		return p.submit(ctx, "EditVM", "INSTANCE_SET_PARAMS", r.VM.Name, reason, nil, edited(r))
 	case core.GrowDisk:
 		return p.submit(ctx, "GrowDisk", "INSTANCE_GROW_DISK", r.VM.Name, reason, nil, func(vm *core.VM) { growDisk(vm, r) })
 	case core.RenameVM:
@@ -362,19 +362,6 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 	}
 	spec := op.Spec()
 	return p.submit(ctx, "Submit", opcodeOf(spec.ID), spec.Target.Name, reason, []string{spec.Title}, nil)
-}
-
-// edited sets the sizes among parameters; the others change nothing.
-func edited(params []core.ParamEdit) func(*core.VM) {
-	return func(vm *core.VM) {
-		for _, e := range params {
-			n, err := strconv.Atoi(e.Value)
-			field := map[string]*int{core.ParamMemory: &vm.MemoryMiB, core.ParamMinMemory: &vm.MinMemoryMiB, core.ParamVCPUs: &vm.VCPUs}[e.Name]
-			if err == nil && field != nil {
-				*field = n
-			}
-		}
-	}
 }
 
 func growDisk(vm *core.VM, r core.GrowDisk) {

@@ -1,9 +1,6 @@
 package rapitest
 
-import (
-	"fmt"
-	"maps"
-)
+import "maps"
 
 type instanceHead struct {
 	Name         string       `json:"name"`
@@ -94,20 +91,20 @@ func (c *Cluster) head(v *instance) instanceHead {
 	if v.port != 0 {
 		head.Port = &v.port
 	}
-	for i, nic := range v.NICs {
+	for _, nic := range v.NICs {
 		head.IPs = append(head.IPs, null(nic.IP))
 		head.MACs = append(head.MACs, nic.MAC)
-		head.Modes = append(head.Modes, "bridged")
-		head.NICUUIDs = append(head.NICUUIDs, c.uuid(fmt.Sprintf("nic/%s/%d", v.Name, i)))
+		head.Modes = append(head.Modes, nic.Mode)
+		head.NICUUIDs = append(head.NICUUIDs, nic.uuid)
 		head.NICNames = append(head.NICNames, null(nic.Name))
 		head.Links = append(head.Links, nic.Link)
 		head.Bridges = append(head.Bridges, nic.Link)
 		head.Networks = append(head.Networks, null(c.networkUUID(nic.Network)))
 		head.NetworkNames = append(head.NetworkNames, null(nic.Network))
 	}
-	for i, d := range v.Disks {
+	for _, d := range v.Disks {
 		head.DiskSizes = append(head.DiskSizes, d.Size)
-		head.DiskUUIDs = append(head.DiskUUIDs, c.uuid(fmt.Sprintf("disk/%s/%d", v.Name, i)))
+		head.DiskUUIDs = append(head.DiskUUIDs, d.uuid)
 		head.DiskNames = append(head.DiskNames, null(d.Name))
 	}
 	return head
@@ -142,9 +139,9 @@ func (v *instance) tail() instanceTail {
 		}
 	}
 	for _, nic := range v.NICs {
-		custom := map[string]string{"mode": "bridged", "link": nic.Link}
-		if nic.Network != "" {
-			custom["vlan"] = ""
+		custom := map[string]string{"mode": nic.Mode, "link": nic.Link}
+		if nic.Network != "" || nic.VLAN != "" {
+			custom["vlan"] = nic.VLAN
 		}
 		tail.CustomNICs = append(tail.CustomNICs, custom)
 	}

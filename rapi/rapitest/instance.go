@@ -38,11 +38,14 @@ type VM struct {
 type Disk struct {
 	Size int
 	Name string
+	mode string // "" is "rw"; no answer tells it
+	uuid string
 }
 
-// NIC is a network interface; empty fields are null on the wire, Link defaults to "br0".
+// NIC is a network interface; empty fields are null on the wire, Link defaults to "br0", Mode to "bridged".
 type NIC struct {
-	IP, MAC, Network, Link, Name string
+	IP, MAC, Network, Link, Name, Mode, VLAN string
+	uuid                                     string
 }
 
 // instance is a VM with its state; body is its wire form, shared parts and all, ready to be written.
@@ -128,6 +131,14 @@ func (c *Cluster) fill(v *instance) {
 			h := c.hash(fmt.Sprintf("mac/%s/%d", v.Name, i))
 			nic.MAC = fmt.Sprintf("aa:00:%02x:%02x:%02x:%02x", h[0], h[1], h[2], h[3])
 		}
+	}
+	v.NICs, v.Disks = slices.Clone(v.NICs), slices.Clone(v.Disks)
+	for i := range v.NICs {
+		v.NICs[i].Mode = cmp.Or(v.NICs[i].Mode, "bridged")
+		v.NICs[i].uuid = c.uuid(fmt.Sprintf("nic/%s/%d", v.Name, i))
+	}
+	for i := range v.Disks {
+		v.Disks[i].uuid = c.uuid(fmt.Sprintf("disk/%s/%d", v.Name, i))
 	}
 }
 

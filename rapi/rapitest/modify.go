@@ -7,13 +7,14 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // modifyTime is how long a change of parameters takes at speed 1.
 const modifyTime = 600 * time.Millisecond
 
-// modify changes parameters of an instance: those of the backend, of the hypervisor and of the OS.
+// modify changes parameters of an instance, its NICs and its disks.
 func modify() opcode {
 	none := map[string]any{}
 	return opcode{
@@ -21,32 +22,45 @@ func modify() opcode {
 		fields: map[string]any{
 			"force": false, "force_variant": false, "ignore_ipolicy": false, "nics": []any{}, "disks": []any{}, "beparams": none, "hvparams": none,
 			"ext_params": none, "osparams": none, "wait_for_sync": true, "conflicts_check": true, "hotplug": false, "hotplug_if_possible": false,
+			"os_name": nil, "offline": nil,
 		},
 		run: func(c *Cluster, j *job) ([]step, *opError) {
 			v := c.lookup(j.target)
 			if v == nil {
 				return nil, unknown(j.target)
 			}
-			next, err := c.modified(v, j)
+			next, log, err := c.modified(v, j)
 			if err != nil {
 				return nil, err
 			}
-			return []step{{after: modifyTime, apply: func(at time.Time) *opError {
+			steps := []step{}
+			for _, line := range log {
+				steps = append(steps, step{after: modifyTime / 3, text: line})
+			}
+			return append(steps, step{after: modifyTime, apply: func(at time.Time) *opError {
 				v.Memory, v.MinMemory, v.VCPUs, v.custom, v.extra = next.Memory, next.MinMemory, next.VCPUs, next.custom, next.extra
 				v.HV, v.OSParams, v.params = next.HV, next.OSParams, next.params
+				v.OS, v.Admin, v.NICs, v.Disks = next.OS, next.Admin, next.NICs, next.Disks
 				c.touch(v, at)
 				c.render(v)
 				return nil
-			}}}, nil
+			}}), nil
 		},
 	}
 }
 
-// modified is the instance with what the job changes; the job's result lists it.
-func (c *Cluster) modified(v *instance, j *job) (*instance, *opError) {
+// modified is the instance with what the job changes, and what the job says of it; its result lists the changes.
+func (c *Cluster) modified(v *instance, j *job) (*instance, []string, *opError) {
 	next := *v
-	var changes [][]any
 	next.extra, next.HV, next.OSParams = maps.Clone(v.extra), maps.Clone(v.HV), maps.Clone(v.OSParams)
+	devices := &deviceChanges{cluster: c, job: j, vm: &next}
+	if err := devices.apply(); err != nil {
+		return nil, nil, err
+	}
+	changes := devices.changes
+	if err := c.setState(&next, j, &changes); err != nil {
+		return nil, nil, err
+	}
 	for _, group := range []struct {
 		field, short string
 		set          func(name string, value any) *opError
@@ -62,23 +76,46 @@ func (c *Cluster) modified(v *instance, j *job) (*instance, *opError) {
 		given, _ := j.fields[group.field].(map[string]any)
 		for _, name := range slices.Sorted(maps.Keys(given)) {
 			if err := group.set(name, given[name]); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			changes = append(changes, []any{group.short + "/" + name, given[name]})
 		}
 	}
 	switch {
 	case len(changes) == 0:
-		return nil, prereq("wrong_input", "No changes submitted")
+		return nil, nil, prereq("wrong_input", "No changes submitted")
 	case next.MinMemory > next.Memory:
-		return nil, prereq("wrong_input", fmt.Sprintf("Parameter minmem (%d) is higher than maxmem (%d)", next.MinMemory, next.Memory))
+		return nil, nil, prereq("wrong_input", fmt.Sprintf("Parameter minmem (%d) is higher than maxmem (%d)", next.MinMemory, next.Memory))
 	case v.Running && next.Memory > v.Memory && c.freeMemory(v.node) < next.Memory-v.Memory:
-		return nil, prereq("insufficient_resources", fmt.Sprintf("This change will prevent the instance from starting, due to %d MB of memory missing on its primary node",
+		return nil, nil, prereq("insufficient_resources", fmt.Sprintf("This change will prevent the instance from starting, due to %d MB of memory missing on its primary node",
 			next.Memory-v.Memory-c.freeMemory(v.node)))
 	}
 	next.params = c.hvparams(v.Hypervisor, next.HV)
 	j.answer = encode(changes)
-	return &next, nil
+	return &next, devices.log, nil
+}
+
+// setState sets the OS of the next installation, and whether the instance is offline.
+func (c *Cluster) setState(v *instance, j *job, changes *[][]any) *opError {
+	if os, ok := j.fields["os_name"].(string); ok {
+		if !slices.Contains(c.config.OSes, os) && j.fields["force_variant"] != true {
+			name, _, _ := strings.Cut(os, "+")
+			return prereq("wrong_input", "OS '"+name+"' not supported by the target node "+v.Node)
+		}
+		v.OS = os
+		*changes = append(*changes, []any{"os", os})
+	}
+	offline, given := j.fields["offline"].(bool)
+	if !given {
+		return nil
+	}
+	if v.Admin == "up" {
+		return prereq("wrong_state", "Instance '"+v.Name+"' is marked to be up, can't change to "+
+			map[bool]string{true: "offline without being down first", false: "online (down) without being offline first"}[offline])
+	}
+	v.Admin = map[bool]string{true: "offline", false: "down"}[offline]
+	*changes = append(*changes, []any{"admin_state", v.Admin})
+	return nil
 }
 
 // setBackend sets a backend parameter, or with "default" gives it up.

@@ -295,6 +295,13 @@ func TestReplayJobs(t *testing.T) {
 		{submit: "error-job-modify-bad-beparam", job: "error-job-modify-bad-beparam.job"},
 		{submit: "kvm-modify-hvparams", job: "kvm-modify-hvparams.job"},
 		{submit: "kvm-modify-back", job: "kvm-modify-back.job"},
+		{submit: "modify-nic-add", job: "modify-nic-add.job", except: []string{".opresult"}}, // an address is made up
+		{submit: "modify-disk-add", job: "modify-disk-add.job"},
+		{submit: "modify-disk-add-sharedfile", job: "modify-disk-add-sharedfile.job", vm: "new4", except: []string{".opresult"}}, // it had one disk
+		{submit: "set-online", job: "set-online.job", vm: "new6", setup: func(t *testing.T, c *rapitest.Cluster) {
+			call(t, c, "PUT", "/2/instances/new6/shutdown", nil)
+			call(t, c, "PUT", "/2/instances/new6/modify", map[string]any{"offline": true})
+		}},
 		// The real job names the allocator that chose the target.
 		{submit: "migrate", job: "migrate.job", except: []string{".ops[].iallocator"}},
 	}
