@@ -38,6 +38,9 @@ func (p place) path() []crumb {
 		return out[:1]
 	case pageCluster:
 		out[len(out)-1].place = p
+	case pageMap:
+		out[len(out)-1].place = clusterPlace(p.On.Cluster)
+		add(p.Page, p)
 	case pageVMs, pageNodes, pageJobs:
 		list(p.Page)
 	case pageVM, pageNode, pageUser, pageGroup:

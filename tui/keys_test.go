@@ -145,7 +145,7 @@ func where(s scope) string {
 		{traitRights, "tables of rights"},
 		{traitTerm, "consoles and recordings"},
 		{traitSitters, "who sits at consoles"},
-		{traitHosts, "keys of nodes"},
+		{traitHosts, "keys of nodes"}, {traitMap, "the map"},
 		{traitTapes, "lists of recordings"},
 		{traitSeat, "consoles"},
 		{traitPlay, "recordings"},
