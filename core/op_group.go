@@ -198,14 +198,14 @@ func (o AddMember) run(_ context.Context, w *worker) error {
 }
 
 func (o RemoveMember) run(_ context.Context, w *worker) error {
-	g, in, err := AddMember(o).member(w.tx.rights())
-	if err != nil {
-		return err
+	g, ok := w.tx.rights().groups[o.Group]
+	if !ok {
+		return Unknown(KindGroup, o.Group)
 	}
 	if err := g.byHand(); err != nil {
 		return err
 	}
-	if !in {
+	if !slices.Contains(g.Members, o.User) { // whether there is such a user is not said
 		return Errorf(CodeNotFound, "%s is not in %s", o.User, o.Group)
 	}
 	g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m string) bool { return m == o.User })

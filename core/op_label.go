@@ -51,9 +51,17 @@ func (o TagVM) check() error   { return checkTags(o.VM, o.Tags) }
 func (o UntagVM) check() error { return checkTags(o.VM, o.Tags) }
 
 func checkTags(vm Ref, tags []string) error {
+	if err := checkTagWords(tags, vm.String()); err != nil {
+		return err
+	}
+	return checkKind(vm, KindVM)
+}
+
+// checkTagWords accepts tags that people give or take; of names what has them.
+func checkTagWords(tags []string, of string) error {
 	switch n := len(tags); {
 	case n == 0:
-		return Errorf(CodeInvalid, "no tag is named for %s", Printable(vm.String()))
+		return Errorf(CodeInvalid, "no tag is named for %s", Printable(cut(of)))
 	case n > tagsAtOnce:
 		return Errorf(CodeInvalid, "%d tags are more than go at once", n).WithHint("at most %d", tagsAtOnce)
 	}
@@ -67,7 +75,7 @@ func checkTags(vm Ref, tags []string) error {
 				WithHint("letters, digits and . + * / : @ - _, at most %d of them", maxTag)
 		}
 	}
-	return checkKind(vm, KindVM)
+	return nil
 }
 
 func (o TagVM) run(ctx context.Context, w *worker) error { return w.request(ctx, AddTags(o)) }

@@ -95,6 +95,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		{"node1.berlin.example.org", "nodeX.berlin.example.org"},
 		{"berlin/node/node1.berlin.example.org", "berlin/node/nodeX.berlin.example.org"},
 	}
+	parts := []pair{{"paris/default", "prague/default"}, {"default", "defaulX"}}
 	jobs := []pair{{secret, "987654"}, {"paris/job/" + upstream, "paris/job/987654"}, {"paris/job/" + upstream, "prague/job/" + upstream}}
 	users := []pair{{"bob", "rob"}}
 	groups := []pair{{"ops", "spo"}}
@@ -231,6 +232,22 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"recording export":  {{"NAME", reels}},
 		"recording remove":  {{"NAME --yes", reels}},
 		"rights of":         {{"NAME", users}, {"group:NAME", groups}},
+
+		"cluster redistribute": {{"NAME --yes", clusters}},
+		"cluster tag":          {{"NAME x --yes", clusters}},
+		"cluster untag":        {{"NAME x --yes", clusters}},
+		"nodegroup add":        {{"NAME/rackX", clusters}},
+		"nodegroup rename":     {{"NAME rackX --yes", parts}},
+		"nodegroup assign":     {{"NAME node1 --yes", parts}, {"berlin/default NAME --yes", nodes[:1]}},
+		"nodegroup delete":     {{"NAME --yes", parts}},
+		"nodegroup tag":        {{"NAME x", parts}},
+		"nodegroup untag":      {{"NAME x", parts}},
+		"network add":          {{"NAME/lanX 10.99.0.0/24", clusters}},
+		"network connect":      {{"NAME default", parts}},
+		"network disconnect":   {{"NAME default --yes", parts}},
+		"network delete":       {{"NAME --yes", parts}},
+		"network tag":          {{"NAME x", parts}},
+		"network untag":        {{"NAME x", parts}},
 	}
 	forbidden := regexp.MustCompile(`paris|web2|db1|old1|node[12]\.|bob|ops|paris/job|192\.0\.2\.2`)
 	unforbid := strings.NewReplacer(append([]string{"group:ops", ""}, "a role", "")...)

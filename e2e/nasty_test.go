@@ -16,6 +16,7 @@ var standIns = map[string]string{
 	"USER": "zed", "WHO": "zed", "GROUP": "team", "NAME": "zed", "VERB": "power", "VERBS": "power", "FINGERPRINT": "SHA256:" + strings.Repeat("x", 43),
 	"FILTER": "web1", "FILE": "-", "WHAT": "zed", "CLUSTER|VM": "berlin", "ID|VM": "berlin/web1", "KEY": "ctrl-o", "ROLE": "drained",
 	"DISK": "0", "TAG": "env:test",
+	"NODEGROUP": "berlin/rackX", "NETWORK": "berlin/lanX", "CIDR": "10.99.0.0/24",
 }
 
 // slots are the places of a command where people write something: its words, with

@@ -156,6 +156,49 @@ func TestPowerRequests(t *testing.T) {
 		{"remove tags", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.RemoveTags{VM: vm("web1"), Tags: []string{"a"}}, "")
 		}, heard{"DELETE", "/2/instances/web1/tags?tag=a", "", ""}},
+		{"add a node group", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.AddNodeGroup{Name: "rack2", Policy: "last_resort"}, "r")
+		}, heard{"POST", "/2/groups?reason=r", js, `{"alloc_policy":"last_resort","group_name":"rack2"}`}},
+		{"rename a node group", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RenameNodeGroup{Name: "rack2", To: "rack3"}, "")
+		}, heard{"PUT", "/2/groups/rack2/rename", js, `{"new_name":"rack3"}`}},
+		{"assign nodes", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.AssignNodes{Name: "rack2", Nodes: []core.Ref{core.NodeRef("", "n1"), core.NodeRef("", "n2")}, Force: true}, "")
+		}, heard{"PUT", "/2/groups/rack2/assign-nodes?force=1", js, `{"nodes":["n1","n2"]}`}},
+		{"delete a node group", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RemoveNodeGroup{Name: "rack/2"}, "")
+		}, heard{"DELETE", "/2/groups/rack%2F2", "", ""}},
+		{"add a network", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.AddNetwork{Name: "lan", CIDR: "10.1.0.0/24"}, "")
+		}, heard{"POST", "/2/networks", js, `{"network":"10.1.0.0/24","network_name":"lan"}`}},
+		{"add a network with everything", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.AddNetwork{
+				Name: "lan", CIDR: "10.1.0.0/24", Gateway: "10.1.0.1", CIDR6: "2001:db8::/64", Gateway6: "2001:db8::1", MACPrefix: "aa:00:02",
+				Reserved: []string{"10.1.0.9"}, Tags: []string{"a"}, Taken: true,
+			}, "")
+		}, heard{"POST", "/2/networks", js, `{"add_reserved_ips":["10.1.0.9"],"conflicts_check":false,"gateway":"10.1.0.1","gateway6":"2001:db8::1",` +
+			`"mac_prefix":"aa:00:02","network":"10.1.0.0/24","network6":"2001:db8::/64","network_name":"lan","tags":["a"]}`}},
+		{"connect a network", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ConnectNetwork{Name: "lan", Group: "rack2", Mode: "openvswitch", Link: "sw1", VLAN: "7", Taken: true}, "")
+		}, heard{"PUT", "/2/networks/lan/connect", js, `{"conflicts_check":false,"group_name":"rack2","network_link":"sw1","network_mode":"openvswitch","network_vlan":"7"}`}},
+		{"disconnect a network", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.DisconnectNetwork{Name: "lan", Group: "rack2"}, "")
+		}, heard{"PUT", "/2/networks/lan/disconnect", js, `{"group_name":"rack2"}`}},
+		{"delete a network", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RemoveNetwork{Name: "lan"}, "")
+		}, heard{"DELETE", "/2/networks/lan", "", ""}},
+		{"tag the cluster", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.TagCluster{Tags: []string{"a", "b"}}, "r")
+		}, heard{"PUT", "/2/tags?reason=r&tag=a&tag=b", "", ""}},
+		{"untag a node group", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.UntagCluster{Of: core.Part{Kind: core.PartNodeGroup, Name: "rack2"}, Tags: []string{"a"}}, "")
+		}, heard{"DELETE", "/2/groups/rack2/tags?tag=a", "", ""}},
+		{"tag a network", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.TagCluster{Of: core.Part{Kind: core.PartNetwork, Name: "lan"}, Tags: []string{"a"}}, "")
+		}, heard{"PUT", "/2/networks/lan/tags?tag=a", "", ""}},
+		{"redistribute", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RedistributeConfig{}, "r")
+		}, heard{"PUT", "/2/redistribute-config?reason=r", "", ""}},
 		{"cancel", func(c *Client) (string, error) { return "12", c.CancelJob(t.Context(), "40") }, heard{"DELETE", "/2/jobs/40", "", ""}},
 	} {
 		for _, answer := range []string{"12", ` "12" `} {

@@ -21,6 +21,7 @@ func translators() []translator {
 		changeCall, disksCall,
 		nodeCall,
 		tagsCall,
+		nodeGroupCall, networkCall, clusterCall,
 	}
 }
 

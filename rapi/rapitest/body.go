@@ -1,6 +1,9 @@
 package rapitest
 
-import "maps"
+import (
+	"cmp"
+	"maps"
+)
 
 type instanceHead struct {
 	Name         string       `json:"name"`
@@ -114,6 +117,9 @@ func (c *Cluster) head(v *instance) instanceHead {
 func (c *Cluster) networkUUID(name string) string {
 	if name == "" {
 		return ""
+	}
+	if i := c.networkIndex(name); i >= 0 {
+		name = cmp.Or(c.networks[i].id, name)
 	}
 	return c.uuid("network/" + name)
 }

@@ -46,6 +46,12 @@ type Group struct {
 	Name        string
 	AllocPolicy string // empty: "preferred"
 	Tags        []string
+
+	id      string    // what its UUID is made of; empty: its name
+	changed int       // how often it was changed
+	at      time.Time // when it was changed last; zero: before the start
+	nd      bodyMap   // its own node parameters
+	policy  bodyMap   // its own instance policy
 }
 
 // Network is an IP network that NICs may name.
@@ -55,6 +61,14 @@ type Network struct {
 	Gateway string
 	Link    string // bridge; empty: "br0"
 	Tags    []string
+
+	Network6, Gateway6, MACPrefix string
+	Reserved                      []string // addresses that no instance gets
+
+	id      string
+	changed int
+	at      time.Time
+	on      map[string][3]string // mode, link and VLAN on each node group that it is connected to
 }
 
 // Cluster is one simulated Ganeti cluster; it is an http.Handler.
@@ -112,6 +126,12 @@ func New(config Config) *Cluster {
 	c.loadTemplates()
 	for _, n := range config.Nodes {
 		c.addNode(n)
+	}
+	for i, n := range c.networks {
+		c.networks[i].on = map[string][3]string{}
+		for _, g := range c.groups {
+			c.networks[i].on[g.Name] = [3]string{"bridged", cmp.Or(n.Link, "br0"), ""}
+		}
 	}
 	slices.SortFunc(c.nodes, func(a, b *node) int { return cmp.Compare(a.Name, b.Name) })
 	c.addVMs(config.VMs)

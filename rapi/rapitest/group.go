@@ -2,10 +2,13 @@ package rapitest
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // bodyMap is an object on the wire whose fields query asks for by name.
@@ -26,13 +29,51 @@ func (c *Cluster) renderGroup(g Group) bodyMap {
 			nodes = append(nodes, n.Name)
 		}
 	}
-	born := c.info["ctime"]
+	born := c.bornAt(g.id)
 	return bodyMap{
 		"alloc_policy": cmp.Or(g.AllocPolicy, "preferred"), "name": g.Name, "node_cnt": len(nodes), "node_list": nodes,
-		"ipolicy": c.info["ipolicy"], "custom_ipolicy": bodyMap{}, "diskparams": c.info["diskparams"], "custom_diskparams": bodyMap{},
-		"ndparams": nodeParams(), "custom_ndparams": bodyMap{}, "ctime": born, "mtime": born,
-		"uuid": c.uuid("group/" + g.Name), "serial_no": 1, "tags": list(g.Tags),
+		"ipolicy": over(c.info["ipolicy"], g.policy), "custom_ipolicy": over(nil, g.policy), "diskparams": c.info["diskparams"], "custom_diskparams": bodyMap{},
+		"ndparams": over(nodeParams(), g.nd), "custom_ndparams": over(nil, g.nd), "ctime": born, "mtime": c.changedAt(g.at, born),
+		"uuid": c.groupUUID(g.Name), "serial_no": 1 + g.changed, "tags": list(g.Tags),
 	}
+}
+
+// bornAt is when a group or a network was made: with the cluster, unless it has an id of its own.
+func (c *Cluster) bornAt(id string) any {
+	if _, number, later := strings.Cut(id, "/"); later {
+		if n, err := strconv.Atoi(number); err == nil && c.jobs[n] != nil {
+			return stamp(c.jobs[n].end)
+		}
+	}
+	return c.info["ctime"]
+}
+
+// changedAt is when a group or a network was changed last.
+func (c *Cluster) changedAt(at time.Time, born any) any {
+	if at.IsZero() {
+		return born
+	}
+	return stamp(at)
+}
+
+// over is the parameters with own ones in place of some.
+func over(all any, own bodyMap) bodyMap {
+	out := bodyMap{}
+	switch all := all.(type) {
+	case bodyMap:
+		maps.Copy(out, all)
+	case map[string]any:
+		maps.Copy(out, all)
+	}
+	maps.Copy(out, own)
+	return out
+}
+
+func (c *Cluster) groupUUID(name string) string {
+	if i := c.groupIndex(name); i >= 0 {
+		name = cmp.Or(c.groups[i].id, name)
+	}
+	return c.uuid("group/" + name)
 }
 
 // renderNetwork draws the address map: X for addresses in use, dots for free ones.
@@ -55,7 +96,13 @@ func (c *Cluster) renderNetwork(n Network) bodyMap {
 		addrs[at] = 'X'
 	}
 	addrs[0], addrs[len(addrs)-1] = 'X', 'X'
-	take(n.Gateway)
+	external := []string{prefix.Addr().String()}
+	for _, ip := range append([]string{n.Gateway}, n.Reserved...) {
+		if ip != "" {
+			take(ip)
+			external = append(external, ip)
+		}
+	}
 	users := map[*instance]bool{}
 	for _, v := range c.sorted {
 		for _, nic := range v.NICs {
@@ -65,19 +112,21 @@ func (c *Cluster) renderNetwork(n Network) bodyMap {
 			}
 		}
 	}
-	link := cmp.Or(n.Link, "br0")
 	groups := [][]string{}
 	for _, g := range c.groups {
-		groups = append(groups, []string{g.Name, "bridged", link, ""})
+		if way, connected := n.on[g.Name]; connected {
+			groups = append(groups, append([]string{g.Name}, way[:]...))
+		}
 	}
 	text := string(addrs)
 	free := strings.Count(text, ".")
-	born := c.info["ctime"]
+	born := c.bornAt(n.id)
 	return bodyMap{
-		"name": n.Name, "network": n.Network, "gateway": null(n.Gateway), "network6": nil, "gateway6": nil, "mac_prefix": nil,
+		"name": n.Name, "network": n.Network, "gateway": null(n.Gateway),
+		"network6": null(n.Network6), "gateway6": null(n.Gateway6), "mac_prefix": null(n.MACPrefix),
 		"free_count": free, "reserved_count": len(addrs) - free, "map": text, "group_list": groups, "inst_list": names(users),
-		"external_reservations": prefix.Addr().String(), "ctime": born, "mtime": born,
-		"uuid": c.uuid("network/" + n.Name), "serial_no": 1, "tags": list(n.Tags),
+		"external_reservations": strings.Join(external, ", "), "ctime": born, "mtime": c.changedAt(n.at, born),
+		"uuid": c.networkUUID(n.Name), "serial_no": 1 + n.changed, "tags": list(n.Tags),
 	}
 }
 

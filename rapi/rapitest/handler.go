@@ -62,7 +62,7 @@ func (c *Cluster) taggable(kind, handler string) map[string]endpoint {
 // table is every path of the simulation.
 func (c *Cluster) table() []route {
 	features := []string{"node-evac-res1", "instance-reinstall-reqv1", "instance-create-reqv1", "node-migrate-reqv1"}
-	return []route{
+	return append(c.partRoutes(), []route{
 		{"/", reads(constant(nil))},
 		{"/version", reads(constant(2))},
 		{"/2", reads(constant(nil))},
@@ -102,12 +102,6 @@ func (c *Cluster) table() []route {
 		{"/2/instances/{name}/deactivate-disks", writes(http.MethodPut, c.submitted(deactivateDisks()))},
 		{"/2/instances/{name}/recreate-disks", writes(http.MethodPost, c.submitted(recreateDisks()))},
 		{"/2/instances/{name}/replace-disks", writes(http.MethodPost, c.submitted(replaceDisks()))},
-		{"/2/groups", reads(c.getGroups)},
-		{"/2/groups/{name}", reads(c.getGroup)},
-		{"/2/groups/{name}/tags", c.taggable("nodegroup", "groups_name_tags")},
-		{"/2/networks", reads(c.getNetworks)},
-		{"/2/networks/{name}", reads(c.getNetwork)},
-		{"/2/networks/{name}/tags", c.taggable("network", "networks_name_tags")},
 		{"/2/filters", reads(constant([]string{}))},
 		{"/2/jobs", reads(c.getJobs)},
 		{"/2/jobs/{name}", map[string]endpoint{
@@ -120,7 +114,7 @@ func (c *Cluster) table() []route {
 			http.MethodPut: {need: userAccess, do: c.query},
 		}},
 		{"/2/query/{name}/fields", reads(c.queryFields)},
-	}
+	}...)
 }
 
 // match finds the route and the variable part of a path.

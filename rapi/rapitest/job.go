@@ -235,7 +235,7 @@ func (c *Cluster) finish(j *job, at time.Time, status string, result json.RawMes
 
 func (j *job) summary(id string) string {
 	name := strings.TrimPrefix(id, "OP_")
-	if j.target == "" || strings.HasPrefix(name, "TAGS_") || name == "INSTANCE_RENAME" {
+	if j.target == "" || strings.HasPrefix(name, "TAGS_") || name == "INSTANCE_RENAME" || name == "GROUP_RENAME" {
 		return name
 	}
 	return name + "(" + j.target + ")"

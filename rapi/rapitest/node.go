@@ -114,7 +114,7 @@ func (c *Cluster) renderNode(n *node) nodeBody {
 		Name: n.Name, Offline: n.Role == "O", MasterCandidate: n.Role == "M" || n.Role == "C", Drained: n.Role == "D",
 		Primaries: len(n.primary), Secondaries: len(n.secondary), PrimaryIP: n.IP, SecondaryIP: n.IP, Role: n.Role,
 		PrimaryList: names(n.primary), SecondaryList: names(n.secondary), MasterCapable: true, VMCapable: true,
-		Params: nodeParams(), GroupUUID: c.uuid("group/" + n.Group),
+		Params: nodeParams(), GroupUUID: c.groupUUID(n.Group),
 		Created: stamp(n.ctime), Modified: stamp(n.mtime), UUID: n.uuid, Serial: n.serial, Tags: list(n.Tags),
 	}
 	if !n.up() {

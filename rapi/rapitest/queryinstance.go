@@ -97,7 +97,7 @@ func (c *Cluster) plainFields() map[string]func(*instance) any {
 		"uuid":               func(v *instance) any { return v.uuid },
 		"pnode":              func(v *instance) any { return v.Node },
 		"pnode.group":        func(v *instance) any { return v.node.Group },
-		"pnode.group.uuid":   func(v *instance) any { return c.uuid("group/" + v.node.Group) },
+		"pnode.group.uuid":   func(v *instance) any { return c.groupUUID(v.node.Group) },
 		"snodes.group":       func(v *instance) any { return c.groupsOf(v.Secondaries, false) },
 		"snodes.group.uuid":  func(v *instance) any { return c.groupsOf(v.Secondaries, true) },
 		"snodes":             func(v *instance) any { return list(v.Secondaries) },
@@ -250,7 +250,7 @@ func (c *Cluster) groupsOf(nodes []string, uuids bool) []string {
 	for _, name := range nodes {
 		group := c.lookupNode(name).Group
 		if uuids {
-			group = c.uuid("group/" + group)
+			group = c.groupUUID(group)
 		}
 		if !slices.Contains(out, group) {
 			out = append(out, group)

@@ -108,9 +108,11 @@ func (c *Cluster) queryGroup(g Group) bodyMap {
 // queryNetwork is a network with the fields that only query has; what is not set is unavailable.
 func (c *Cluster) queryNetwork(n Network) bodyMap {
 	m := c.renderNetwork(n)
-	m["group_cnt"], m["inst_cnt"] = len(c.groups), len(m["inst_list"].([]string))
-	for _, name := range []string{"gateway6", "mac_prefix", "network6"} {
-		m[name] = cell{unavailable, nil}
+	m["group_cnt"], m["inst_cnt"] = len(n.on), len(m["inst_list"].([]string))
+	for name, value := range map[string]string{"gateway6": n.Gateway6, "mac_prefix": n.MACPrefix, "network6": n.Network6} {
+		if value == "" {
+			m[name] = cell{unavailable, nil}
+		}
 	}
 	return m
 }

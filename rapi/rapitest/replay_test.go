@@ -302,6 +302,16 @@ func TestReplayJobs(t *testing.T) {
 			call(t, c, "PUT", "/2/instances/new6/shutdown", nil)
 			call(t, c, "PUT", "/2/instances/new6/modify", map[string]any{"offline": true})
 		}},
+		{submit: "group-create", job: "group-create.job"},
+		{submit: "group-rename", job: "group-rename.job", setup: addGroup("g3")},
+		{submit: "group-assign-nodes", job: "group-assign-nodes.job", setup: addGroup("g4")},
+		{submit: "group-delete", job: "group-delete.job", setup: addGroup("g4")},
+		{submit: "network-create", job: "network-create.job"},
+		{submit: "network-delete", job: "network-delete.job", setup: func(t *testing.T, c *rapitest.Cluster) {
+			call(t, c, "POST", "/2/networks", map[string]any{"network_name": "n2", "network": "10.79.0.0/28"})
+		}},
+		{submit: "error-job-network-delete", job: "error-job-network-delete.job"},
+		{submit: "redistribute-config", job: "redistribute-config.job"},
 		// The real job names the allocator that chose the target.
 		{submit: "migrate", job: "migrate.job", except: []string{".ops[].iallocator"}},
 	}
@@ -339,5 +349,12 @@ func TestReplayJobs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// addGroup makes a node group before the test.
+func addGroup(name string) func(*testing.T, *rapitest.Cluster) {
+	return func(t *testing.T, c *rapitest.Cluster) {
+		call(t, c, "POST", "/2/groups", map[string]any{"group_name": name})
 	}
 }

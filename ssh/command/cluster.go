@@ -12,7 +12,7 @@ import (
 
 func (t *tree) cluster() *cobra.Command {
 	return groupCommand("cluster", "Clusters", t.clusterList(), t.clusterShow(), t.clusterAdd(), t.clusterEdit(),
-		t.clusterRemove(), t.clusterRefresh())
+		t.clusterRemove(), t.clusterRefresh(), t.clusterRedistribute(), t.clusterTag(), t.clusterUntag())
 }
 
 // clusterJSON is a cluster for programs.
