@@ -213,12 +213,37 @@ func (p *palette) objects(typed string) []entry {
 	return out
 }
 
-// goal suggests objects, those that were looked at lately before all others.
+// goal suggests objects by whatever holds what was typed, and says what that is;
+// before anything is typed those that were looked at lately before all others, and
+// where nothing is found names with these letters.
 func (p *palette) goal(typed string) []entry {
 	if strings.TrimSpace(typed) == "" {
 		return append(p.recent(), p.objects(typed)...)
 	}
-	return p.objects(typed)
+	hits, _ := p.app.view.Search(typed, matchLimit)
+	if len(hits) == 0 {
+		return p.objects(typed)
+	}
+	out := make([]entry, 0, len(hits))
+	for _, h := range hits {
+		on := h.On
+		out = append(out, entry{title: objectName(on), note: hitNote(h), run: func() tea.Cmd { return p.app.push(objectPlace(on)) }})
+	}
+	return out
+}
+
+// hitNote says what was found and by what, where that is not its name.
+func hitNote(h core.Hit) string {
+	note := kindWord(h.On.Kind)
+	if h.On.Name != "" {
+		note += " on " + h.On.Cluster
+	}
+	for _, by := range h.By {
+		if by.Field != "name" {
+			note += ", " + by.Field + " " + core.Printable(by.Value)
+		}
+	}
+	return note
 }
 
 // recentLimit is how many objects are suggested because they were looked at.

@@ -38,7 +38,7 @@ func TestEveryKeyAnswers(t *testing.T) {
 		{name: "group", keys: []string{"8", "enter"}},
 		{name: "tokens-ann", user: "ann", keys: []string{":"}, text: "tokens"},
 	} {
-		for _, k := range append(tui.AllKeys(), "B", "ctrl+w") {
+		for _, k := range append(tui.AllKeys(), "H", "ctrl+w") {
 			t.Run(sc.name+"/"+k, func(t *testing.T) {
 				t.Parallel()
 				before, after, quit := stroke(t, sc, k)
@@ -91,7 +91,7 @@ func TestKeysSayWhyNot(t *testing.T) {
 	}{
 		{"a key of other pages", []string{"p"}, "p (power) does nothing here; ? lists what does"},
 		{"a key with several meanings", []string{"2", "X"}, "X does nothing here; ? lists what does"},
-		{"no key at all", []string{"B"}, "B means nothing; ? lists the keys"},
+		{"no key at all", []string{"H"}, "H means nothing; ? lists the keys"},
 		{"no row", []string{"2", "/", "x", "y", "z", "enter", "d"}, "details: there is nothing for it here"},
 		{"no row to mark", []string{"2", "/", "x", "y", "z", "enter", "space"}, "there is no row to mark"},
 		{"no mark", []string{"2", "\\"}, "no row is marked"},
