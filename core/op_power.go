@@ -10,6 +10,8 @@ import (
 type StartVM struct {
 	VM       Ref    `json:"vm"`
 	Override string `json:"override,omitempty"`
+	Degraded bool   `json:"degraded,omitempty"` // also where the second copy of its disks fails
+	Forget   bool   `json:"forget,omitempty"`   // the cluster does not write down that it is to run
 }
 
 // StopVM shuts a VM down; Force cuts the power at once.
@@ -17,12 +19,15 @@ type StopVM struct {
 	VM      Ref           `json:"vm"`
 	Timeout time.Duration `json:"timeout,omitempty"` // the guest's time before the power is cut; 0: the cluster's default
 	Force   bool          `json:"force,omitempty"`
+	Forget  bool          `json:"forget,omitempty"` // the cluster does not write down that it is to be down: its watcher starts it again
 }
 
 // RestartVM restarts a VM.
 type RestartVM struct {
 	VM   Ref         `json:"vm"`
 	Mode RestartMode `json:"mode"` // empty: RestartHard, as Ganeti does
+
+	Timeout time.Duration `json:"timeout,omitempty"` // RestartHard and RestartFull: as StopVM has it
 }
 
 // Spec describes the start.
@@ -34,6 +39,14 @@ func (o StartVM) Spec() Spec {
 	if o.Override != "" {
 		s.Effect += ", even if the quota of its owner does not suffice"
 		s.Command = append(s.Command, "--override", o.Override)
+	}
+	if o.Degraded {
+		s.Effect += ", also where the second copy of its disks fails"
+		s.Command = append(s.Command, "--degraded")
+	}
+	if o.Forget {
+		s.Effect += "; the cluster does not write down that it is to run"
+		s.Command = append(s.Command, "--no-remember")
 	}
 	return s
 }
@@ -54,6 +67,10 @@ func (o StopVM) Spec() Spec {
 		s.Effect = theOne(o.VM) + " is asked to shut down, and its power is cut after " + o.Timeout.String() + "; what it does stops"
 		s.Command = append(s.Command, "--timeout", o.Timeout.String())
 	}
+	if o.Forget {
+		s.Effect += ". The cluster does not write down that it is to be down, so that its watcher starts it again"
+		s.Command = append(s.Command, "--no-remember")
+	}
 	return s
 }
 
@@ -70,6 +87,10 @@ func (o RestartVM) Spec() Spec {
 		s.Effect = theOne(o.VM) + " is shut down and started again with its new settings"
 	default:
 		s.Effect = theOne(o.VM) + " is reset at once; what it did not write is lost"
+	}
+	if o.Timeout > 0 {
+		s.Effect += ". Its power is cut after " + o.Timeout.String()
+		s.Command = append(s.Command, "--timeout", o.Timeout.String())
 	}
 	return s
 }
@@ -92,24 +113,40 @@ func (o StartVM) check() error {
 }
 
 func (o StopVM) check() error {
-	switch {
-	case o.Timeout < 0 || o.Timeout > maxStopTimeout:
-		return Errorf(CodeInvalid, "the timeout %s is not between 0 and %s", o.Timeout, maxStopTimeout)
-	case o.Timeout%time.Second != 0:
-		return Errorf(CodeInvalid, "the timeout %s is not a whole number of seconds", o.Timeout)
-	case o.Force && o.Timeout > 0:
+	if o.Force && o.Timeout > 0 {
 		return Errorf(CodeInvalid, "a timeout makes no sense when the power is cut at once").
 			WithHint("leave out the timeout or the force")
+	}
+	if err := checkTimeout(o.Timeout); err != nil {
+		return err
 	}
 	return checkKind(o.VM, KindVM)
 }
 
+func checkTimeout(d time.Duration) error {
+	switch {
+	case d < 0 || d > maxStopTimeout:
+		return Errorf(CodeInvalid, "the timeout %s is not between 0 and %s", d, maxStopTimeout)
+	case d%time.Second != 0:
+		return Errorf(CodeInvalid, "the timeout %s is not a whole number of seconds", d)
+	}
+	return nil
+}
+
 func (o RestartVM) check() error {
 	switch o.mode() {
-	case RestartSoft, RestartHard, RestartFull:
-		return checkKind(o.VM, KindVM)
+	case RestartHard, RestartFull:
+	case RestartSoft:
+		if o.Timeout != 0 {
+			return Errorf(CodeInvalid, "a guest that is asked to restart has no timeout").WithHint("leave out the timeout, or restart it full")
+		}
+	default:
+		return Errorf(CodeInvalid, "%q is not a way to restart", Printable(string(o.Mode))).WithHint("use soft, hard or full")
 	}
-	return Errorf(CodeInvalid, "%q is not a way to restart", Printable(string(o.Mode))).WithHint("use soft, hard or full")
+	if err := checkTimeout(o.Timeout); err != nil {
+		return err
+	}
+	return checkKind(o.VM, KindVM)
 }
 
 func (o StartVM) run(ctx context.Context, w *worker) error { return w.request(ctx, o) }

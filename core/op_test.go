@@ -153,6 +153,8 @@ func TestOpsRefuse(t *testing.T) {
 		{"tag as gwm does", core.TagCluster{Cluster: "berlin", Tags: []string{"gwm:owner:x"}}, core.CodeInvalid, "one of gwm's own"},
 		{"tag with a space", core.UntagCluster{Cluster: "berlin", Tags: []string{"a b"}}, core.CodeInvalid, `"a b" is not a tag`},
 		{"tag something", core.TagCluster{Cluster: "berlin", Of: core.Part{Kind: "x", Name: "y"}, Tags: []string{"a"}}, core.CodeInvalid, `"x y" is not a part of a cluster`},
+		{"restart softly in time", core.RestartVM{VM: web1, Mode: core.RestartSoft, Timeout: time.Second}, core.CodeInvalid, "has no timeout"},
+		{"restart before it began", core.RestartVM{VM: web1, Timeout: -1}, core.CodeInvalid, "the timeout -1ns is not between"},
 		{"restart somehow", core.RestartVM{VM: web1, Mode: "gently"}, core.CodeInvalid, `"gently" is not a way to restart`},
 	}
 	before := h.store.Dump()

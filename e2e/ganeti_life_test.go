@@ -84,7 +84,6 @@ func TestGanetiLife(t *testing.T) {
 		t.Errorf("tags: %s", diff)
 	}
 
-	ann("vm", "grow", name, "0", "--by", "32M")
 	ann("vm", "grow", name, "0", "--to", "128M")
 	if got := b.fact("alpha", name, "disk.sizes"); got != "128" {
 		t.Errorf("after growing Ganeti says %s", got)
@@ -92,8 +91,8 @@ func TestGanetiLife(t *testing.T) {
 
 	b.w.must(t, "admin", "vm", "disks", "activate", "alpha/"+name, "--yes", "--wait")
 	b.w.must(t, "admin", "vm", "disks", "deactivate", "alpha/"+name, "--yes", "--wait")
-	fails(4, "exists", "admin", "vm", "disks", "recreate", "alpha/"+name)
-	fails(4, "DRBD", "admin", "vm", "disks", "replace", "alpha/"+name)
+	fails(4, "there already", "admin", "vm", "disks", "recreate", "alpha/"+name)
+	fails(4, "no second copy", "admin", "vm", "disks", "replace", "alpha/"+name)
 
 	fails(4, "nosuchos", "ann", "vm", "reinstall", name, "--os", "nosuchos")
 	fails(4, "already", "ann", "vm", "rename", name, b.pick("alpha", "fake", "running"))
@@ -104,12 +103,12 @@ func TestGanetiLife(t *testing.T) {
 	if got := b.status("alpha", name); got != "running" {
 		t.Errorf("after the installation Ganeti says %s", got)
 	}
-	fails(4, "running", "ann", "vm", "rename", name, later)
+	fails(4, "is running", "ann", "vm", "rename", name, later)
 	ann("vm", "stop", name, "--force")
 
 	ann("vm", "rename", name, later, "--no-ip-check")
 	b.eventually("alpha", func() string {
-		return cmp.Diff([]string{later + " ann"}, b.owned("ann"))
+		return cmp.Diff([]string{later + " user:ann"}, b.owned("ann"))
 	})
 	if r := b.w.as(t, "ann", "vm", "show", name); r.code != 3 {
 		t.Errorf("its old name: exit code %d", r.code)

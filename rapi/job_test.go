@@ -29,6 +29,13 @@ func listen(t *testing.T, body string) (*Client, func() []heard) {
 		all = append(all, heard{r.Method, r.RequestURI, r.Header.Get("Content-Type"), string(data)})
 		_, _ = io.WriteString(w, body)
 	})
+	t.Cleanup(func() {
+		for _, h := range all {
+			if wrong := Undocumented(t, h.Method+" "+h.URI); wrong != "" {
+				t.Error(wrong)
+			}
+		}
+	})
 	return client(t, s.URL), func() []heard {
 		mu.Lock()
 		defer mu.Unlock()
@@ -61,6 +68,15 @@ func TestPowerRequests(t *testing.T) {
 		{"stop by force", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.StopVM{VM: vm("web1"), Timeout: time.Minute, Force: true}, "")
 		}, heard{"PUT", "/2/instances/web1/shutdown", js, `{"timeout":0}`}},
+		{"start somehow", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.StartVM{VM: vm("web1"), Degraded: true, Forget: true}, "r")
+		}, heard{"PUT", "/2/instances/web1/startup?force=1&no_remember=1&reason=r", "", ""}},
+		{"stop for a while", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.StopVM{VM: vm("web1"), Forget: true, Force: true}, "")
+		}, heard{"PUT", "/2/instances/web1/shutdown?no_remember=1", js, `{"timeout":0}`}},
+		{"restart in time", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RestartVM{VM: vm("web1"), Mode: core.RestartFull, Timeout: time.Minute}, "")
+		}, heard{"POST", "/2/instances/web1/reboot?type=full", js, `{"shutdown_timeout":60}`}},
 		{"restart", func(c *Client) (string, error) { return c.Submit(t.Context(), core.RestartVM{VM: vm("web1")}, "") }, heard{"POST", "/2/instances/web1/reboot?type=hard", "", ""}},
 		{"restart full", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.RestartVM{VM: vm("web1"), Mode: core.RestartFull}, "gwm:job-8")

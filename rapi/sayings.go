@@ -30,7 +30,7 @@ var sayings = []saying{
 		hint: "gnt-instance modify --online $1 on the master node takes the mark away",
 	},
 	{
-		re:   regexp.MustCompile(`^Instance '?([^' ]+)'? is marked to be (up|down), can't`),
+		re:   regexp.MustCompile(`^Instance '?([^' ]+)'? is marked to be (up|down), can(?:'t|not)`),
 		tell: func(m []string) string { return "the VM " + m[1] + " is " + powerWord(m[2]) },
 		hint: "stop or start it first, then try again",
 	},
@@ -78,6 +78,11 @@ var sayings = []saying{
 		re:   regexp.MustCompile(`^Group '([^']+)' not empty, has the following nodes: (.+)`),
 		tell: func(m []string) string { return "node group " + m[1] + " still has " + nodesWord(m[2]) },
 		hint: "assign its nodes to another group first",
+	},
+	{
+		re:   regexp.MustCompile(`strange layout, expected one secondary but found 0|^Can only run replace disks for DRBD8`),
+		why:  "its disks have no second copy",
+		hint: "only VMs with DRBD have one",
 	},
 	{
 		re:   regexp.MustCompile(`^Network still connected`),

@@ -13,7 +13,8 @@ import (
 // other tests use: both must understand each other.
 func TestSimulator(t *testing.T) {
 	t.Parallel()
-	server, err := rapitest.Serve(rapitest.New(rapitest.DemoParis()))
+	cluster := rapitest.New(rapitest.DemoParis())
+	server, err := rapitest.Serve(cluster)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +41,11 @@ func TestSimulator(t *testing.T) {
 	}
 	checkConsoles(t, p)
 	checkStop(t, p, running)
+	for request := range cluster.Stats().Requests {
+		if wrong := rapi.Undocumented(t, request); wrong != "" {
+			t.Error(wrong)
+		}
+	}
 }
 
 // checkConsoles asks for the consoles of every VM: those that run have some

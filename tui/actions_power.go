@@ -41,6 +41,14 @@ func powerActions() []action {
 			func(r core.Ref) core.Op { return core.RestartVM{VM: r, Mode: core.RestartHard} }),
 		power("vm.stop-hard", "X", "stop-hard", "stop hard", "Cut the power at once; the guest is not asked.", notDown,
 			func(r core.Ref) core.Op { return core.StopVM{VM: r, Force: true} }),
+		{
+			ID: "vm.power-options", Sub: subPower, Letter: "o", Word: "power-options", Args: "[VM]", Complete: completeVMs,
+			Title: "with options", Help: "Start, stop or restart with a time limit, with failing disks, or without being remembered.", Group: groupAct, Scope: vms,
+			When: func(a *App, sel selection) string {
+				return mayAsk(a, sel, func(r core.Ref) core.Op { return core.StopVM{VM: r} })
+			},
+			Do: func(a *App, sel selection) tea.Cmd { return a.openVMsForm(formPower, sel) },
+		},
 	}
 }
 

@@ -55,6 +55,7 @@ func forms() []formKind {
 	return slices.Concat(
 		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(),
 		ownerForms(), placeForms(),
+		powerForms(),
 		editForms(),
 		changeForms(),
 		userForms(), keyForms(), groupForms(), applicantForms(), tokenForms(),

@@ -45,6 +45,26 @@ func TestGrowADisk(t *testing.T) {
 	})
 }
 
+// TestPowerWithOptions stops a VM in a form, with a time limit.
+func TestPowerWithOptions(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		d.Press("2", "/")
+		d.Type("web1")
+		d.Press("enter", "p", "o", "tab")
+		d.Type("soon")
+		d.Shows(`"soon" is not a time`)
+		d.Press("ctrl+u")
+		d.Type("90s")
+		d.Shows("gwm vm stop", "--timeout", "cut after")
+		d.Press("ctrl+x", "y")
+		w.Until(s, "it is down", func(v *core.View) bool {
+			vm, ok := v.VM(coretest.BerlinVM(coretest.Web1))
+			return ok && vm.State == core.StateDown
+		})
+	})
+}
+
 // TestTagInTheForm adds a tag and takes one away; those of gwm are not offered.
 func TestTagInTheForm(t *testing.T) {
 	t.Parallel()

@@ -137,7 +137,7 @@ func rename() opcode {
 			case v == nil:
 				return nil, unknown(j.target)
 			case v.Running:
-				return nil, prereq("wrong_state", "Instance '"+v.Name+"' is marked to be running, can't rename")
+				return nil, prereq("wrong_state", "Instance '"+v.Name+"' is marked to be up, cannot rename")
 			case c.lookup(name) != nil:
 				return nil, prereq("already_exists", "Instance '"+name+"' is already in the cluster")
 			}

@@ -36,7 +36,7 @@ func deactivateDisks() opcode {
 				return nil, err
 			}
 			if v.Running {
-				return nil, prereq("wrong_state", "Instance '"+v.Name+"' is marked to be running, can't shutdown block devices")
+				return nil, prereq("wrong_state", "Instance '"+v.Name+"' is marked to be up, cannot shutdown disks")
 			}
 			return []step{{after: 500 * time.Millisecond}}, nil
 		},
@@ -54,7 +54,7 @@ func recreateDisks() opcode {
 			case err != nil:
 				return nil, err
 			case v.Running:
-				return nil, prereq("wrong_state", "Instance '"+v.Name+"' is marked to be running, can't recreate disks")
+				return nil, prereq("wrong_state", "Instance '"+v.Name+"' is marked to be up, cannot recreate disks")
 			case len(v.Disks) == 0:
 				return nil, prereq("wrong_input", "Instance '"+v.Name+"' has no disks")
 			}
@@ -75,6 +75,8 @@ func replaceDisks() opcode {
 			switch {
 			case err != nil:
 				return nil, err
+			case len(v.Secondaries) == 0 && j.fields["mode"] == "replace_auto":
+				return nil, prereq("internal_error", "The instance has a strange layout, expected one secondary but found 0")
 			case v.Template != "drbd" || len(v.Secondaries) == 0:
 				return nil, prereq("wrong_input", "Can only run replace disks for DRBD8-based instances")
 			}

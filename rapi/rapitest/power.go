@@ -33,7 +33,7 @@ func startup() opcode {
 			return []step{
 				{after: 200 * time.Millisecond, chatty: true, text: "* checking disk consistency of instance " + v.Name},
 				{after: 300 * time.Millisecond, chatty: true, text: "* activating disks on node " + v.Node},
-				{after: bootTime, chatty: true, text: "* starting instance on node " + v.Node, apply: c.power(v, "up", true)},
+				{after: bootTime, chatty: true, text: "* starting instance on node " + v.Node, apply: c.power(v, remembered(j, v, "up"), true)},
 			}, nil
 		},
 	}
@@ -54,7 +54,7 @@ func shutdown() opcode {
 			force, _ := j.fields["force"].(bool)
 			timeout, _ := j.fields["timeout"].(int)
 			if !v.Running {
-				return []step{{after: cutTime, chatty: true, text: "* instance " + v.Name + " is already stopped", apply: c.power(v, "down", false)}}, nil
+				return []step{{after: cutTime, chatty: true, text: "* instance " + v.Name + " is already stopped", apply: c.power(v, remembered(j, v, "down"), false)}}, nil
 			}
 			after, last := cutTime, "* power of instance "+v.Name+" cut"
 			if v.Hypervisor == "kvm" && !force {
@@ -63,7 +63,7 @@ func shutdown() opcode {
 			}
 			return []step{
 				{after: 200 * time.Millisecond, chatty: true, text: "* shutting down instance " + v.Name + " on node " + v.Node},
-				{after: after, chatty: true, text: last, apply: c.power(v, "down", false)},
+				{after: after, chatty: true, text: last, apply: c.power(v, remembered(j, v, "down"), false)},
 				{after: 200 * time.Millisecond, chatty: true, text: "* deactivating disks on node " + v.Node},
 			}, nil
 		},
@@ -73,7 +73,7 @@ func shutdown() opcode {
 func reboot() opcode {
 	return opcode{
 		id: "OP_INSTANCE_REBOOT", handler: "instances_name_reboot", query: []string{"ignore_secondaries", "dry_run"},
-		fields: map[string]any{"shutdown_timeout": 120, "ignore_secondaries": false, "reboot_type": "hard", "dry_run": false},
+		fields: map[string]any{"shutdown_timeout": 120, "ignore_secondaries": false, "reboot_type": "hard", "dry_run": false}, body: true,
 		run: func(c *Cluster, j *job) ([]step, *opError) {
 			v, err := c.usable(j, "reboot")
 			if err != nil {
@@ -108,6 +108,14 @@ func (c *Cluster) usable(j *job, verb string) (*instance, *opError) {
 		return nil, &opError{class: "OpExecError", message: "Could not " + verb + " instance '" + v.Name + "': " + reason}
 	}
 	return v, nil
+}
+
+// remembered is the wish that a job leaves: none of its own with no_remember.
+func remembered(j *job, v *instance, admin string) string {
+	if forget, _ := j.fields["no_remember"].(bool); forget {
+		return v.Admin
+	}
+	return admin
 }
 
 // power makes the change that ends a power operation. The configuration's serial number moves only when the wish changes, as in Ganeti.

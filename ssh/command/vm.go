@@ -142,25 +142,37 @@ func paramFields(prefix string, params []core.Param) [][2]string {
 
 func (t *tree) vmStart() *cobra.Command {
 	var override string
+	var degraded, forget bool
 	return t.power("start VM...", "Start VMs", func(c *cobra.Command) {
+		c.Flags().BoolVar(&degraded, "degraded", false, "also where the second copy of the disks fails")
+		c.Flags().BoolVar(&forget, "no-remember", false, "do not write down that it is to run")
 		c.Flags().StringVar(&override, "override", "", "why the owner's quota may be exceeded; for administrators of the cluster")
-	}, func(vm core.Ref) core.Op { return core.StartVM{VM: vm, Override: override} })
+	}, func(vm core.Ref) core.Op {
+		return core.StartVM{VM: vm, Override: override, Degraded: degraded, Forget: forget}
+	})
 }
 
 func (t *tree) vmStop() *cobra.Command {
-	var force bool
+	var force, forget bool
 	var timeout time.Duration
 	return t.power("stop VM...", "Shut VMs down", func(c *cobra.Command) {
 		c.Flags().BoolVar(&force, "force", false, "cut the power at once")
+		c.Flags().BoolVar(&forget, "no-remember", false, "do not write down that it is to be down: the cluster's watcher starts it again")
 		c.Flags().DurationVar(&timeout, "timeout", 0, "the guest's time before the power is cut, for example 90s")
-	}, func(vm core.Ref) core.Op { return core.StopVM{VM: vm, Force: force, Timeout: timeout} })
+	}, func(vm core.Ref) core.Op {
+		return core.StopVM{VM: vm, Force: force, Timeout: timeout, Forget: forget}
+	})
 }
 
 func (t *tree) vmRestart() *cobra.Command {
 	var mode string
+	var timeout time.Duration
 	c := t.power("restart VM...", "Restart VMs", func(c *cobra.Command) {
 		c.Flags().StringVar(&mode, "mode", "hard", "soft (ask the guest), hard (reset) or full (stop and start again)")
-	}, func(vm core.Ref) core.Op { return core.RestartVM{VM: vm, Mode: core.RestartMode(mode)} })
+		c.Flags().DurationVar(&timeout, "timeout", 0, "hard and full: the guest's time before the power is cut, for example 90s")
+	}, func(vm core.Ref) core.Op {
+		return core.RestartVM{VM: vm, Mode: core.RestartMode(mode), Timeout: timeout}
+	})
 	_ = c.RegisterFlagCompletionFunc("mode", cobra.FixedCompletions([]string{"soft", "hard", "full"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
