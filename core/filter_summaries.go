@@ -32,6 +32,8 @@ func (j JobRow) FilterField(name string) ([]string, bool) {
 		return lower(string(j.State)), true
 	case "by", "owner":
 		return lower(j.By), true
+	case "op":
+		return lower(j.kinds()...), true
 	case "target":
 		values := make([]string, 0, len(j.Targets))
 		for _, t := range j.Targets {
@@ -40,6 +42,19 @@ func (j JobRow) FilterField(name string) ([]string, bool) {
 		return lower(values...), true
 	}
 	return nil, false
+}
+
+// kinds are what a job does: in our words, and in those of the cluster.
+func (j JobRow) kinds() (out []string) {
+	if j.Ours != nil {
+		out = append(out, j.Ours.OpID)
+	}
+	if j.Upstream != nil {
+		for _, s := range j.Upstream.Steps {
+			out = append(out, s.Name)
+		}
+	}
+	return out
 }
 
 func (j JobRow) ids() []string {

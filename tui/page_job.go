@@ -31,6 +31,8 @@ type jobPage struct {
 	delays   []string    // what keeps it from going on
 	told     time.Time   // when delays was asked for
 	children list[core.JobRow]
+	inside   jobSteps
+	tab      int
 	w, h     int
 }
 
@@ -56,6 +58,7 @@ type (
 func newJobPage(h *host, at place) *jobPage {
 	p := &jobPage{place: at, reader: reader{host: h, text: logview.New(h.look.theme, logKept)}}
 	p.children = newJobList(h, true)
+	p.inside = newJobSteps(h)
 	if at.On.Cluster == "" {
 		n, err := strconv.ParseInt(at.Arg, 10, 64)
 		if err == nil {
@@ -71,7 +74,10 @@ func (p *jobPage) traits() trait {
 	if p.bulk() {
 		return traitMove | traitOpen | traitMarks | traitSort | traitWide | traitTrouble
 	}
-	return readerTraits | traitFollow | traitTimes
+	if p.tab == jobTabSteps {
+		return traitTabs | readerTraits
+	}
+	return traitTabs | readerTraits | traitFollow | traitTimes
 }
 
 // bulk tells whether the job stands for several.
@@ -102,7 +108,7 @@ func (p *jobPage) show(v *core.View) tea.Cmd {
 		}
 	}
 	slices.SortFunc(children, func(a, b *core.JobRow) int { return cmp.Compare(a.Ours.ID, b.Ours.ID) })
-	return tea.Batch(p.children.load(children, nil), p.ask(false), p.askDelays())
+	return tea.Batch(p.children.load(children, nil), p.ask(false), p.askDelays(), p.askSteps())
 }
 
 // delayEvery is how often it is asked what keeps a job from going on.
@@ -176,6 +182,10 @@ func (p *jobPage) ended() bool {
 func (p *jobPage) update(msg tea.Msg) tea.Cmd {
 	if delays, ok := msg.(delaysMsg); ok {
 		p.delays = delays
+		return nil
+	}
+	if tree, ok := msg.(jobTreeMsg); ok {
+		p.inside.take(tree)
 		return nil
 	}
 	p.asking = false
@@ -271,7 +281,10 @@ func (p *jobPage) act(id string) (cmd tea.Cmd, done bool) {
 	if p.bulk() {
 		return p.children.act(id)
 	}
-	return p.reader.act(id)
+	if tab, ok := tabAct(id, p.tab, len(jobTabs())); ok {
+		return p.turn(tab), true
+	}
+	return p.front().act(id)
 }
 
 func (p *jobPage) selection() selection {
@@ -303,8 +316,12 @@ func (p *jobPage) sorted() (key string, desc bool) { return p.children.sorted() 
 func (p *jobPage) sort(key string, desc bool) tea.Cmd { return p.children.sort(key, desc) }
 
 func (p *jobPage) click(x, y int, double bool) tea.Cmd {
+	top := len(p.header())
 	if p.bulk() {
-		return p.children.click(x, y-len(p.header()), double)
+		return p.children.click(x, y-top, double)
+	}
+	if tab := tabHit(p.host.look.theme, jobTabs(), p.tab, p.w, x); y == top-1 && tab >= 0 {
+		return p.turn(tab)
 	}
 	return nil
 }
@@ -313,5 +330,5 @@ func (p *jobPage) wheel(x, y, lines int) tea.Cmd {
 	if p.bulk() {
 		return p.children.wheel(x, y, lines)
 	}
-	return p.reader.wheel(x, y, lines)
+	return p.front().wheel(x, y, lines)
 }

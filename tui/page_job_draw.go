@@ -31,6 +31,9 @@ func (p *jobPage) paint() string {
 		}
 		return stack(above, p.children.table(p.w, h-1), p.w, p.h)
 	}
+	if p.tab == jobTabSteps {
+		return stack(above, p.inside.view(p.w, h), p.w, p.h)
+	}
 	if p.text.Len() == 0 {
 		return stack(above, t.Dim.Render("  "+p.silence()), p.w, p.h)
 	}
@@ -82,11 +85,11 @@ func (p *jobPage) header() []string {
 	if p.failed != nil && p.text.Len() > 0 {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" "+core.Printable(p.failed.Error()), p.w)))
 	}
-	title = "log " + t.Sym.Dot + " " + p.text.Status()
+	status := p.text.Status()
 	if r.State.Final() && p.text.Following() {
-		title = "log " + t.Sym.Dot + " end"
+		status = "end"
 	}
-	return append(out, t.Rule(title, p.w))
+	return append(out, p.bar(status))
 }
 
 // origin tells who asked, where it runs and when.

@@ -47,7 +47,7 @@ func TestLogOfOurJobIsLive(t *testing.T) {
 		d.Shows("stop web1.example.org", "by ann", "following")
 		d.Hides("Shutting down the disks")
 		d.Advance(10 * time.Second)
-		d.Shows("✓ done", "Asking web1.example.org to shut down", "Shutting down the disks of web1.example.org", "log · end")
+		d.Shows("✓ done", "Asking web1.example.org to shut down", "Shutting down the disks of web1.example.org", "2 steps   end")
 	})
 }
 

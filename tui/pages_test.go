@@ -75,6 +75,7 @@ func scenes() []scene {
 		{name: "map-down", world: func(w *coretest.World, _ *core.Session) { w.Paris.Fail("", w.Paris.Unreachable()) }, keys: []string{":"}, text: "map paris"},
 		{name: "jobs", keys: []string{"4"}, world: stop(coretest.Web1)},
 		{name: "job", keys: []string{"4", "enter"}, world: stop(coretest.Web1)},
+		{name: "job-steps", keys: []string{"4", "enter", "tab"}, world: stop(coretest.Web1)},
 		{name: "job-failed", keys: []string{"4", "/"}, text: "state:failed", then: []string{"enter"}},
 		{name: "fleet-quotas", user: "ann", world: people},
 		{name: "fleet-over", user: "bob", world: people},
