@@ -18,6 +18,7 @@ type engine struct {
 
 	views     views
 	strays    strays
+	offers    offers
 	runner    *runner
 	inventory Inventory
 }

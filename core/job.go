@@ -52,6 +52,7 @@ type Job struct {
 	CancelBy string          `json:"cancel_by,omitempty"` // who asked to cancel it
 	LogLines int64           `json:"log_lines"`           // number of lines in its log
 	Takes    []Charge        `json:"takes,omitempty"`     // what it reserves of quotas
+	Left     bool            `json:"left,omitempty"`      // it failed, and what it made is there all the same
 }
 
 // Again returns the Op of a job, to be asked for once more: it is judged anew by

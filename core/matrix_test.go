@@ -29,6 +29,8 @@ func matrixOps(t *testing.T) []core.Op {
 		core.MigrateVM{VM: web1},
 		core.FailoverVM{VM: web1},
 		core.DeleteVM{VM: web1},
+		newVM(nil),
+		newVM(func(o *core.CreateVM) { o.HypervisorParams = map[string]string{"kvm_path": "/bin/sh"} }),
 		core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamVCPUs, Value: "2"}}},
 		core.ReinstallVM{VM: web1},
 		core.GrowDisk{VM: web1, By: 1024},
@@ -104,6 +106,18 @@ func matrixOps(t *testing.T) []core.Op {
 		core.RotateConsoleKey{Cluster: "berlin"},
 		core.RemoveRecording{ID: "20261122-101500-abcdefghijkl"},
 	}
+}
+
+// newVM is a creation that fits on berlin, as change has it.
+func newVM(change func(o *core.CreateVM)) core.CreateVM {
+	o := core.CreateVM{
+		VM: core.VMRef("berlin", "new1.example.org"), OS: "noop", DiskTemplate: "plain", MemoryMiB: 1024, VCPUs: 2,
+		Disks: []core.NewDisk{{SizeMiB: 10240}}, NICs: []core.NewNIC{{}}, Start: true,
+	}
+	if change != nil {
+		change(&o)
+	}
+	return o
 }
 
 // anySeat stands for the seat of root at web1 in the house, whose ID is random.
@@ -221,6 +235,10 @@ func matrixTarget(op core.Op) string {
 		return map[string]string{"4711": "on berlin/web1", "4712": "on berlin"}[o.Upstream]
 	case core.AddKey:
 		return "user:" + o.User
+	case core.CreateVM:
+		if len(o.HypervisorParams) > 0 {
+			return "new1 with kvm_path"
+		}
 	}
 	if spec := op.Spec(); !spec.About.IsZero() {
 		return spec.About.String()

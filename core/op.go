@@ -29,6 +29,7 @@ type Spec struct {
 	About   Ref      // what jobs and audit records name, where it is not Target
 	Danger  Danger   // how much must be confirmed
 	Effect  string   // what comes of it, for Sentence; no name stands first: "the VM web1 is asked to shut down; what it does stops"
+	Trial   bool     // nothing changes: the cluster only says whether it would
 	Remote  bool     // it acts on a cluster: queued as a job and carried out by the runner
 	Command []string // the same as words of the command tree: vm stop berlin/web1 --force
 	Diff    []Change // what of gwm's own records changes, for the audit
@@ -93,6 +94,7 @@ func Ops() []Op {
 		DeactivateDisks{},
 		RecreateDisks{},
 		ReplaceDisks{},
+		CreateVM{},
 		AddCluster{},
 		EditCluster{},
 		RemoveCluster{},

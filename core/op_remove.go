@@ -27,8 +27,18 @@ func (o DeleteVM) settle(tx *txn) ([]Change, error) {
 	return tx.forgetVM(o.VM), nil
 }
 
-// forgetVM removes owner, grants, lock and tokens of a VM, and says which.
+// forgetVM removes owner, grants, tokens and lock of a VM, and says which.
 func (tx *txn) forgetVM(vm Ref) []Change {
+	d := changes(tx.forgetRights(vm))
+	if l, ok := tx.rights().locks[vm]; ok {
+		d.text("lock", l.Reason, "")
+		tx.remove(lockKey(vm))
+	}
+	return d
+}
+
+// forgetRights removes owner, grants and tokens of a VM, and says which.
+func (tx *txn) forgetRights(vm Ref) []Change {
 	p := tx.rights()
 	var d changes
 	if old, ok := p.owners[vm]; ok {
@@ -38,10 +48,6 @@ func (tx *txn) forgetVM(vm Ref) []Change {
 	for _, g := range p.grantsOn[vm] {
 		d.text("grant "+g.Who.String(), g.words(), "")
 		tx.remove(grantKey(g.Who, g.On))
-	}
-	if l, ok := p.locks[vm]; ok {
-		d.text("lock", l.Reason, "")
-		tx.remove(lockKey(vm))
 	}
 	for _, id := range tx.removeTokens(func(on Ref) bool { return on == vm }) {
 		d.text("token", id, "")

@@ -102,6 +102,9 @@ type Platform interface {
 	// OSes returns the operating systems that VMs can be installed with. It may
 	// cost the cluster a job of its own: it is asked seldom.
 	OSes(ctx context.Context) ([]string, error)
+	// Offer returns what VMs can be made of, and all parameters of the cluster, but
+	// for its OSes. It is asked when somebody wants to know.
+	Offer(ctx context.Context) (Offer, error)
 
 	// Stamps calls yield with the fields of every VM that change often. It is
 	// cheap. The error is CodeUnsupported where the cluster cannot do it.

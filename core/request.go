@@ -41,3 +41,5 @@ func (ReplaceDisks) request()    {}
 func (SetNodeRole) request()  {}
 func (MigrateNode) request()  {}
 func (EvacuateNode) request() {}
+
+func (CreateVM) request() {}

@@ -97,7 +97,7 @@ func (r *runner) finish(ctx context.Context, job *Job, cause error) {
 			return nil
 		}
 		var done []Change
-		if cause == nil {
+		if cause == nil || j.Left {
 			var err error
 			if done, err = settle(tx, j); err != nil {
 				return err
@@ -108,6 +108,7 @@ func (r *runner) finish(ctx context.Context, job *Job, cause error) {
 	if err != nil {
 		r.e.log.Error("cannot store the end of a job", "job", job.ID, "err", err)
 	}
+	r.e.offers.drop(job.Target.Cluster)
 	vm := ""
 	if job.Target.Kind == KindVM {
 		vm = job.Target.Name
@@ -127,6 +128,7 @@ func settle(tx *txn, j *Job) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
+	tx.ending = j
 	if s, ok := op.(settler); ok {
 		return s.settle(tx)
 	}

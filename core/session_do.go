@@ -210,7 +210,9 @@ func (s *Session) begin(tx *txn, op Op, job *Job, rule, purpose string) (*denial
 	}
 	r.Result = note
 	if spec.Remote {
-		job.Takes = takes
+		if !spec.Trial {
+			job.Takes = takes
+		}
 	} else {
 		w := &worker{core: s.core, job: job, tx: tx, session: s}
 		if err := op.run(tx.ctx, w); err != nil {

@@ -23,7 +23,11 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 	if n, ok := op.(needer); ok {
 		var err *Error
 		if op, verb, on, err = n.need(s, p, now); err != nil {
-			return op, Decision{Rule: "not-found", Why: err.Message}, err
+			rule := "not-found"
+			if err.Code != CodeNotFound {
+				rule = "op"
+			}
+			return op, Decision{Rule: rule, Why: err.Message}, err
 		}
 	}
 	if on.IsZero() {

@@ -100,6 +100,21 @@ func TestSpecs(t *testing.T) {
 		core.SetOwner{VM: web1},
 		core.ImportVM{VM: web1, Tags: []string{"gwm:owner:user:bob", "gwm:grant:group:ops:power", "gwm:grant:x"}, Override: "agreed"},
 		core.CancelJob{Job: 12, Target: web1},
+		newVM(func(o *core.CreateVM) {
+			o.Owner, o.Start, o.NICs, o.DryRun = core.GroupRef("ops"), false, nil, true
+		}),
+		newVM(func(o *core.CreateVM) {
+			o.Owner, o.DiskTemplate, o.MemoryMiB, o.MinMemoryMiB, o.VCPUs = bob, "drbd", 1500, 512, 1
+			o.Disks = []core.NewDisk{{SizeMiB: 1024, Name: "root"}, {SizeMiB: 1500, Mode: "ro", VG: "fast", Spindles: 2}}
+			o.NICs = []core.NewNIC{{}, {Network: "lan", IP: "pool"}, {Mode: "bridged", Link: "br1", MAC: "aa:00:01:5d:42:07"}}
+			o.Hypervisor, o.Node, o.Secondary = "kvm", core.NodeRef("berlin", "n1"), core.NodeRef("berlin", "n2")
+			o.HypervisorParams = map[string]string{"kernel_path": "/boot/x", "acpi": "false"}
+			o.Backend, o.OSParams = map[string]string{"auto_balance": "false"}, map[string]string{"greeting": "hello you"}
+			o.NoInstall, o.NameCheck, o.IPCheck, o.NoSync, o.Tags, o.Override = true, true, true, true, []string{"env:test", "x"}, "agreed"
+		}),
+		newVM(func(o *core.CreateVM) {
+			o.DiskTemplate, o.Disks, o.Group, o.Allocator, o.IgnorePolicy = core.DiskLess, nil, "default", "hail", true
+		}),
 	)
 	dangers := map[core.Danger]string{core.Safe: "safe", core.Disruptive: "disruptive", core.Destructive: "destructive"}
 	var out strings.Builder

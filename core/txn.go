@@ -32,6 +32,7 @@ type txn struct {
 	shift   shift           // how the owners that were written change what personas use
 	snap    *Snapshot       // that quotas are reckoned from; the same for everything in the transaction
 	jobs    []Job
+	ending  *Job // whose end is written, for what its Op settles
 	book    book // what is reserved, with the jobs of this transaction
 
 	afterwards []func() // see after

@@ -18,6 +18,8 @@ type UpstreamJob struct {
 	Hint      string    `json:"hint,omitempty"`       // what to do about Error; may be empty
 	ErrorCode string    `json:"error_code,omitempty"` // the cluster's own, e.g. "wrong_state"
 	Said      string    `json:"said,omitempty"`       // Error in the cluster's own words
+	// Untouched tells that it failed before it changed anything.
+	Untouched bool `json:"untouched,omitempty"`
 	// Children are jobs that this one started and that do the real work.
 	Children []string `json:"children,omitempty"`
 	// Refused is why jobs that it meant to start were not: a line for each.

@@ -19,6 +19,7 @@ type worker struct {
 	unmarked bool      // the cluster keeps no reason with the request: it cannot be looked for
 	givenUp  time.Time // when the answer to the request was last given up, or the job taken over
 	copied   logCopy
+	ended    *UpstreamJob // the cluster's job after its end
 }
 
 // request has the cluster carry out r, and returns after its job ended.

@@ -28,6 +28,9 @@ func (w *worker) follow(ctx context.Context) error {
 			failed = append(failed, err)
 			continue
 		}
+		if n == 0 {
+			w.ended = up
+		}
 		failed = append(failed, w.outcome(up)...)
 		if up.Said != "" && up.Said != up.Error {
 			w.say(ctx, "the cluster says: "+up.Said)

@@ -129,6 +129,8 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm disks recreate":   {{"NAME --yes", vms}},
 		"vm disks replace":    {{"NAME --yes", vms}, {"web1 --yes --mode new --to NAME", nodes[:1]}},
 
+		"vm create":        {{"NAME/new1 --os noop --disk 1G --yes", clusters}, {"NAME/db1 --os noop --disk 1G --dry-run --yes", clusters}},
+		"cluster offer":    {{"NAME", clusters}},
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},

@@ -113,6 +113,56 @@ func TestExplainsOtherFailures(t *testing.T) {
 			"node n1 has too little free memory: 100 MiB of the 4096 MiB that it takes", "move or stop VMs there, give it less memory, or choose another node",
 		},
 		{
+			"nobody chooses",
+			fault{"OpPrereqError", "wrong_input", "No iallocator or node given and no cluster-wide default iallocator found; please specify either an iallocator or a node, or set a cluster-wide default iallocator"},
+			"the cluster has no allocator that chooses a node by itself", "name the node, or an allocator",
+		},
+		{
+			"no mirror",
+			fault{"OpPrereqError", "wrong_input", "The networked disk templates need a mirror node"},
+			"mirrored disks need a second node", "name a secondary node too, or let the cluster choose both",
+		},
+		{
+			"drained",
+			fault{"OpPrereqError", "wrong_state", "Cannot use drained primary node 'n1'"},
+			"node n1 is drained", "choose another node, or have the role of this one changed back",
+		},
+		{
+			"disk template",
+			fault{"OpPrereqError", "", "Disk template 'plain' is not enabled in cluster. Enabled disk templates are: drbd,file"},
+			"the cluster does not have disks of the kind plain", "it has: drbd,file",
+		},
+		{
+			"hypervisor",
+			fault{"OpPrereqError", "wrong_state", "Selected hypervisor (lxc) not enabled in the cluster (kvm,fake)"},
+			"the cluster does not have the hypervisor lxc", "it has: kvm,fake",
+		},
+		{
+			"blacklisted",
+			fault{"OpPrereqError", "wrong_state", "Guest OS 'noop' is not allowed for installation"},
+			"the cluster's administrator does not allow to install noop", "choose another operating system",
+		},
+		{
+			"somebody answers",
+			fault{"OpPrereqError", "not_unique", "IP 10.0.0.1 of instance web9 already in use"},
+			"something answers at 10.0.0.1 already, the address of web9", "choose another name, or ask without the check of the address",
+		},
+		{
+			"not connected",
+			fault{"OpPrereqError", "wrong_input", "No netparams found for network lan. Probably not connected to node's n1 nodegroup"},
+			"the network lan is not connected to the node group of its node", "choose another network, or a node of another group",
+		},
+		{
+			"empty pool",
+			fault{"OpPrereqError", "wrong_state", "Unable to get a free IP for NIC 1 from the address pool"},
+			"the network of NIC 1 has no free address", "choose another network, or give it none",
+		},
+		{
+			"taken address",
+			fault{"OpPrereqError", "not_unique", "IP address 10.0.0.9 already in use or does not belong to network lan"},
+			"the address 10.0.0.9 is taken, or is not in the network lan", "choose another address, or let the cluster choose one: pool",
+		},
+		{
 			"no disk",
 			fault{"OpPrereqError", "insufficient_resources", "Not enough disk space on target node n1 vg xenvg: required 2048 MiB, available 12 MiB"},
 			"node n1 has too little room for disks: 12 MiB of the 2048 MiB that it takes", "make room there, give it smaller disks, or choose another node",

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"gwm/core"
 )
 
@@ -15,6 +17,40 @@ func TestDecodesInfo(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "info", info)
+}
+
+func TestDecodesOffer(t *testing.T) {
+	t.Parallel()
+	o, err := client(t, replay(t, "info", "groups-bulk", "networks-bulk").URL).Offer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "offer", o)
+}
+
+// TestReadsOldPolicies has the layout of Ganeti before 2.7, and what is not said.
+func TestReadsOldPolicies(t *testing.T) {
+	t.Parallel()
+	o, err := readOffer([]byte(`{"name":"old","enabled_hypervisors":["xen-pvm","kvm"],"default_hypervisor":"kvm","ipolicy":{
+		"min":{"memory-size":128,"cpu-count":1},"max":{"memory-size":4096,"cpu-count":8},"std":{"memory-size":512},"disk-templates":["plain"]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	unsaid := core.Unbounded
+	want := core.Policy{
+		Ranges: []core.PolicyRange{{
+			Min: core.PolicySpec{MemoryMiB: 128, VCPUs: 1, DiskMiB: unsaid, Disks: unsaid, NICs: unsaid, Spindles: unsaid},
+			Max: core.PolicySpec{MemoryMiB: 4096, VCPUs: 8, DiskMiB: unsaid, Disks: unsaid, NICs: unsaid, Spindles: unsaid},
+		}},
+		Standard:      core.PolicySpec{MemoryMiB: 512, VCPUs: unsaid, DiskMiB: unsaid, Disks: unsaid, NICs: unsaid, Spindles: unsaid},
+		DiskTemplates: []string{"plain"},
+	}
+	if diff := cmp.Diff(want, o.Policy); diff != "" {
+		t.Errorf("policy (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"kvm", "xen-pvm"}, o.Hypervisors); diff != "" {
+		t.Errorf("hypervisors (-want +got):\n%s", diff)
+	}
 }
 
 func TestDecodesVMs(t *testing.T) {

@@ -133,6 +133,7 @@ func (r *rawJob) job() *core.UpstreamJob {
 			f := opFault(at(r.Results, i))
 			j.Error, j.Hint = f.explain()
 			j.ErrorCode, j.Said = f.code, f.said()
+			j.Untouched = i == 0 && f.class == "OpPrereqError"
 		}
 	}
 	j.Reason = reasonOf(r.Ops)

@@ -112,6 +112,30 @@ func TestPowerRequests(t *testing.T) {
 		{"make a candidate at any price", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.SetNodeRole{Node: core.NodeRef("", "node2"), Role: core.RoleCandidate, Force: true, Promote: true}, "")
 		}, heard{"PUT", "/2/nodes/node2/role?auto-promote=1&force=1", js, `"master-candidate"`}},
+		{"create", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.CreateVM{
+				VM: vm("web9"), OS: "noop", DiskTemplate: "plain", MemoryMiB: 512, VCPUs: 2, Disks: []core.NewDisk{{SizeMiB: 1024}},
+				NICs: []core.NewNIC{{}}, Start: true,
+			}, "r")
+		}, heard{"POST", "/2/instances?reason=r", js, `{"__version__":1,"beparams":{"maxmem":512,"minmem":512,"vcpus":2},"disk_template":"plain","disks":[{"size":1024}],"instance_name":"web9","ip_check":false,"mode":"create","name_check":false,"nics":[{}],"os_type":"noop","start":true}`}},
+		{"create with everything, to try", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.CreateVM{
+				VM: vm("web9"), OS: "debootstrap+default", Hypervisor: "kvm", DiskTemplate: "drbd", MemoryMiB: 512, MinMemoryMiB: 256, VCPUs: 2,
+				Disks: []core.NewDisk{{SizeMiB: 1024, Name: "root", Mode: "ro", VG: "a", MetaVG: "b", Access: "userspace", Provider: "p", Spindles: 2}},
+				NICs: []core.NewNIC{
+					{Network: "lan", IP: "pool", Name: "eth0"},
+					{Mode: "bridged", Link: "br1", VLAN: "7", MAC: "aa:00:01:5d:42:07"},
+				},
+				Backend: map[string]string{"auto_balance": "false"}, HypervisorParams: map[string]string{"acpi": "false"}, OSParams: map[string]string{"dhcp": "1"},
+				Node: core.NodeRef("", "n1"), Secondary: core.NodeRef("", "n2"), Start: true, NoInstall: true, NameCheck: true, IPCheck: true, NoSync: true,
+				IgnorePolicy: true, Tags: []string{"a", "gwm:owner:user:ann"}, DryRun: true, Owner: core.UserRef("ann"), Override: "x",
+			}, "")
+		}, heard{"POST", "/2/instances?dry-run=1", js, `{"__version__":1,"beparams":{"auto_balance":"false","maxmem":512,"minmem":256,"vcpus":2},"disk_template":"drbd","disks":[{"access":"userspace","metavg":"b","mode":"ro","name":"root","provider":"p","size":1024,"spindles":2,"vg":"a"}],"hvparams":{"acpi":"false"},"hypervisor":"kvm","ignore_ipolicy":true,"instance_name":"web9","ip_check":true,"mode":"create","name_check":true,"nics":[{"ip":"pool","name":"eth0","network":"lan"},{"link":"br1","mac":"aa:00:01:5d:42:07","mode":"bridged","vlan":"7"}],"no_install":true,"os_type":"debootstrap+default","osparams":{"dhcp":"1"},"pnode":"n1","snode":"n2","start":false,"tags":["a","gwm:owner:user:ann"],"wait_for_sync":false}`}},
+		{"create where the allocator says", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.CreateVM{
+				VM: vm("web9"), OS: "noop", DiskTemplate: "diskless", MemoryMiB: 512, VCPUs: 1, Group: "rack2", Allocator: "hail",
+			}, "")
+		}, heard{"POST", "/2/instances", js, `{"__version__":1,"beparams":{"maxmem":512,"minmem":512,"vcpus":1},"disk_template":"diskless","disks":[],"group_name":"rack2","iallocator":"hail","instance_name":"web9","ip_check":false,"mode":"create","name_check":false,"nics":[],"os_type":"noop","start":false}`}},
 		{"edit", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.EditVM{VM: vm("web1"), Params: []core.ParamEdit{
 				{Name: core.ParamMemory, Value: "512"}, {Name: core.ParamFailover, Value: "true"}, {Name: core.ParamVCPUs, Inherit: true},

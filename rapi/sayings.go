@@ -125,6 +125,56 @@ var sayings = []saying{
 		hint: "make room on the nodes, ask for less, or choose the node yourself",
 	},
 	{
+		re:   regexp.MustCompile(`^No iallocator or node given`),
+		why:  "the cluster has no allocator that chooses a node by itself",
+		hint: "name the node, or an allocator",
+	},
+	{
+		re:   regexp.MustCompile(`^The networked disk templates need a mirror node`),
+		why:  "mirrored disks need a second node",
+		hint: "name a secondary node too, or let the cluster choose both",
+	},
+	{
+		re:   regexp.MustCompile(`^Cannot use (\S+) primary node '([^']+)'`),
+		why:  "node $2 is $1",
+		hint: "choose another node, or have the role of this one changed back",
+	},
+	{
+		re:   regexp.MustCompile(`^Disk template '([^']+)' is not enabled in cluster\. Enabled disk templates are: (.+)`),
+		why:  "the cluster does not have disks of the kind $1",
+		hint: "it has: $2",
+	},
+	{
+		re:   regexp.MustCompile(`^Selected hypervisor \(([^)]+)\) not enabled in the cluster \((.+)\)`),
+		why:  "the cluster does not have the hypervisor $1",
+		hint: "it has: $2",
+	},
+	{
+		re:   regexp.MustCompile(`^Guest OS '([^']+)' is not allowed for installation`),
+		why:  "the cluster's administrator does not allow to install $1",
+		hint: "choose another operating system",
+	},
+	{
+		re:   regexp.MustCompile(`^IP (\S+) of instance (\S+) already in use`),
+		why:  "something answers at $1 already, the address of $2",
+		hint: "choose another name, or ask without the check of the address",
+	},
+	{
+		re:   regexp.MustCompile(`^No netparams found for network (\S+)\. Probably not connected`),
+		why:  "the network $1 is not connected to the node group of its node",
+		hint: "choose another network, or a node of another group",
+	},
+	{
+		re:   regexp.MustCompile(`^Unable to get a free IP for NIC (\d+)`),
+		why:  "the network of NIC $1 has no free address",
+		hint: "choose another network, or give it none",
+	},
+	{
+		re:   regexp.MustCompile(`^IP address (\S+) already in use or does not belong to network (\S+)`),
+		why:  "the address $1 is taken, or is not in the network $2",
+		hint: "choose another address, or let the cluster choose one: pool",
+	},
+	{
 		re:   regexp.MustCompile(`^Can't use (offline|drained) node:? ?(\S*)`),
 		tell: func(m []string) string { return strings.TrimSpace("node "+m[2]) + " is " + m[1] },
 		hint: "choose another node, or have the role of this one changed back",

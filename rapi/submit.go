@@ -16,7 +16,8 @@ type translator func(r core.Request) (k call, ok bool, err error)
 // translators is every one, asked in turn.
 func translators() []translator {
 	return []translator{
-		powerCall, placeCall, removeCall,
+		powerCall, placeCall,
+		createCall, removeCall,
 		editCall,
 		changeCall, disksCall,
 		nodeCall,

@@ -220,6 +220,16 @@ func (p *Platform) OSes(ctx context.Context) ([]string, error) {
 	return slices.Clone(p.info.OSes), err
 }
 
+// Offer gives what VMs can be made of.
+func (p *Platform) Offer(ctx context.Context) (core.Offer, error) {
+	err := p.begin(ctx, "Offer")
+	defer p.mu.Unlock()
+	if err != nil {
+		return core.Offer{}, err
+	}
+	return p.offer(), nil
+}
+
 // Stamps gives the fields that change often.
 func (p *Platform) Stamps(ctx context.Context, yield func(core.VMStamp) error) error {
 	return p.list(ctx, "Stamps", func(vm *core.VM) error {

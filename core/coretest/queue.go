@@ -13,23 +13,24 @@ import (
 // upstream is a job of the scripted cluster. Everything about it but its effect
 // follows from its times.
 type upstream struct {
-	id       string
-	opcode   string
-	vm       string
-	reason   string
-	received time.Time
-	start    time.Time
-	lines    []string // one at start and then one each step
-	chatter  int      // lines that come with each of lines
-	wordy    string   // what they end with
-	step     time.Duration
-	fail     string
-	canceled time.Time
-	effect   func(*core.VM)
-	applied  bool
-	spawn    func() (children, refused []string) // what it starts when it is done
-	children []string
-	refused  []string
+	id        string
+	opcode    string
+	vm        string
+	reason    string
+	received  time.Time
+	start     time.Time
+	lines     []string // one at start and then one each step
+	chatter   int      // lines that come with each of lines
+	wordy     string   // what they end with
+	step      time.Duration
+	fail      string
+	untouched bool // it fails before it changes anything
+	canceled  time.Time
+	effect    func(*core.VM)
+	applied   bool
+	spawn     func() (children, refused []string) // what it starts when it is done
+	children  []string
+	refused   []string
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -74,7 +75,7 @@ func (u *upstream) job(now time.Time, logs bool) *core.UpstreamJob {
 		j.Ended = u.end()
 	}
 	if state == core.JobFailed {
-		j.Error, j.ErrorCode = u.fail, "exec_error"
+		j.Error, j.ErrorCode, j.Untouched = u.fail, "exec_error", u.untouched
 	}
 	for i, line := range u.lines {
 		if at := u.start.Add(time.Duration(i) * u.step); logs && !at.After(now) && !at.After(u.end()) {
@@ -115,13 +116,24 @@ func (p *Platform) advance(now time.Time) {
 			u.children, u.refused = u.spawn()
 		}
 		vm, ok := p.vms[u.vm]
-		if state, _ := u.state(now); state != core.JobDone || u.effect == nil || !ok {
+		if u.opcode == "INSTANCE_CREATE" && !ok {
+			vm, ok = &core.VM{}, true
+		}
+		state, _ := u.state(now)
+		left := state == core.JobFailed && u.opcode == "INSTANCE_CREATE" && !u.untouched // as when the scripts of its system fail
+		if state != core.JobDone && !left || u.effect == nil || !ok {
 			continue
 		}
 		c := cloneVM(vm)
 		u.effect(c)
 		c.Serial++
 		c.Modified = u.end().UTC()
+		if u.opcode == "INSTANCE_CREATE" {
+			c.Created = c.Modified
+		}
+		if left {
+			setStatus(c, "ADMIN_down")
+		}
 		delete(p.vms, u.vm)
 		if c.Name != "" { // else it is deleted
 			p.vms[c.Name] = c
@@ -334,6 +346,8 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 	case core.FailoverVM:
 		return p.submit(ctx, "FailoverVM", "INSTANCE_FAILOVER", r.VM.Name, reason,
 			[]string{"* shutting down " + r.VM.Name, "* starting " + r.VM.Name}, moveTo(r.To.Name))
+	case core.CreateVM:
+		return p.create(ctx, r, reason)
 	case core.DeleteVM:
 		return p.submit(ctx, "DeleteVM", "INSTANCE_REMOVE", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = "" })
 	case core.EditVM:
@@ -395,7 +409,7 @@ func (p *Platform) submit(ctx context.Context, method, opcode, vm, reason string
 	switch _, known := p.vms[vm]; {
 	case err != nil:
 		return "", err
-	case !known && method != "Submit":
+	case !known && method != "Submit" && method != "CreateVM":
 		return "", core.Errorf(core.CodeNotFound, "%s has no VM %s", p.cluster, vm)
 	case p.drop > 0:
 		p.drop--

@@ -81,7 +81,7 @@ func (c *Cluster) table() []route {
 		{"/2/nodes/{name}/tags", c.taggable("node", "nodes_name_tags")},
 		{"/2/instances", map[string]endpoint{
 			http.MethodGet:  {do: c.getInstances},
-			http.MethodPost: {need: writeAccess, do: c.unsimulated},
+			http.MethodPost: {need: writeAccess, do: c.postInstance},
 		}},
 		{"/2/instances/{name}", map[string]endpoint{
 			http.MethodGet:    {do: c.getInstance},

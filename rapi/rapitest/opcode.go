@@ -182,11 +182,3 @@ func reasons(j *job, given string, at time.Time) [][]any {
 	}
 	return append(trail, []any{"gnt:opcode:" + name, fmt.Sprintf("job=%d;index=%d", j.id, len(j.op.before)), at.UnixNano()})
 }
-
-// unsimulated checks a request as Ganeti does first, and then says that the simulation ends here.
-func (c *Cluster) unsimulated(r *request) response {
-	if len(r.body) == 0 {
-		return fail(http.StatusBadRequest, "Body contents: Type is 'NoneType', but 'dict' is expected")
-	}
-	return fail(http.StatusNotImplemented, "Not part of the simulation")
-}

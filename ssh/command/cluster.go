@@ -11,7 +11,7 @@ import (
 )
 
 func (t *tree) cluster() *cobra.Command {
-	return groupCommand("cluster", "Clusters", t.clusterList(), t.clusterShow(), t.clusterAdd(), t.clusterEdit(),
+	return groupCommand("cluster", "Clusters", t.clusterList(), t.clusterShow(), t.clusterOffer(), t.clusterAdd(), t.clusterEdit(),
 		t.clusterRemove(), t.clusterRefresh(), t.clusterRedistribute(), t.clusterTag(), t.clusterUntag())
 }
 

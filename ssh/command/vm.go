@@ -12,6 +12,7 @@ import (
 func (t *tree) vm() *cobra.Command {
 	return groupCommand("vm", "Virtual machines",
 		t.vmList(), t.vmShow(),
+		t.vmCreate(),
 		t.vmStart(), t.vmStop(), t.vmRestart(),
 		t.vmEdit(),
 		t.vmMigrate(), t.vmFailover(),
