@@ -112,7 +112,7 @@ func (o CreateVM) privileged() string {
 		}
 	}
 	if o.IgnorePolicy {
-		return "to pass over the instance policy"
+		return "a VM outside the instance policy"
 	}
 	return ""
 }

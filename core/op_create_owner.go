@@ -20,8 +20,7 @@ func (o CreateVM) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Er
 		return o, o.verb(), on, err
 	}
 	if what := o.privileged(); what != "" && !s.may(p, VerbAdmin, on, now).OK {
-		return o, o.verb(), on, Errorf(CodeDenied, "create %s: %s is for administrators of %s", o.VM.Name, Printable(what), on).
-			WithHint("leave it out, or ask one of them")
+		return o, o.verb(), on, Errorf(CodeDenied, "create %s: %s %s", o.VM.Name, Printable(what), lacking(VerbAdmin, on))
 	}
 	if vm := s.core.snap.Load().vm(o.VM); vm != nil && !vm.Gone {
 		return o, o.verb(), on, Errorf(CodeConflict, "%s has a VM named %s already", on, o.VM.Name).WithHint("choose another name")

@@ -103,6 +103,7 @@ func small(name string) rapitest.Config {
 		VMs: []rapitest.VM{
 			vm("web1", "node1", true), vm("web2", "node2", true), vm("db1", "node1", true), vm("old1", "node2", false),
 		},
+		OSes:       []string{"debootstrap+default", "noop"},
 		ChattyJobs: true,
 	}
 }

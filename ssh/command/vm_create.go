@@ -15,7 +15,7 @@ func (t *tree) vmCreate() *cobra.Command {
 	var fromJob string
 	var wait, yes bool
 	c := &cobra.Command{
-		Use:   "create [CLUSTER/]NAME",
+		Use:   "create CLUSTER/NAME",
 		Short: "Create a VM",
 		Long: "Create a VM. The cluster can be left out where you may create VMs on one only.\n" +
 			"What is not said is as the cluster makes VMs by default; cluster offer shows that, and what can be chosen.\n" +
