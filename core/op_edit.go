@@ -222,15 +222,16 @@ func (o EditVM) run(ctx context.Context, w *worker) error {
 		if err != nil {
 			return "", err
 		}
-		if err := o.stale(now); err != nil {
+		if err := o.Stale(now); err != nil {
 			return "", err
 		}
 		return p.Submit(ctx, o, reason)
 	})
 }
 
-// stale is the refusal where something is no longer what the person saw.
-func (o EditVM) stale(now VMDetail) error {
+// Stale is the refusal where something is no longer what the person saw, nil where
+// everything is. run asks again.
+func (o EditVM) Stale(now VMDetail) error {
 	var news changes
 	for _, e := range o.Params {
 		if is := now.Param(e.Name); e.Was != nil && *e.Was != is {

@@ -58,7 +58,7 @@ func (e NICEdit) check() error {
 	}
 	next := e.Set // where what is given up cannot stand in the way of what is set
 	for _, f := range next.fields() {
-		if *f.value == giveUp(f.name) {
+		if *f.value == GiveUp(f.name) {
 			*f.value = ""
 		}
 	}
@@ -68,8 +68,9 @@ func (e NICEdit) check() error {
 	return next.check()
 }
 
-// giveUp is the word that gives up a value of a NIC or a disk.
-func giveUp(field string) string {
+// GiveUp is the word that gives up the value that a NIC has in a field, empty where
+// it must have one.
+func GiveUp(field string) string {
 	switch field {
 	case "network", "name", "ip":
 		return NoneWord

@@ -159,7 +159,7 @@ func (s *screen) end() error {
 // keys are the names of keys in scripts; anything else is typed as it is.
 var keys = map[string]string{
 	"enter": "\r", "esc": "\x1b", "tab": "\t", "space": " ", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
-	"home": "\x1b[H", "end": "\x1b[F", "pgup": "\x1b[5~", "pgdn": "\x1b[6~", "backspace": "\x7f", "ctrl-c": "\x03", "ctrl-p": "\x10", "ctrl-d": "\x04", "ctrl-u": "\x15", "ctrl-r": "\x12", "ctrl-x": "\x18", "ctrl-]": "\x1d",
+	"home": "\x1b[H", "end": "\x1b[F", "pgup": "\x1b[5~", "pgdn": "\x1b[6~", "backspace": "\x7f", "ctrl-c": "\x03", "ctrl-n": "\x0e", "ctrl-p": "\x10", "ctrl-d": "\x04", "ctrl-u": "\x15", "ctrl-r": "\x12", "ctrl-x": "\x18", "ctrl-]": "\x1d",
 }
 
 // press sends keys, one at a time.

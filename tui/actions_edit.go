@@ -9,7 +9,7 @@ import (
 func editActions() []action {
 	return []action{{
 		ID: "vm.edit", Keys: []string{"E"}, Word: "edit", Args: "[VM]", Complete: completeVMs, Title: "edit",
-		Help:  "Change memory, VCPUs, hypervisor and other parameters, in a form that shows what is inherited.",
+		Help:  "Change memory, VCPUs, NICs, disks and other settings, in a form that shows what is inherited.",
 		Group: groupAct, Scope: scope{Kinds: []core.Kind{core.KindVM}, Without: traitRights},
 		When: func(a *App, sel selection) string {
 			if len(sel.Refs) > 1 {

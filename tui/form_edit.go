@@ -20,9 +20,11 @@ const ownNothing = `""`
 
 // vmEditor is what the editor of a VM works on.
 type vmEditor struct {
-	session *core.Session
-	now     core.VMDetail
-	params  []string // the names of the fields that are parameters
+	session  *core.Session
+	now      core.VMDetail
+	params   []string // the names of the fields that are parameters
+	networks []core.Network
+	plugs    bool // the person may say which network a NIC is in
 }
 
 func makeEditForm(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
@@ -33,6 +35,10 @@ func makeEditForm(ctx context.Context, s *core.Session, arg string) (entryForm, 
 	e := &vmEditor{session: s}
 	if e.now, err = s.VMDetail(ctx, r); err != nil {
 		return entryForm{}, err
+	}
+	e.plugs = s.Can(core.EditVM{VM: r, AddNICs: []core.NewNIC{{Link: "br0"}}}).OK
+	if c, ok := s.View().Cluster(r.Cluster); ok {
+		e.networks = c.Info.Networks
 	}
 	f := entryForm{Form: form.Form{
 		Title: "Edit " + core.Printable(r.Name),
@@ -47,21 +53,51 @@ func makeEditForm(ctx context.Context, s *core.Session, arg string) (entryForm, 
 			e.choice(core.ParamFailover, "Always fail over", "Whether it is failed over where others are migrated."),
 		}, e.details()...),
 	}}
-	f.Check = func(v form.Values) map[string]error {
-		op := e.op(v)
-		least, most := amount(op, e.now, core.ParamMinMemory), amount(op, e.now, core.ParamMemory)
-		if least <= most {
-			return nil
-		}
-		return map[string]error{core.ParamMinMemory: core.Errorf(core.CodeInvalid, "it is more than the most, %s", size(most))}
-	}
+	f.Check, f.Before = e.check, unchanged
 	f.Ops = func(v form.Values) ([]core.Op, error) {
-		if op := e.op(v); len(op.Params) > 0 {
+		if op := e.op(v); len(op.Params)+len(op.NICs)+len(op.AddNICs)+len(op.Disks)+len(op.AddDisks) > 0 {
 			return []core.Op{op}, nil
 		}
 		return nil, nil
 	}
 	return f, nil
+}
+
+// unchanged asks the cluster whether it still has what the form started with, so
+// that who was slower hears of it before the form is gone.
+func unchanged(ctx context.Context, s *core.Session, ops []core.Op) error {
+	for _, op := range ops {
+		edit, ok := op.(core.EditVM)
+		if !ok {
+			continue
+		}
+		now, err := s.VMDetail(ctx, edit.VM)
+		if err != nil {
+			return err
+		}
+		if err := edit.Stale(now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check says what is wrong between the answers.
+func (e *vmEditor) check(v form.Values) map[string]error {
+	op, wrong := e.op(v), map[string]error{}
+	least, most := amount(op, e.now, core.ParamMinMemory), amount(op, e.now, core.ParamMemory)
+	if least > most {
+		wrong[core.ParamMinMemory] = core.Errorf(core.CodeInvalid, "it is more than the most, %s", size(most))
+	}
+	for _, n := range op.NICs {
+		if !n.Remove {
+			_, wrong[deviceKey("nic", n.Index, e.now.VM.NICs[n.Index].UUID)] = core.ParseNICEdit(strconv.Itoa(n.Index) + ":" + n.Set.String())
+		}
+	}
+	for i, n := range op.AddNICs {
+		_, wrong[newKey("nic", i)] = core.ParseNewNIC(n.String())
+	}
+	return wrong
 }
 
 // amount is a number as it will be, as far as that is known.
@@ -77,23 +113,58 @@ func amount(op core.EditVM, now core.VMDetail, name string) int {
 
 // details are the fields after the sizes: hypervisor, OS, and the reason for which a quota may be exceeded.
 func (e *vmEditor) details() []form.Field {
-	var out []form.Field
+	out := slices.Concat(e.operating(), e.live(), e.nics(), e.disks())
 	if len(e.now.Hypervisor) > 0 {
 		out = append(out, form.Field{Name: "hv", Label: "Hypervisor " + core.Printable(e.now.VM.Hypervisor), Kind: form.Section})
 	}
 	for _, p := range e.now.Hypervisor {
 		out = append(out, e.hypervisor(core.HypervisorParam+p.Name, p))
 	}
-	return append(out,
-		form.Field{Name: "os", Label: "Operating system " + core.Printable(e.now.VM.OS), Kind: form.Section},
-		form.Field{
+	return append(out, form.Field{
+		Name: "override", Label: "Reason", When: e.over,
+		Help: "Needed to exceed the owner's quota, by who administers the cluster; it is kept in the audit log.",
+	})
+}
+
+// operating are the fields of the operating system and of the state.
+func (e *vmEditor) operating() []form.Field {
+	e.params = append(e.params, core.ParamOS)
+	os := core.Printable(e.now.VM.OS)
+	out := []form.Field{
+		{Name: "os", Label: "Operating system", Kind: form.Section},
+		{
+			Name: core.ParamOS, Label: "Installed next", Value: os, Required: true,
+			Help: "What the next installation takes, for example debootstrap+default. What is on the disks now stays.",
+		},
+		{
+			Name: "force", Label: "Variant", Kind: form.YesNo, Placeholder: "also one that the cluster does not know",
+			When: func(v form.Values) bool { return v.Text(core.ParamOS) != os },
+		},
+		{
 			Name: "osparams", Label: "Parameters", Kind: form.Lines, Value: form.Join(e.osParams()), Placeholder: "NAME=VALUE",
 			Help: "For its install scripts, one NAME=VALUE a line. Some clusters do not tell which ones it has; those stay.",
 		},
-		form.Field{
-			Name: "override", Label: "Reason", When: e.over,
-			Help: "Needed to exceed the owner's quota, by who administers the cluster; it is kept in the audit log.",
-		})
+	}
+	if e.now.VM.AdminState == "up" {
+		return out
+	}
+	return append(out, form.Field{
+		Name: core.ParamOffline, Label: "Offline", Kind: form.YesNo, Placeholder: "it cannot be started",
+		Value: form.YesIf(e.now.VM.AdminState == "offline"),
+	})
+}
+
+// live begins the part of the NICs and disks: for a VM that runs it asks when they
+// are to change.
+func (e *vmEditor) live() []form.Field {
+	out := []form.Field{{Name: "devices", Label: "NICs and disks", Kind: form.Section}}
+	if e.now.VM.State != core.StateRunning {
+		return out
+	}
+	return append(out, form.Field{
+		Name: "hotplug", Label: "At once", Kind: form.YesNo, Placeholder: "change the VM while it runs",
+		Help: "Where its hypervisor can do that; else NICs and disks change with the next full restart.",
+	})
 }
 
 func (e *vmEditor) osParams() []string {
@@ -146,7 +217,10 @@ func (e *vmEditor) choice(name, label, help string) form.Field {
 // set is shown.
 func (e *vmEditor) hypervisor(name string, p core.Param) form.Field {
 	label := core.Printable(p.Name)
-	if !e.session.Can(core.EditVM{VM: e.now.VM.Ref(), Params: []core.ParamEdit{{Name: name}}}).OK {
+	settable := slices.ContainsFunc([]string{"x", "/x.iso"}, func(value string) bool {
+		return e.session.Can(core.EditVM{VM: e.now.VM.Ref(), Params: []core.ParamEdit{{Name: name, Value: value}}}).OK
+	})
+	if !settable {
 		value, inherited := own(p, p.Value)
 		if value == "" {
 			value = inherited
@@ -164,7 +238,7 @@ func (e *vmEditor) hypervisor(name string, p core.Param) form.Field {
 
 // op is what the answers ask for; it has no parameter where nothing is changed.
 func (e *vmEditor) op(v form.Values) core.EditVM {
-	op := core.EditVM{VM: e.now.VM.Ref(), Override: v.Text("override")}
+	op := core.EditVM{VM: e.now.VM.Ref(), Force: v.Yes("force"), Override: v.Text("override")}
 	for _, name := range e.params {
 		p := e.now.Param(name)
 		start, _ := own(p, p.Value)
@@ -183,6 +257,13 @@ func (e *vmEditor) op(v form.Values) core.EditVM {
 		}
 	}
 	op.Params = append(op.Params, e.osEdits(v.List("osparams"))...)
+	offline := e.now.VM.AdminState == "offline"
+	if _, asked := v[core.ParamOffline]; asked && v.Yes(core.ParamOffline) != offline {
+		op.Params = append(op.Params, core.ParamEdit{Name: core.ParamOffline, Value: strconv.FormatBool(!offline)})
+	}
+	e.nicEdits(v, &op)
+	e.diskEdits(v, &op)
+	op.Hotplug = v.Yes("hotplug") && len(op.NICs)+len(op.AddNICs)+len(op.Disks)+len(op.AddDisks) > 0
 	_ = op.See(e.now) // it names what the VM has
 	return op
 }

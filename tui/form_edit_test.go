@@ -30,7 +30,7 @@ func TestEditAVM(t *testing.T) {
 	})
 }
 
-// TestEditAsOneMay shows what reaches the node to who does not administer the
+// TestEditAsOneMay shows in which network a NIC is to who does not administer the
 // cluster, and does not let them change it.
 func TestEditAsOneMay(t *testing.T) {
 	t.Parallel()
@@ -41,8 +41,63 @@ func TestEditAsOneMay(t *testing.T) {
 		w.Do(root, core.SetGrant{Who: core.UserRef("ann"), On: vm, Verbs: []core.Verb{core.VerbModify}})
 		w.Wait()
 		open(d, "edit "+vm.String())
-		d.Press("shift+tab")
-		d.Shows("vnc_bind_address", "127.0.0.1")
-		d.Hides("[127.0.0.1")
+		d.Press("ctrl+n", "ctrl+n", "tab", "enter", "down", "enter", "tab", "tab")
+		d.Shows("servers", "192.0.2.32", "[aa:00:")
+		d.Hides("[servers", "[192.0.2.32")
+		d.Type("first")
+		d.Shows("nic/0/name: - -> first")
+		d.Press("ctrl+x")
+		w.Until(s, "a name", func(v *core.View) bool { is, ok := v.VM(vm); return ok && is.NICs[0].Name == "first" })
+	})
+}
+
+// TestEditDevices adds a NIC and a disk to a VM that is down and removes a disk,
+// for which its name must be typed.
+func TestEditDevices(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		vm := coretest.BerlinVM(coretest.Cold)
+		open(d, "edit "+vm.String())
+		d.Press("ctrl+n", "ctrl+n", "tab", "space")
+		d.Press("tab", "tab", "tab")
+		d.Shows("Network", "as the cluster has it by default")
+		d.Type("br7")
+		for range 5 {
+			d.Press("tab")
+		}
+		d.Press("tab", "enter", "down", "down", "enter", "tab", "space", "tab")
+		d.Type("3G")
+		d.Shows("nic/new: - -> link=br7", "disk/0: 10 GiB", "-> removed", "disk/new: - -> 3G", "with everything on it", "--remove-disk 0")
+		d.Press("ctrl+x")
+		d.Shows("Type cold1.example.org to do it")
+		d.Type("cold1.example.org")
+		d.Press("enter")
+		w.Until(s, "new devices", func(v *core.View) bool {
+			is, ok := v.VM(vm)
+			return ok && len(is.NICs) == 2 && is.NICs[1].Link == "br7" && len(is.Disks) == 1 && is.DiskMiB == 3072
+		})
+	})
+}
+
+// TestEditMeanwhile holds that who edits what somebody else changed is told so
+// before the form is gone, and keeps what they filled in; a VM that is gone is
+// told too.
+func TestEditMeanwhile(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		vm := coretest.BerlinVM(coretest.Web1)
+		open(d, "edit "+vm.String())
+		d.Press("tab", "tab", "ctrl+u")
+		d.Type("9")
+		w.Do(s, core.EditVM{VM: vm, Params: []core.ParamEdit{{Name: core.ParamVCPUs, Value: "5"}}, NICs: []core.NICEdit{{Set: core.NewNIC{IP: "192.0.2.99"}}}})
+		w.Until(s, "5 VCPUs", func(v *core.View) bool { is, ok := v.VM(vm); return ok && is.VCPUs == 5 })
+		d.Press("ctrl+x")
+		d.Shows("somebody else changed web1.example.org meanwhile: be/vcpus was 2, is 5", "ctrl-r loads", "[9")
+		d.Press("ctrl+r")
+		d.Shows("be/vcpus: 5 -> 9", "somebody set it to 5 meanwhile")
+		w.Do(s, core.DeleteVM{VM: vm})
+		w.Until(s, "no VM", func(v *core.View) bool { _, ok := v.VM(vm); return !ok })
+		d.Press("ctrl+x")
+		d.Shows("no VM", "[9")
 	})
 }

@@ -91,6 +91,11 @@ func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values, pro
 	if err != nil {
 		return "", err
 	}
+	if f.Before != nil && len(ops) > 0 {
+		if err := f.Before(ctx, s, ops); err != nil {
+			return "", err
+		}
+	}
 	done, err := doEach(ctx, s, ops)
 	if core.CodeOf(err) == core.CodeStepUp && prove(ctx) {
 		_, err = doEach(ctx, s, ops[done:])

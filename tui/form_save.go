@@ -59,6 +59,11 @@ func (p *formPage) doOps(ops []core.Op) tea.Cmd {
 	p.busy()
 	v := p.model.Values()
 	return p.work(func(ctx context.Context) tea.Msg {
+		if p.made.Before != nil {
+			if err := p.made.Before(ctx, p.host.session, ops); err != nil {
+				return failMsg{err, ops}
+			}
+		}
 		msg := p.app.doOps(ctx, p.host.session, ops)
 		if _, done := msg.(submittedMsg); !done || p.made.After == nil {
 			return msg

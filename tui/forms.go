@@ -30,6 +30,9 @@ type entryForm struct {
 	// and called after every change too: effect and command line of the ops are
 	// added to the summary.
 	Ops func(v form.Values) ([]core.Op, error)
+	// Before looks whether the ops may be asked for still, and may wait; nil: always.
+	// Its error stays in the form: CodeConflict where somebody else was faster.
+	Before func(ctx context.Context, s *core.Session, ops []core.Op) error
 	// After is done when the ops were; its result is treated as that of Do.
 	After func(ctx context.Context, s *core.Session, v form.Values) (result string, err error)
 	// Do saves what is no op. A result is shown once and y copies its last line,
