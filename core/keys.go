@@ -15,6 +15,7 @@ const (
 	prefixKey     = "key/"                      // key/FINGERPRINT, in hex
 	prefixGrant   = "grant/"                    // grant/WHO/ON
 	prefixLock    = "lock/"                     // lock/ON
+	prefixNote    = "note/"                     // note/ON
 	prefixCluster = "cluster/"                  // cluster/NAME
 	prefixQuota   = "quota/"                    // quota/CLUSTER/WHO, WHO empty for the default
 	prefixOwner   = "owner/"                    // owner/CLUSTER/VM
@@ -41,7 +42,7 @@ const (
 // peoplePrefixes are the prefixes of what the picture of people is made of.
 var peoplePrefixes = [...]string{
 	prefixUser, prefixGroup, prefixKey, prefixGrant, prefixLock, prefixCluster,
-	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply,
+	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply, prefixNote,
 }
 
 func userKey(name string) string    { return prefixUser + name }
@@ -55,6 +56,7 @@ func keyKey(fingerprint string) string { return prefixKey + fmt.Sprintf("%x", fi
 
 func grantKey(who, on Ref) string { return prefixGrant + who.String() + "/" + on.String() }
 func lockKey(on Ref) string       { return prefixLock + on.String() }
+func noteKey(on Ref) string       { return prefixNote + on.String() }
 
 func quotaKey(who Ref, cluster string) string { return prefixQuota + cluster + "/" + who.String() }
 func ownerKey(vm Ref) string                  { return prefixOwner + vm.String() }

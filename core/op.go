@@ -95,6 +95,7 @@ func Ops() []Op {
 		RecreateDisks{},
 		ReplaceDisks{},
 		CreateVM{},
+		EditNote{},
 		AddCluster{},
 		EditCluster{},
 		RemoveCluster{},

@@ -272,6 +272,11 @@ func (o RemoveCluster) run(_ context.Context, w *worker) error {
 			w.tx.remove(lockKey(on))
 		}
 	}
+	for on := range p.notes {
+		if on.Cluster == o.Name {
+			w.tx.remove(noteKey(on))
+		}
+	}
 	w.tx.removeQuotas(func(_ Ref, cluster string) bool { return cluster == o.Name })
 	w.tx.removeOwners(func(owned Ownership) bool { return owned.VM.Cluster == o.Name })
 	w.tx.removeTokens(func(on Ref) bool { return on.Cluster == o.Name })

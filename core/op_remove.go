@@ -27,7 +27,7 @@ func (o DeleteVM) settle(tx *txn) ([]Change, error) {
 	return tx.forgetVM(o.VM), nil
 }
 
-// forgetVM removes owner, grants, tokens and lock of a VM, and says which.
+// forgetVM removes owner, grants, lock, note and tokens of a VM, and says which.
 func (tx *txn) forgetVM(vm Ref) []Change {
 	d := changes(tx.forgetRights(vm))
 	if l, ok := tx.rights().locks[vm]; ok {
@@ -37,7 +37,7 @@ func (tx *txn) forgetVM(vm Ref) []Change {
 	return d
 }
 
-// forgetRights removes owner, grants and tokens of a VM, and says which.
+// forgetRights removes owner, grants, note and tokens of a VM, and says which.
 func (tx *txn) forgetRights(vm Ref) []Change {
 	p := tx.rights()
 	var d changes
@@ -48,6 +48,10 @@ func (tx *txn) forgetRights(vm Ref) []Change {
 	for _, g := range p.grantsOn[vm] {
 		d.text("grant "+g.Who.String(), g.words(), "")
 		tx.remove(grantKey(g.Who, g.On))
+	}
+	if n, ok := p.notes[vm]; ok {
+		d.text("note", noteWords(n.Text), "")
+		tx.remove(noteKey(vm))
 	}
 	for _, id := range tx.removeTokens(func(on Ref) bool { return on == vm }) {
 		d.text("token", id, "")

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ func TestDeletedVMLeavesNothing(t *testing.T) {
 	coretest.Bubble(t, coretest.Options{Tags: true}, func(t *testing.T, w *coretest.World) {
 		s, vm := w.Login("admin"), coretest.BerlinVM(coretest.Web1)
 		w.Do(s, core.SetOwner{VM: vm, Owner: core.UserRef("bob"), Grant: true})
+		w.Do(s, core.EditNote{On: vm, Text: "ask ann\nfirst"})
 		if _, err := s.NewToken(t.Context(), vm, "", time.Time{}); err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +37,7 @@ func TestDeletedVMLeavesNothing(t *testing.T) {
 			for _, c := range records[0].Changes {
 				fields = append(fields, c.Field)
 			}
-			if diff := cmp.Diff([]string{"owner", "grant user:ann", "grant user:bob", "token"}, fields); diff != "" {
+			if diff := cmp.Diff([]string{"owner", "grant user:ann", "grant user:bob", "note", "token"}, fields); diff != "" {
 				t.Errorf("audit (-want +got):\n%s", diff)
 			}
 		}
@@ -57,6 +59,7 @@ func TestRecordsFollowTheName(t *testing.T) {
 	coretest.Bubble(t, coretest.Options{Tags: true}, func(t *testing.T, w *coretest.World) {
 		s, vm, to := w.Login("admin"), coretest.BerlinVM(coretest.Web1), core.VMRef("berlin", "shop.example.org")
 		w.Do(s, core.SetOwner{VM: vm, Owner: core.UserRef("bob"), Grant: true})
+		w.Do(s, core.EditNote{On: vm, Text: "ask ann\nfirst"})
 		if _, err := s.NewToken(t.Context(), vm, "", time.Time{}); err != nil {
 			t.Fatal(err)
 		}
@@ -70,6 +73,9 @@ func TestRecordsFollowTheName(t *testing.T) {
 			_, listed := v.VM(to)
 			return listed && !old
 		})
+		if note, ok := s.View().Note(to); !ok || note.Text != "ask ann\nfirst" || note.By != "admin" {
+			t.Errorf("the note is %+v", note)
+		}
 		if owner, ok := s.View().Owner(to); !ok || owner != core.UserRef("bob") {
 			t.Errorf("the owner is %v", owner)
 		}
@@ -119,5 +125,30 @@ func TestReinstallIsNeverRepeated(t *testing.T) {
 			t.Errorf("error is %+v", job.Error)
 		}
 		submitted(t, w)
+	})
+}
+
+// TestNoteOfTwo holds that the second of two who write a note is told of the first,
+// and that a note is only for who sees what it is on.
+func TestNoteOfTwo(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		ann, root, vm, empty := w.Login("ann"), w.Login("admin"), coretest.BerlinVM(coretest.Web1), ""
+		w.Do(root, core.EditNote{On: vm, Text: "mine", Was: &empty})
+		w.Do(root, core.EditNote{On: core.ClusterRef("berlin"), Text: "old disks"})
+		_, err := root.Do(t.Context(), core.EditNote{On: vm, Text: "yours", Was: &empty})
+		if core.CodeOf(err) != core.CodeConflict || !strings.Contains(err.Error(), "admin changed the note") {
+			t.Errorf("the second: %v", err)
+		}
+		if note, ok := ann.View().Note(vm); !ok || note.Text != "mine" {
+			t.Errorf("ann reads %+v", note)
+		}
+		if note, ok := ann.View().Note(coretest.BerlinVM(coretest.Cold)); ok {
+			t.Errorf("ann reads %+v of what she does not see", note)
+		}
+		w.Do(root, core.EditNote{On: vm})
+		if note, ok := root.View().Note(vm); ok {
+			t.Errorf("%+v is left", note)
+		}
 	})
 }

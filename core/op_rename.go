@@ -6,7 +6,7 @@ import (
 )
 
 // RenameVM gives a VM that is down another name. What gwm keeps about it follows:
-// owner, grants, lock and tokens.
+// owner, grants, lock, note and tokens.
 type RenameVM struct {
 	VM      Ref    `json:"vm"`
 	Name    string `json:"name"`               // in full, as the cluster writes names
@@ -56,6 +56,7 @@ func (o RenameVM) settle(tx *txn) ([]Change, error) {
 	owner, owned := p.owners[o.VM]
 	grants, tokens := p.grantsOn[o.VM], p.tokens
 	lock, locked := p.locks[o.VM]
+	note, noted := p.notes[o.VM]
 	tx.quiet[o.VM], tx.quiet[to] = true, true
 	d := changes(tx.forgetVM(to))
 	d.text("name", o.VM.Name, o.Name)
@@ -75,6 +76,12 @@ func (o RenameVM) settle(tx *txn) ([]Change, error) {
 	if locked {
 		lock.On = to
 		if err := tx.put(lockKey(to), lock); err != nil {
+			return nil, err
+		}
+	}
+	if noted {
+		note.On = to
+		if err := tx.put(noteKey(to), note); err != nil {
 			return nil, err
 		}
 	}

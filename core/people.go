@@ -20,6 +20,7 @@ type people struct {
 	groups   map[string]Group
 	keys     map[string]Key // by fingerprint
 	locks    map[Ref]Lock
+	notes    map[Ref]Note
 	clusters map[string]Cluster
 	grants   map[grantID]Grant
 	quotas   map[quotaID]Quota
@@ -107,7 +108,7 @@ func (n *people) copyMaps(changes map[string]bool) {
 	n.grantsOf, n.grantsOn = clone(n.grantsOf, changes[prefixGrant]), clone(n.grantsOn, changes[prefixGrant])
 	n.quotas, n.owners = clone(n.quotas, changes[prefixQuota]), clone(n.owners, changes[prefixOwner])
 	n.tokens, n.invites = clone(n.tokens, changes[prefixToken]), clone(n.invites, changes[prefixInvite])
-	n.waiting = clone(n.waiting, changes[prefixApply])
+	n.waiting, n.notes = clone(n.waiting, changes[prefixApply]), clone(n.notes, changes[prefixNote])
 }
 
 // prefixOf is the first part of a store key with its slash.
@@ -144,6 +145,8 @@ func (p *people) set(key string, value []byte) error {
 		return decodeInto(value, p.keys, func(k Key) string { return k.Fingerprint })
 	case prefixLock:
 		return decodeInto(value, p.locks, func(l Lock) Ref { return l.On })
+	case prefixNote:
+		return decodeInto(value, p.notes, func(n Note) Ref { return n.On })
 	case prefixCluster:
 		return decodeInto(value, p.clusters, func(c Cluster) string { return c.Name })
 	case prefixGrant:
@@ -185,6 +188,7 @@ func (p *people) drop(keys []string, touched map[string]bool) {
 	forget(p.clusters, touched[prefixCluster], func(name string) bool { return gone[clusterKey(name)] })
 	forget(p.keys, touched[prefixKey], func(fingerprint string) bool { return gone[keyKey(fingerprint)] })
 	forget(p.locks, touched[prefixLock], func(on Ref) bool { return gone[lockKey(on)] })
+	forget(p.notes, touched[prefixNote], func(on Ref) bool { return gone[noteKey(on)] })
 	if touched[prefixGrant] {
 		for _, id := range p.grantsNamed(gone) {
 			delete(p.grants, id)

@@ -92,6 +92,9 @@ func (p *people) vmRecords(now time.Time) *vmRecords {
 	for on := range p.locks {
 		about[on] = true
 	}
+	for on := range p.notes {
+		about[on] = true
+	}
 	for _, t := range p.tokens {
 		about[t.On] = true
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // vmActions are those that change a VM itself.
-func vmActions() []action { return slices.Concat(removeActions(), changeActions()) }
+func vmActions() []action { return slices.Concat(removeActions(), changeActions(), noteActions()) }
 
 func removeActions() []action {
 	return []action{{

@@ -59,6 +59,7 @@ func forms() []formKind {
 		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(),
 		ownerForms(), placeForms(),
 		powerForms(),
+		noteForms(),
 		editForms(),
 		changeForms(),
 		userForms(), keyForms(), groupForms(), applicantForms(), tokenForms(),

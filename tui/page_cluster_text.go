@@ -76,7 +76,8 @@ func (p *clusterPage) write() {
 }
 
 func (p *clusterPage) overview() []logview.Line {
-	lines := append(append(p.numbers(), p.trend()...), p.settings()...)
+	lines := append(p.numbers(), writtenNote(p.view, p.place.On)...)
+	lines = append(append(lines, p.trend()...), p.settings()...)
 	if p.row.Partial {
 		return append(lines, logview.Line{Text: "You see a part of this cluster; the rest is for who may see it as a whole.", Level: logview.Quiet})
 	}

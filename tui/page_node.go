@@ -302,6 +302,7 @@ func (p *nodePage) details() []logview.Line {
 	lines = row(lines, "second address", n.SecondaryIP)
 	lines = row(lines, "may hold VMs", yes(n.VMCapable))
 	lines = row(lines, "may be master", yes(n.MasterCapable))
+	lines = append(lines, writtenNote(p.view, n.Ref())...)
 	lines = append(lines, head("what it has"))
 	lines = row(lines, "memory", sizeOr(n.MemoryMiB)+", free "+sizeOr(n.MemoryFreeMiB)+", its own system "+sizeOr(n.MemoryNodeMiB))
 	lines = row(lines, "disk", sizeOr(n.DiskMiB)+", free "+sizeOr(n.DiskFreeMiB))

@@ -47,6 +47,7 @@ func (p *vmPage) overview() []logview.Line {
 	}
 	lines = row(lines, "operating system", vm.OS)
 	lines = row(lines, "hypervisor", vm.Hypervisor)
+	lines = append(lines, writtenNote(p.view, vm.Ref())...)
 	lines = append(lines, head("where it is"))
 	lines = row(lines, "cluster", vm.Cluster)
 	lines = row(lines, "node", vm.Node)

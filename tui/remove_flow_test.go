@@ -77,3 +77,20 @@ func TestTagInTheForm(t *testing.T) {
 		d.Shows("one of gwm's own")
 	})
 }
+
+// TestNote writes a note in the form and reads it on the page.
+func TestNote(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(_ *coretest.World, _ *core.Session, d *tuitest.Driver) {
+		d.Press(":")
+		d.Type("note berlin/web1")
+		d.Press("enter")
+		d.Shows("Empty: there is no note")
+		d.Type("ask ann first")
+		d.Press("ctrl+x")
+		d.Press(":")
+		d.Type("vm berlin/web1")
+		d.Press("enter")
+		d.Shows("ask ann first", "by admin")
+	})
+}

@@ -12,7 +12,8 @@ import (
 
 func (t *tree) cluster() *cobra.Command {
 	return groupCommand("cluster", "Clusters", t.clusterList(), t.clusterShow(), t.clusterOffer(), t.clusterAdd(), t.clusterEdit(),
-		t.clusterRemove(), t.clusterRefresh(), t.clusterRedistribute(), t.clusterTag(), t.clusterUntag())
+		t.clusterRemove(), t.clusterRefresh(), t.clusterRedistribute(), t.clusterTag(), t.clusterUntag(),
+		t.clusterNote())
 }
 
 // clusterJSON is a cluster for programs.

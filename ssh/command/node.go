@@ -7,7 +7,7 @@ import (
 )
 
 func (t *tree) node() *cobra.Command {
-	return groupCommand("node", "Nodes: the hosts of the clusters", t.nodeList(), t.nodeShow(), t.nodeRole(), t.nodeMigrate(), t.nodeEvacuate())
+	return groupCommand("node", "Nodes: the hosts of the clusters", t.nodeList(), t.nodeShow(), t.nodeRole(), t.nodeMigrate(), t.nodeEvacuate(), t.nodeNote())
 }
 
 func (t *tree) nodeList() *cobra.Command {
