@@ -34,8 +34,8 @@ func (b *bed) named(where string, hosts ...string) []string {
 	return names
 }
 
-// anyNode is a node of a cluster that takes VMs.
-func (b *bed) anyNode(where string) string {
+// takers are the nodes of a cluster that take VMs, at least two of them.
+func (b *bed) takers(where string) []string {
 	b.Helper()
 	var names []string
 	for name, row := range b.table(where, "gnt-node", "name,role") {
@@ -43,10 +43,11 @@ func (b *bed) anyNode(where string) string {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 {
-		b.Fatalf("%s has no node that takes VMs", where)
+	if len(names) < 2 {
+		b.Fatalf("%s has too few nodes that take VMs: %v", where, names)
 	}
-	return slices.Min(names)
+	slices.Sort(names)
+	return names
 }
 
 // fact is one field that Ganeti has of a VM.
@@ -60,9 +61,9 @@ func (b *bed) fact(where, name, field string) string {
 func TestGanetiLife(t *testing.T) {
 	b := newBed(t)
 	names := b.named("alpha", "new13", "new14")
-	name, later := names[0], names[1]
+	name, later, nodes := names[0], names[1], b.takers("alpha")
 	b.exec("alpha", "gnt-instance", "add", "-t", "sharedfile", "--disk", "0:size=64M", "-o", "noop", "-H", "fake",
-		"-n", b.anyNode("alpha"), "--no-ip-check", "--no-start", name)
+		"-n", nodes[0], "--no-ip-check", "--no-start", name)
 	b.w.must(t, "admin", "cluster", "refresh", "alpha")
 	b.w.must(t, "admin", "user", "add", "ann", "--key", strings.TrimSpace(b.w.actors["ann"].authorizedKey()))
 	b.w.must(t, "admin", "owner", "set", "alpha/"+name, "ann")
@@ -77,6 +78,7 @@ func TestGanetiLife(t *testing.T) {
 		has(t, r.out+r.err, says)
 	}
 
+	b.w.must(t, "ann", "vm", "note", name, "--text", "made by a test")
 	ann("vm", "tag", name, "env:life", "web")
 	ann("vm", "untag", name, "web")
 	own := slices.DeleteFunc(strings.Fields(b.exec("alpha", "gnt-instance", "list-tags", name)), func(tag string) bool { return strings.HasPrefix(tag, "gwm:") })
@@ -104,6 +106,15 @@ func TestGanetiLife(t *testing.T) {
 		t.Errorf("after the installation Ganeti says %s", got)
 	}
 	fails(4, "is running", "ann", "vm", "rename", name, later)
+
+	for i, word := range []string{"failover", "migrate"} {
+		to := nodes[1-i]
+		b.w.must(t, "admin", "vm", word, "alpha/"+name, "--to", "alpha/"+to, "--yes", "--wait")
+		if got := b.fact("alpha", name, "pnode"); got != to {
+			t.Errorf("after vm %s Ganeti says that it is on %s, not %s", word, got, to)
+		}
+	}
+	fails(4, "is on node "+nodes[0]+" already", "admin", "vm", "failover", "alpha/"+name, "--to", "alpha/"+nodes[0])
 	ann("vm", "stop", name, "--force")
 
 	ann("vm", "rename", name, later, "--no-ip-check")
@@ -112,6 +123,9 @@ func TestGanetiLife(t *testing.T) {
 	})
 	if r := b.w.as(t, "ann", "vm", "show", name); r.code != 3 {
 		t.Errorf("its old name: exit code %d", r.code)
+	}
+	if got := b.w.must(t, "ann", "vm", "note", later); got != "made by a test\n" {
+		t.Errorf("its note is %q", got)
 	}
 	ann("vm", "delete", later)
 	if _, left := b.table("alpha", "gnt-instance", "name,status")[later]; left {
