@@ -61,21 +61,7 @@ func backend(o core.CreateVM) map[string]any {
 func diskList(disks []core.NewDisk) []map[string]any {
 	list := []map[string]any{}
 	for _, d := range disks {
-		disk := map[string]any{"size": d.SizeMiB}
-		for _, f := range []struct{ name, value string }{
-			{"name", d.Name},
-			{"mode", d.Mode},
-			{"vg", d.VG},
-			{"metavg", d.MetaVG},
-			{"access", d.Access},
-			{"provider", d.Provider},
-		} {
-			setName(disk, f.name, f.value)
-		}
-		if d.Spindles > 0 {
-			disk["spindles"] = d.Spindles
-		}
-		list = append(list, disk)
+		list = append(list, newDiskValues(d))
 	}
 	return list
 }
@@ -83,19 +69,7 @@ func diskList(disks []core.NewDisk) []map[string]any {
 func nicList(nics []core.NewNIC) []map[string]any {
 	list := []map[string]any{}
 	for _, n := range nics {
-		nic := map[string]any{}
-		for _, f := range []struct{ name, value string }{
-			{"network", n.Network},
-			{"ip", n.IP},
-			{"mac", n.MAC},
-			{"mode", n.Mode},
-			{"link", n.Link},
-			{"vlan", n.VLAN},
-			{"name", n.Name},
-		} {
-			setName(nic, f.name, f.value)
-		}
-		list = append(list, nic)
+		list = append(list, nicValues(n))
 	}
 	return list
 }

@@ -23,7 +23,7 @@ func (e *vmEditor) disks() []form.Field {
 			Name: key + "/name", Label: "  Name", Value: core.Printable(d.Name), When: asked,
 		}, modeField(key, "it stays", asked))
 	}
-	if vm.DiskTemplate == "diskless" {
+	if vm.DiskTemplate == core.DiskLess {
 		return append(out, form.Field{Name: "diskless", Label: "Add a disk", Kind: form.Fixed, Value: "not possible: it was made without disks"})
 	}
 	for n := range mostDisks - len(vm.Disks) {

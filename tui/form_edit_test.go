@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"testing"
+	"time"
 
 	"gwm/core"
 	"gwm/core/coretest"
@@ -99,5 +100,49 @@ func TestEditMeanwhile(t *testing.T) {
 		w.Until(s, "no VM", func(v *core.View) bool { _, ok := v.VM(vm); return !ok })
 		d.Press("ctrl+x")
 		d.Shows("no VM", "[9")
+	})
+}
+
+// TestEditLocked tells why before anybody fills anything in, and again where the
+// lock comes meanwhile.
+func TestEditLocked(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		vm := coretest.BerlinVM(coretest.Web1)
+		open(d, "edit "+vm.String())
+		d.Press("tab", "tab", "ctrl+u")
+		d.Type("9")
+		w.Do(s, core.SetLock{On: vm, Reason: "evidence"})
+		d.Press("ctrl+x")
+		d.Shows("evidence", "[9")
+		d.Press("esc", "y")
+		d.Press("2", "/")
+		d.Type("web1")
+		d.Press("enter", "E")
+		d.Shows("evidence")
+		d.Hides("What saving does")
+	})
+}
+
+// TestEditUnreachable holds that the form opens with what was last known of a VM
+// whose cluster does not answer, and that the job then says why it failed.
+func TestEditUnreachable(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		vm := coretest.BerlinVM(coretest.Web1)
+		for _, method := range []string{"Stamps", "VMs", "VM", "Nodes", "Jobs", "Info", "EditVM"} {
+			w.Berlin.Fail(method, w.Berlin.Unreachable())
+		}
+		open(d, "edit "+vm.String())
+		d.Press("tab", "tab", "ctrl+u")
+		d.Type("9")
+		d.Shows("be/vcpus: 2 -> 9")
+		d.Press("ctrl+x")
+		w.Wait()
+		d.Advance(time.Second)
+		d.Shows("berlin does not answer")
+		if is, _ := s.View().VM(vm); is.VCPUs != 2 {
+			t.Errorf("it has %d VCPUs", is.VCPUs)
+		}
 	})
 }
