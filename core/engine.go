@@ -21,12 +21,13 @@ type engine struct {
 	offers    offers
 	runner    *runner
 	inventory Inventory
+	listed    chan struct{} // size 1: there is news of the clusters
 }
 
 // newEngine makes the engine of c, which asks clusters through what inventory
 // returns.
 func newEngine(c *Core, inventory func(InventoryConfig) Inventory) *engine {
-	e := &engine{core: c, log: c.log, tuning: c.tuning}
+	e := &engine{core: c, log: c.log, tuning: c.tuning, listed: make(chan struct{}, 1)}
 	e.runner = newRunner(e)
 	e.inventory = inventory(InventoryConfig{
 		Store: c.store, Log: c.log, Tuning: c.tuning, Snapshot: &c.snap,
@@ -54,6 +55,7 @@ func (e *engine) run(ctx context.Context) {
 	e.core.begun.Do(func() { close(e.core.ready) })
 	var all sync.WaitGroup
 	all.Go(func() { e.keep(ctx, "runner", e.runner.run) })
+	all.Go(func() { e.keep(ctx, "keeper of cleared problems", e.core.keepProblems) })
 	if e.tuning.AuditKeep > 0 {
 		all.Go(func() { e.keep(ctx, "keeper of the audit log", e.core.keepAudit) })
 	}

@@ -91,6 +91,7 @@ func (e *engine) published(visible bool) {
 		e.core.changed()
 	}
 	e.runner.listed()
+	signal(e.listed)
 }
 
 // open makes the client of a cluster; it does not connect.

@@ -30,6 +30,7 @@ const (
 	prefixJob     = "job/"                      // job/<20 digits>
 	prefixJobLog  = "joblog/"                   // joblog/<20 digits>/<20 digits>
 	prefixAudit   = "audit/"                    // audit/<20 digits>
+	prefixCleared = "cleared/"                  // cleared/ON/WHAT
 	prefixPrefs   = "prefs/"                    // prefs/NAME
 	prefixSeen    = "seen/"                     // seen/NAME: when the user logged in last
 	prefixMeta    = "meta/"                     // meta/...
@@ -42,7 +43,7 @@ const (
 // peoplePrefixes are the prefixes of what the picture of people is made of.
 var peoplePrefixes = [...]string{
 	prefixUser, prefixGroup, prefixKey, prefixGrant, prefixLock, prefixCluster,
-	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply, prefixNote,
+	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply, prefixNote, prefixCleared,
 }
 
 func userKey(name string) string    { return prefixUser + name }
@@ -60,6 +61,7 @@ func noteKey(on Ref) string       { return prefixNote + on.String() }
 
 func quotaKey(who Ref, cluster string) string { return prefixQuota + cluster + "/" + who.String() }
 func ownerKey(vm Ref) string                  { return prefixOwner + vm.String() }
+func clearedKey(on Ref, what string) string   { return prefixCleared + on.String() + "/" + what }
 func tokenKey(id string) string               { return prefixToken + id }
 func inviteKey(hash string) string            { return prefixInvite + hash }
 func applicantKey(name string) string         { return prefixApply + name }

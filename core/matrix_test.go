@@ -77,6 +77,8 @@ func matrixOps(t *testing.T) []core.Op {
 		core.SetLock{On: web1, Reason: "x"},
 		core.SetLock{On: core.ClusterRef("berlin"), Reason: "x"},
 		core.ClearLock{On: web1},
+		core.ClearProblem{On: web1, What: "ERROR_down"},
+		core.ClearProblem{On: core.ClusterRef("berlin"), What: "unreachable"},
 		core.ClearLock{On: core.ClusterRef("berlin")},
 		core.SetOwner{VM: web1, Owner: bob},
 		core.ForgetVM{VM: web1},

@@ -147,6 +147,7 @@ func Ops() []Op {
 		ForgetHost{},
 		RotateConsoleKey{},
 		RemoveRecording{},
+		ClearProblem{},
 	}
 }
 

@@ -28,6 +28,7 @@ type people struct {
 	tokens   map[string]Token  // by ID
 	invites  map[string]Invite // by hash
 	waiting  map[string]Applicant
+	cleared  map[clearedID]Cleared // problems
 
 	ownersRev uint64 // rev at which an owner changed last
 
@@ -109,6 +110,7 @@ func (n *people) copyMaps(changes map[string]bool) {
 	n.quotas, n.owners = clone(n.quotas, changes[prefixQuota]), clone(n.owners, changes[prefixOwner])
 	n.tokens, n.invites = clone(n.tokens, changes[prefixToken]), clone(n.invites, changes[prefixInvite])
 	n.waiting, n.notes = clone(n.waiting, changes[prefixApply]), clone(n.notes, changes[prefixNote])
+	n.cleared = clone(n.cleared, changes[prefixCleared])
 }
 
 // prefixOf is the first part of a store key with its slash.
@@ -159,6 +161,8 @@ func (p *people) set(key string, value []byte) error {
 		return decodeInto(value, p.tokens, func(t Token) string { return t.ID })
 	case prefixInvite:
 		return decodeInto(value, p.invites, func(i Invite) string { return i.Hash })
+	case prefixCleared:
+		return decodeInto(value, p.cleared, func(c Cleared) clearedID { return clearedID{c.On, c.What} })
 	case prefixApply:
 		return decodeInto(value, p.waiting, func(a Applicant) string { return a.Name })
 	}
@@ -202,6 +206,7 @@ func (p *people) drop(keys []string, touched map[string]bool) {
 	}
 	forget(p.tokens, touched[prefixToken], func(id string) bool { return gone[tokenKey(id)] })
 	forget(p.invites, touched[prefixInvite], func(hash string) bool { return gone[inviteKey(hash)] })
+	forget(p.cleared, touched[prefixCleared], func(id clearedID) bool { return gone[clearedKey(id.on, id.what)] })
 	forget(p.waiting, touched[prefixApply], func(name string) bool { return gone[applicantKey(name)] })
 }
 

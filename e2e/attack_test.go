@@ -137,6 +137,8 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},
 		"node show":        {{"NAME", nodes}},
+		"problem list":     {{"", nil}},
+		"problem clear":    {{"NAME", vms}, {"NAME", clusters}, {"NAME", nodes}, {"NAME", jobs}},
 		"find":             {{"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}, {"web2.berlin", "webX.berlin"}, {"node3", "nodeX"}}}},
 		"map":              {{"NAME", clusters}},
 		"trend":            {{"NAME", vms}, {"NAME", nodes}, {"NAME", clusters}},

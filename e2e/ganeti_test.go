@@ -205,7 +205,7 @@ func TestGanetiPowerOnTheScreen(t *testing.T) {
 		t.Errorf("after a start on the screen Ganeti says %s", got)
 	}
 	check(t, s.press("l")) // the log of the newest job
-	check(t, s.see("log · "))
+	check(t, s.see("2 steps"))
 	check(t, s.see("start "+regexp.QuoteMeta(name)))
 	check(t, s.see("success|done"))
 }

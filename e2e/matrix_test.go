@@ -20,12 +20,13 @@ func TestMatrixHasEveryOp(t *testing.T) {
 	table, err := os.ReadFile("testdata/matrix.txtar")
 	check(t, err)
 	elsewhere := map[string]string{
-		"cluster add": "asks the cluster first; rights.txtar",
-		"key add":     "wants a key of nobody; rights.txtar",
-		"key remove":  "wants a key that nobody logs in with; rights.txtar",
-		"vm console":  "wants a terminal; the tests of consoleproxy",
-		"vm delete":   "leaves nothing for the next one to try; vm_delete.txtar",
-		"vm vnc":      "wants a terminal; the tests of consoleproxy",
+		"cluster add":   "asks the cluster first; rights.txtar",
+		"key add":       "wants a key of nobody; rights.txtar",
+		"key remove":    "wants a key that nobody logs in with; rights.txtar",
+		"problem clear": "wants something in trouble; core/problem_test.go and core/testdata/matrix.golden",
+		"vm console":    "wants a terminal; the tests of consoleproxy",
+		"vm delete":     "leaves nothing for the next one to try; vm_delete.txtar",
+		"vm vnc":        "wants a terminal; the tests of consoleproxy",
 	}
 	for _, op := range core.Ops() {
 		command := plainWords(op.Spec().Command)

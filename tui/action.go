@@ -111,7 +111,7 @@ func table() []action {
 		editActions(), vmActions(), nodeActions(), jobActions(), consoleActions(),
 		seatActions(), hostActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
-		auditActions(), strayActions(), mapActions(),
+		auditActions(), strayActions(), mapActions(), problemActions(),
 		userActions(), factorActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),
 	)

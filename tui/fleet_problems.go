@@ -15,7 +15,8 @@ type problem struct {
 	to    place // where it leads; zero: to what it is on
 	why   string
 	when  time.Time
-	warn  bool // less than an error
+	warn  bool         // less than an error
+	is    core.Problem // that can be cleared; zero: what goes by itself alone
 }
 
 func (p problem) line(t *theme.Theme, w int, selected bool) string {
@@ -41,9 +42,12 @@ const maxProblems = 60
 
 // problems lists what needs attention in a view, the worst first: clusters
 // without an answer, VMs in error, who is over a quota, jobs that failed in the
-// last 24 hours.
+// last 24 hours. What somebody has cleared is left out.
 func problems(v *core.View, over []core.Usage) (list []problem, more int) {
 	add := func(p problem) {
+		if p.is.What != "" && v.Cleared(p.is.On, p.is.What) != nil {
+			return
+		}
 		if len(list) < maxProblems {
 			list = append(list, p)
 		} else {
@@ -57,7 +61,7 @@ func problems(v *core.View, over []core.Usage) (list []problem, more int) {
 		if !vm.Gone && (vm.State == core.StateError || vm.State == core.StateUnknown) {
 			add(problem{
 				what: vm.Cluster + "/" + vm.Name, short: vm.Cluster + "/" + label(vm.Name), on: selection{Refs: []core.Ref{vm.Ref()}},
-				why: vmTrouble(vm), warn: vm.State == core.StateUnknown,
+				is: core.Problem{On: vm.Ref(), What: vm.Problem()}, why: vmTrouble(vm), warn: vm.State == core.StateUnknown,
 			})
 		}
 	}
@@ -90,7 +94,7 @@ func clusterProblems(v *core.View, add func(problem)) {
 	for _, c := range v.Clusters() {
 		on := selection{Refs: []core.Ref{core.ClusterRef(c.Cluster.Name)}}
 		if h := c.Health; h.Error != nil {
-			add(problem{what: c.Cluster.Name, on: on, why: "unreachable: " + cause(h.Error.Message), when: h.Since})
+			add(problem{what: c.Cluster.Name, on: on, why: "unreachable: " + cause(h.Error.Message), when: h.Since, is: core.Problem{On: core.ClusterRef(c.Cluster.Name), What: h.Problem()}})
 		}
 		if left := c.Health.LeftOut.String(); left != "" {
 			add(problem{what: c.Cluster.Name, on: on, why: left, warn: true})
@@ -103,28 +107,28 @@ func clusterProblems(v *core.View, add func(problem)) {
 
 func nodeProblems(v *core.View, add func(problem)) {
 	for _, n := range v.Nodes() {
-		on := selection{Refs: []core.Ref{n.Ref()}}
+		on, is := selection{Refs: []core.Ref{n.Ref()}}, core.Problem{On: n.Ref(), What: n.Problem()}
 		switch {
 		case n.Gone:
 		case n.Offline:
-			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node is offline", warn: true})
+			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node is offline", warn: true, is: is})
 		case n.MemoryMiB < 0:
-			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node does not answer"})
+			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node does not answer", is: is})
 		}
 	}
 }
 
 func jobProblems(v *core.View, add func(problem)) {
-	day := time.Now().Add(-24 * time.Hour)
 	jobs := v.Jobs()
 	for i := range jobs {
 		row := &jobs[i]
-		if row.State != core.JobFailed || row.Ended.Before(day) {
+		is := row.Problem(v.Now())
+		if is.What == "" {
 			continue
 		}
 		add(problem{
 			what: jobName(row), on: selection{Jobs: []core.JobRow{*row}},
-			why: jobTitle(row) + failure(row), when: row.Ended, warn: true,
+			is: is, why: jobTitle(row) + failure(row), when: row.Ended, warn: true,
 		})
 	}
 }

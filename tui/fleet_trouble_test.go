@@ -79,3 +79,21 @@ func TestQuotaThatIsExceededNeedsAttention(t *testing.T) {
 		d.Hides("over the quota")
 	})
 }
+
+// TestProblemsAreCleared: Z takes the problem under the cursor off the list of
+// everybody who sees it; who may not administer it is told so.
+func TestProblemsAreCleared(t *testing.T) {
+	t.Parallel()
+	sit(t, "bob", func(d *desk) {
+		d.Shows("berlin/legacy-crm: is down but should run")
+		d.Press("down", "Z") // one cluster, then the first problem
+		d.Shows("clear the problem", "needs admin on berlin/legacy-crm")
+	})
+	sit(t, "admin", func(d *desk) {
+		d.Press("Z")
+		d.Shows("Z (clear the problem) does nothing here") // a cluster that answers has none
+		d.Press("down", "down", "Z")
+		d.Hides("is down but should run")
+		d.Shows("problems (2)")
+	})
+}

@@ -145,7 +145,7 @@ func where(s scope) string {
 		{traitRights, "tables of rights"},
 		{traitTerm, "consoles and recordings"},
 		{traitSitters, "who sits at consoles"},
-		{traitHosts, "keys of nodes"}, {traitMap, "the map"},
+		{traitHosts, "keys of nodes"}, {traitMap, "the map"}, {traitProblem, "problems of the overview"},
 		{traitTapes, "lists of recordings"},
 		{traitSeat, "consoles"},
 		{traitPlay, "recordings"},

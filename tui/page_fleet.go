@@ -48,7 +48,11 @@ func newFleetPage(h *host) *fleetPage {
 func (p *fleetPage) at() place { return place{Page: pageFleet} }
 
 func (p *fleetPage) traits() trait {
-	return traitMove | traitOpen | traitFilter | traitSort | traitWide
+	all := traitMove | traitOpen | traitFilter | traitSort | traitWide
+	if pr, ok := p.below.current(); ok && pr.is.What != "" {
+		all |= traitProblem
+	}
+	return all
 }
 
 func (p *fleetPage) show(v *core.View) tea.Cmd {
@@ -88,7 +92,11 @@ func (p *fleetPage) update(msg tea.Msg) tea.Cmd {
 
 func (p *fleetPage) selection() selection {
 	if pr, ok := p.below.current(); ok {
-		return pr.on
+		on := pr.on
+		if pr.is.What != "" {
+			on.Problems = []core.Problem{pr.is}
+		}
+		return on
 	}
 	return p.refs()
 }
