@@ -95,30 +95,39 @@ func (e *vmEditor) nicFields(key string, nic core.NIC, asked func(form.Values) b
 	for _, f := range nicFields() {
 		value := core.Printable(f.was(nic))
 		field := form.Field{Name: key + "/" + f.name, Label: "  " + f.label, Value: value, Help: f.help, When: asked}
-		switch {
-		case f.plug && !e.plugs && value == "":
-			continue
-		case f.plug && !e.plugs:
-			field.Kind, field.Help = form.Fixed, "Who administers the cluster may set it."
-		case f.name == "network" && len(e.networks) > 0:
-			field.Kind, field.Folded, field.Empty, field.Options = form.Choice, true, "none", e.networkOptions(value)
-		case f.name == "mode":
-			field.Kind, field.Folded, field.Empty = form.Choice, true, "as the cluster has it by default"
-			field.Options = []form.Option{{Value: "", Label: field.Empty}}
-			for _, mode := range core.NICModes() {
-				field.Options = append(field.Options, form.Option{Value: mode})
-			}
-		case f.name == "mac" && nic.MAC == "":
-			field.Empty = "the cluster makes one"
-		case f.name == "mac":
-			field.Required = true
-		}
-		if f.name == "mode" || f.name == "link" || f.name == "vlan" {
+		if slices.Contains([]string{"mode", "link", "vlan"}, f.name) {
 			field.When = func(v form.Values) bool { return asked(v) && v.Text(key+"/network") == "" }
 		}
-		out = append(out, field)
+		switch {
+		case !f.plug || e.plugs:
+			out = append(out, e.nicChoice(f.name, field))
+		case value != "":
+			field.Kind, field.Help = form.Fixed, "Who administers the cluster may set it."
+			out = append(out, field)
+		}
 	}
 	return out
+}
+
+// nicChoice says what a field that can be set takes.
+func (e *vmEditor) nicChoice(name string, field form.Field) form.Field {
+	switch name {
+	case "network":
+		if len(e.networks) > 0 {
+			field.Kind, field.Folded, field.Empty, field.Options = form.Choice, true, "none", e.networkOptions(field.Value)
+		}
+	case "mode":
+		field.Kind, field.Folded, field.Empty = form.Choice, true, "as the cluster has it by default"
+		field.Options = []form.Option{{Value: "", Label: field.Empty}}
+		for _, mode := range core.NICModes() {
+			field.Options = append(field.Options, form.Option{Value: mode})
+		}
+	case "mac":
+		if field.Required = field.Value != ""; !field.Required {
+			field.Empty = "the cluster makes one"
+		}
+	}
+	return field
 }
 
 // networkOptions are the networks of the cluster, and none.
