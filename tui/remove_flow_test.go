@@ -92,5 +92,11 @@ func TestNote(t *testing.T) {
 		d.Type("vm berlin/web1")
 		d.Press("enter")
 		d.Shows("ask ann first", "by admin")
+		for _, on := range []string{"berlin", "berlin/node/node1"} {
+			d.Press(":")
+			d.Type("note " + on)
+			d.Press("enter")
+			d.Shows("note "+on, "Empty: there is no note")
+		}
 	})
 }
