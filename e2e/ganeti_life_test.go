@@ -109,12 +109,12 @@ func TestGanetiLife(t *testing.T) {
 
 	for i, word := range []string{"failover", "migrate"} {
 		to := nodes[1-i]
-		b.w.must(t, "admin", "vm", word, "alpha/"+name, "--to", "alpha/"+to, "--yes", "--wait")
+		b.w.must(t, "admin", "vm", word, "alpha/"+name, "--to", to, "--yes", "--wait")
 		if got := b.fact("alpha", name, "pnode"); got != to {
 			t.Errorf("after vm %s Ganeti says that it is on %s, not %s", word, got, to)
 		}
 	}
-	fails(4, "is on node "+nodes[0]+" already", "admin", "vm", "failover", "alpha/"+name, "--to", "alpha/"+nodes[0])
+	fails(4, "is on node "+nodes[0]+" already", "admin", "vm", "failover", "alpha/"+name, "--to", nodes[0])
 	ann("vm", "stop", name, "--force")
 
 	ann("vm", "rename", name, later, "--no-ip-check")
