@@ -20,6 +20,7 @@ const (
 	prefixQuota   = "quota/"                    // quota/CLUSTER/WHO, WHO empty for the default
 	prefixOwner   = "owner/"                    // owner/CLUSTER/VM
 	prefixToken   = "token/"                    // token/ID
+	prefixShape   = "template/"                 // template/CLUSTER/NAME
 	prefixInvite  = "invite/"                   // invite/HASH
 	prefixApply   = "applicant/"                // applicant/NAME
 	prefixTicket  = "ticket/"                   // ticket/HASH
@@ -43,7 +44,7 @@ const (
 // peoplePrefixes are the prefixes of what the picture of people is made of.
 var peoplePrefixes = [...]string{
 	prefixUser, prefixGroup, prefixKey, prefixGrant, prefixLock, prefixCluster,
-	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply, prefixNote, prefixCleared,
+	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply, prefixNote, prefixCleared, prefixShape,
 }
 
 func userKey(name string) string    { return prefixUser + name }
@@ -63,6 +64,7 @@ func quotaKey(who Ref, cluster string) string { return prefixQuota + cluster + "
 func ownerKey(vm Ref) string                  { return prefixOwner + vm.String() }
 func clearedKey(on Ref, what string) string   { return prefixCleared + on.String() + "/" + what }
 func tokenKey(id string) string               { return prefixToken + id }
+func templateKey(cluster, name string) string { return prefixShape + cluster + "/" + name }
 func inviteKey(hash string) string            { return prefixInvite + hash }
 func applicantKey(name string) string         { return prefixApply + name }
 func ticketKey(hash string) string            { return prefixTicket + hash }

@@ -84,6 +84,9 @@ func matrixOps(t *testing.T) []core.Op {
 		core.ForgetVM{VM: web1},
 		core.ImportVM{VM: web1, Tags: []string{"gwm:owner:user:bob"}},
 		core.SyncTags{VM: web1},
+		core.SaveTemplate{Template: small("tiny")},
+		core.CopyTemplate{Cluster: "berlin", Name: "small", To: "berlin", As: "tiny"},
+		core.RemoveTemplate{Cluster: "berlin", Name: "small"},
 		core.AddToken{On: web1, Secret: core.NewSecret(tokenSecrets[1])},
 		core.AddToken{On: core.ClusterRef("berlin"), Secret: core.NewSecret(tokenSecrets[1])},
 		core.AddToken{On: core.Site(), Secret: core.NewSecret(tokenSecrets[1])},
@@ -173,6 +176,7 @@ func matrixHouse(t *testing.T, col matrixColumn, scope string) *core.Session {
 		}[col.kind]
 	}
 	h.do(h.root, core.AddToken{On: web1, Secret: core.NewSecret(tokenSecrets[0])})
+	h.do(h.root, core.SaveTemplate{Template: small("small")})
 	if _, err := h.root.OpenConsole(t.Context(), web1, core.ConsoleSerial); err != nil {
 		t.Fatal(err)
 	}

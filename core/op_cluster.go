@@ -280,6 +280,7 @@ func (o RemoveCluster) run(_ context.Context, w *worker) error {
 	w.tx.removeQuotas(func(_ Ref, cluster string) bool { return cluster == o.Name })
 	w.tx.removeOwners(func(owned Ownership) bool { return owned.VM.Cluster == o.Name })
 	w.tx.removeTokens(func(on Ref) bool { return on.Cluster == o.Name })
+	w.tx.removeTemplates(o.Name)
 	w.tx.remove(passwordKey(o.Name))
 	w.tx.remove(identityKey(o.Name))
 	w.tx.remove(hostKey(o.Name))

@@ -30,6 +30,8 @@ type people struct {
 	waiting  map[string]Applicant
 	cleared  map[clearedID]Cleared // problems
 
+	templates map[templateID]Template
+
 	ownersRev uint64 // rev at which an owner changed last
 
 	// Derived by index.
@@ -111,6 +113,7 @@ func (n *people) copyMaps(changes map[string]bool) {
 	n.tokens, n.invites = clone(n.tokens, changes[prefixToken]), clone(n.invites, changes[prefixInvite])
 	n.waiting, n.notes = clone(n.waiting, changes[prefixApply]), clone(n.notes, changes[prefixNote])
 	n.cleared = clone(n.cleared, changes[prefixCleared])
+	n.templates = clone(n.templates, changes[prefixShape])
 }
 
 // prefixOf is the first part of a store key with its slash.
@@ -159,6 +162,8 @@ func (p *people) set(key string, value []byte) error {
 		return decodeInto(value, p.owners, func(o Ownership) Ref { return o.VM })
 	case prefixToken:
 		return decodeInto(value, p.tokens, func(t Token) string { return t.ID })
+	case prefixShape:
+		return decodeInto(value, p.templates, Template.id)
 	case prefixInvite:
 		return decodeInto(value, p.invites, func(i Invite) string { return i.Hash })
 	case prefixCleared:
@@ -207,6 +212,7 @@ func (p *people) drop(keys []string, touched map[string]bool) {
 	forget(p.tokens, touched[prefixToken], func(id string) bool { return gone[tokenKey(id)] })
 	forget(p.invites, touched[prefixInvite], func(hash string) bool { return gone[inviteKey(hash)] })
 	forget(p.cleared, touched[prefixCleared], func(id clearedID) bool { return gone[clearedKey(id.on, id.what)] })
+	forget(p.templates, touched[prefixShape], func(id templateID) bool { return gone[templateKey(id.cluster, id.name)] })
 	forget(p.waiting, touched[prefixApply], func(name string) bool { return gone[applicantKey(name)] })
 }
 

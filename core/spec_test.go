@@ -20,6 +20,8 @@ func TestSpecs(t *testing.T) {
 	password := core.NewSecret("hunter2")
 	bob, until := core.UserRef("bob"), time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
 	source := core.SourceLDAP
+	plain, described := small("small"), small("small")
+	described.Description, described.VM.MemoryMiB = "for tests", 1024
 	ops := append(matrixOps(t),
 		core.StopVM{VM: web1, Timeout: 90 * time.Second},
 		core.StopVM{VM: web1, Force: true},
@@ -93,6 +95,7 @@ func TestSpecs(t *testing.T) {
 		core.SetGrant{Who: bob, On: web1, Verbs: []core.Verb{core.VerbPower, core.VerbConsole}, Until: until},
 		core.SetGrant{Who: core.GroupRef("ops"), On: web1, Verbs: []core.Verb{core.VerbSee}},
 		core.StartVM{VM: web1, Override: "the shop must run"},
+		core.SaveTemplate{Template: described, Was: &plain},
 		core.SetQuota{Who: bob, Cluster: "berlin", Limits: limits(8192, 1536, 0, -1), Was: &core.Limits{}},
 		core.SetQuota{Cluster: "berlin"},
 		core.RemoveQuota{Who: core.UserRef("default"), Cluster: "berlin"},

@@ -105,6 +105,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 
 	seats := []pair{{w.sit(t, "paris/web1"), "aaaaaaaaaaaa"}}
 	reels := []pair{{"20261122-101500-aaaaaaaaaaaa", "20261122-101500-bbbbbbbbbbbb"}}
+	w.must(t, "admin", "template", "save", "paris/small", "--os", "noop", "--disk", "1G", "--disk-template", "sharedfile")
 	token := field(t, w.must(t, "admin", "token", "add", "paris", "--output", "json"), "id")
 
 	cases := map[string][]try{
@@ -201,6 +202,9 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 			{"quota ann NAME", clusters},
 			{"owner set NAME", vms[:3]},
 			{"lock NAME", objects},
+			{"template edit NAME/small", clusters},
+			{"template copy NAME/small", clusters},
+			{"template of NAME", vms[:3]},
 		},
 		"applicant list":    {{"", nil}},
 		"applicant approve": {{"NAME", users}},
@@ -212,6 +216,12 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"quota remove":      {{"NAME berlin", users}, {"group:NAME berlin", groups}, {"ann NAME", clusters}},
 		"quota show":        {{"NAME", users}, {"group:NAME", groups}},
 		"quota usage":       {{"NAME", clusters}},
+		"template list":     {{"NAME", clusters}},
+		"template show":     {{"NAME/small", clusters}},
+		"template save":     {{"NAME/small --os noop --disk 1G --disk-template plain", clusters}},
+		"template from-vm":  {{"NAME", vms[:3]}},
+		"template copy":     {{"NAME/small berlin", clusters}},
+		"template remove":   {{"NAME/small --yes", clusters}},
 		"owner list":        {{"", nil}},
 		"owner set":         {{"NAME ann", vms}, {"berlin/web1 NAME", users}, {"berlin/web1 group:NAME", groups}},
 		"owner clear":       {{"NAME --yes", vms}},

@@ -107,8 +107,8 @@ func (s selection) kind() core.Kind {
 // table is every action, in the order of menus and help.
 func table() []action {
 	return slices.Concat(
-		moveActions(), findActions(), lookActions(), powerActions(), placeActions(),
-		editActions(), vmActions(), nodeActions(), jobActions(), consoleActions(),
+		moveActions(), findActions(), lookActions(), createActions(), templateActions(), powerActions(), placeActions(),
+		editActions(), vmActions(), nodeActions(), jobActions(), creationActions(), consoleActions(),
 		seatActions(), hostActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(),
 		auditActions(), strayActions(), mapActions(), problemActions(),

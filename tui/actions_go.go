@@ -92,7 +92,7 @@ func goActions() []action {
 func (a *App) listPlace(page, filter string) place {
 	p := place{Page: page, Arg: filter}
 	switch page {
-	case pageFleet, pageMessages, pageUsers, pageGroups, pageApplicants, pageTokens:
+	case pageFleet, pageMessages, pageUsers, pageGroups, pageApplicants, pageTokens, pageTemplates:
 		return p
 	}
 	if a.scope != "" {

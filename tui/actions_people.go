@@ -10,7 +10,7 @@ import (
 
 // otherRows are the traits of tables in which keys mean the rows, also where the
 // page is about a user or a group.
-const otherRows = traitRights | traitQuotas | traitKeys | traitMembers | traitTokens
+const otherRows = traitRights | traitQuotas | traitKeys | traitMembers | traitTokens | traitTemplates
 
 // rowsOf is the scope of tables of one sort.
 func rowsOf(t trait, kinds ...core.Kind) scope {
@@ -34,6 +34,7 @@ func peoplePages() []action {
 		list("go.users", "7", "users", "users", "Everybody with an account, as far as you may see them.", pageUsers),
 		list("go.groups", "8", "groups", "groups", "The groups that you are in or administer.", pageGroups),
 		list("go.applicants", "", "applicants", "applicants", "Who asks for an account and waits for an administrator.", pageApplicants),
+		list("go.templates", "", "templates", "templates", "What VMs are made from, on clusters where you may create some.", pageTemplates),
 		list("go.tokens", "", "tokens", "tokens", "Machines that read the keys of who may log in.", pageTokens),
 		{
 			ID: "go.user", Word: "user", Args: "USER", Complete: completeUsers, Title: "open a user", Group: groupGo,

@@ -62,6 +62,8 @@ func forms() []formKind {
 		noteForms(),
 		editForms(),
 		changeForms(),
+		createForms(),
+		templateForms(),
 		userForms(), keyForms(), groupForms(), applicantForms(), tokenForms(),
 	)
 }

@@ -156,6 +156,7 @@ func where(s scope) string {
 		{traitTokens, "lists of tokens"},
 		{traitSelf, "your own page"},
 		{traitQuotas, "tables of quotas"},
+		{traitTemplates, "lists of templates"},
 		{traitStrays, "strays"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {

@@ -27,6 +27,7 @@ const (
 
 	pageApplicants = "applicants"
 	pageTokens     = "tokens"
+	pageTemplates  = "templates"
 	pageConsole    = "console"
 	pageRecordings = "recordings"
 	pageRecording  = "recording"
@@ -88,12 +89,13 @@ const (
 
 // The traits of pages about people say what a new row would be.
 const (
-	traitUsers   trait = 1 << (iota + 32) // rows are users
-	traitGroups                           // rows are groups
-	traitKeys                             // rows are the keys of the page's user
-	traitMembers                          // rows are the members of the page's group
-	traitTokens                           // rows are tokens
-	traitSelf                             // the page is about the person
+	traitUsers     trait = 1 << (iota + 32) // rows are users
+	traitGroups                             // rows are groups
+	traitKeys                               // rows are the keys of the page's user
+	traitMembers                            // rows are the members of the page's group
+	traitTokens                             // rows are tokens
+	traitSelf                               // the page is about the person
+	traitTemplates                          // rows are templates
 )
 
 // The shared actions, which the page in front carries out.

@@ -24,6 +24,7 @@ func newPage(h *host, at place) page {
 		pageGroups:     pageOf(newGroupsPage),
 		pageApplicants: pageOf(newApplicantsPage),
 		pageTokens:     pageOf(newTokensPage),
+		pageTemplates:  pageOf(newTemplatesPage),
 		pageUser:       pageOf(newUserPage),
 		pageGroup:      pageOf(newGroupPage),
 	}

@@ -32,6 +32,8 @@ type roster struct {
 	grants  []core.Grant           // on groups
 	waiting []core.Applicant
 	tokens  []core.Token
+
+	templates []core.Template
 }
 
 // rosterMsg brings a roster, or why it could not be read.
@@ -67,6 +69,9 @@ func readRoster(ctx context.Context, s *core.Session, rev uint64) (r roster, err
 		return r, err
 	}
 	if r.tokens, err = s.Tokens(ctx); err != nil {
+		return r, err
+	}
+	if r.templates, err = s.Templates(ctx, ""); err != nil {
 		return r, err
 	}
 	grants, err := s.Grants(ctx, core.Ref{}, core.Ref{})

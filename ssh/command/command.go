@@ -91,7 +91,7 @@ func New(env Env) *cobra.Command {
 	root.AddCommand(
 		t.cluster(), t.node(), t.nodegroup(), t.network(), t.vm(), t.job(),
 		t.user(), t.applicant(), t.group(), t.grant(), t.quota(), t.owner(), t.key(), t.token(), t.console(), t.recording(), t.totp(), t.form(), t.lock(),
-		t.trend(), t.clusterMap(), t.search(), t.problem(),
+		t.trend(), t.template(), t.clusterMap(), t.search(), t.problem(),
 		t.audit(), t.whoami(), t.can(), t.rights(), t.sessions(), t.backup(), t.importGWM(), t.version(),
 	)
 	return root

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -69,7 +70,6 @@ var left = []string{
 	"cannot owner berlin/gone1.example.org: berlin has no VM of this name",
 	"cannot owner rome/shop9.example.org: rome has not answered yet; repeat this when it does",
 	"cannot note berlin/web2.example.org: gwm keeps no notes of VMs: patch on Sundays only",
-	"cannot template berlin/small: gwm has no templates",
 	"cannot password 5 of users: hashes are not carried over; people log in with a key, or bring one with the code of gwm user invite",
 	"cannot history 1 of jobs: it stays in the dump: gwm records only what went through it",
 	"cannot history 3 of the log: it stays in the dump: gwm records only what went through it",
@@ -118,6 +118,7 @@ func TestImportGWM(t *testing.T) {
 			"new grant user:carol.m on group:web-team: admin",
 			"new owner berlin/web1.example.org: user:ann",
 			"new owner berlin/web2.example.org: group:web-team",
+			"new template berlin/Small Web: it is named small-web here",
 		}
 		differ := []string{
 			"differs user ann: gwm keeps Ann Operator, the dump says Ann Operator <ann@example.org>",
@@ -181,6 +182,8 @@ type state struct {
 	Grants   map[string]string
 	Quotas   map[string]string
 	Owners   map[string]string
+
+	Templates map[string]core.Template
 }
 
 func stateOf(t *testing.T, s *core.Session) state {
@@ -193,6 +196,7 @@ func stateOf(t *testing.T, s *core.Session) state {
 		map[string]string{},
 		map[string]string{},
 		map[string]string{},
+		map[string]core.Template{},
 	}
 	ctx, v := t.Context(), s.View()
 	for _, c := range v.Clusters() {
@@ -234,6 +238,14 @@ func stateOf(t *testing.T, s *core.Session) state {
 	for _, q := range quotas {
 		out.Quotas[payerWord(q.Who)+" on "+q.Cluster] = limitWords(q.Limits)
 	}
+	templates, err := s.Templates(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tpl := range templates {
+		tpl.By, tpl.At = "", time.Time{}
+		out.Templates[tpl.Path()] = tpl
+	}
 	for _, vm := range v.VMs() {
 		if owner, ok := v.Owner(vm.Ref()); ok {
 			out.Owners[vm.Ref().String()] = owner.String()
@@ -247,6 +259,7 @@ func wanted(s state) state {
 	out := state{
 		maps.Clone(s.Clusters), maps.Clone(s.Users), maps.Clone(s.Keys), maps.Clone(s.Groups),
 		maps.Clone(s.Grants), maps.Clone(s.Quotas), maps.Clone(s.Owners),
+		maps.Clone(s.Templates),
 	}
 	out.Clusters["rome"] = core.Cluster{Name: "rome", Description: "third site", Platform: "ganeti", URL: "https://rome.example.org:5080"}
 	out.Users["carol.m"] = core.User{Name: "carol.m", Comment: "Carol Meyer <carol@example.org>"}
@@ -265,6 +278,11 @@ func wanted(s state) state {
 	out.Quotas["group:web-team on rome"] = core.Unlimited
 	out.Owners["berlin/web1.example.org"] = "user:ann"
 	out.Owners["berlin/web2.example.org"] = "group:web-team"
+	out.Templates["berlin/small-web"] = core.Template{Cluster: "berlin", Name: "small-web", Description: "for tests", VM: core.CreateVM{
+		OS: "debootstrap+default", Hypervisor: "kvm", DiskTemplate: "drbd", VCPUs: 2, MemoryMiB: 512, MinMemoryMiB: 256, Start: true,
+		Disks: []core.NewDisk{{SizeMiB: 10240}, {SizeMiB: 20480}}, NICs: []core.NewNIC{{Mode: "bridged", Link: "br0"}},
+		HypervisorParams: map[string]string{"root_path": "/", "serial_console": "True", "boot_order": "disk", "disk_type": "paravirtual", "nic_type": "paravirtual"},
+	}}
 	return out
 }
 

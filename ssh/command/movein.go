@@ -44,11 +44,14 @@ type move struct {
 	dump  *gwmdump.Dump
 	items []moveItem
 
-	users    map[string]core.User
-	groups   map[string]core.Group
-	keys     map[string]core.Key // by fingerprint
-	grants   map[[2]core.Ref]core.Grant
-	quotas   map[payerOn]core.Quota
+	users  map[string]core.User
+	groups map[string]core.Group
+	keys   map[string]core.Key // by fingerprint
+	grants map[[2]core.Ref]core.Grant
+	quotas map[payerOn]core.Quota
+
+	templates map[string]core.Template // by path
+
 	view     *core.View
 	adminKey bool // the keys of administrators are carried over too
 
@@ -70,7 +73,8 @@ func (t *tree) planMove(ctx context.Context, d *gwmdump.Dump, adminKey bool, pas
 		dump: d, view: t.Session.View(), adminKey: adminKey, sealed: passwords,
 		users: map[string]core.User{}, groups: map[string]core.Group{}, keys: map[string]core.Key{},
 		grants: map[[2]core.Ref]core.Grant{}, quotas: map[payerOn]core.Quota{},
-		names: map[gwmdump.Who]core.Ref{}, clusters: map[string]string{}, admins: map[string]bool{},
+		templates: map[string]core.Template{},
+		names:     map[gwmdump.Who]core.Ref{}, clusters: map[string]string{}, admins: map[string]bool{},
 	}
 	if err := m.load(ctx, t.Session); err != nil {
 		return nil, err
@@ -82,6 +86,7 @@ func (t *tree) planMove(ctx context.Context, d *gwmdump.Dump, adminKey bool, pas
 	m.planQuotas()
 	m.planGrants()
 	m.planOwners()
+	m.planTemplates()
 	m.planLeft()
 	order := moveKinds()
 	slices.SortStableFunc(m.items, func(a, b moveItem) int {
@@ -120,6 +125,13 @@ func (m *move) load(ctx context.Context, s *core.Session) error {
 	for _, g := range grants {
 		m.grants[[2]core.Ref{g.Who, g.On}] = g
 	}
+	templates, err := s.Templates(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, t := range templates {
+		m.templates[t.Path()] = t
+	}
 	quotas, err := s.Quotas(ctx, "")
 	for _, q := range quotas {
 		m.quotas[payerOn{q.Who, q.Cluster}] = q
@@ -147,7 +159,9 @@ func (m *move) cannot(kind, name, why string) {
 }
 
 // laterKind tells whether things of a kind are about people and clusters.
-func laterKind(kind string) bool { return kind == "quota" || kind == "grant" || kind == "owner" }
+func laterKind(kind string) bool {
+	return kind == "quota" || kind == "grant" || kind == "owner" || kind == "template"
+}
 
 func orNothing(s string) string {
 	if s == "" {
@@ -212,9 +226,6 @@ func (m *move) planLeft() {
 		if note := strings.TrimSpace(v.Note); note != "" {
 			m.cannot("note", v.Cluster+"/"+v.Name, "gwm keeps no notes of VMs: "+cutText(note, 80))
 		}
-	}
-	for _, tpl := range m.dump.Templates {
-		m.cannot("template", tpl.Cluster+"/"+tpl.Name, "gwm has no templates")
 	}
 	passwords := 0
 	for _, u := range m.dump.Users {

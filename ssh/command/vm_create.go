@@ -5,14 +5,13 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"gwm/core"
 )
 
 func (t *tree) vmCreate() *cobra.Command {
 	var w createWords
-	var fromJob string
+	var from origin
 	var wait, yes bool
 	c := &cobra.Command{
 		Use:   "create CLUSTER/NAME",
@@ -26,7 +25,7 @@ func (t *tree) vmCreate() *cobra.Command {
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: t.complete(0, clusterSlash),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			op, err := t.newVM(cmd, args, &w, fromJob)
+			op, err := t.newVM(cmd, args, &w, from)
 			if err != nil {
 				return err
 			}
@@ -45,27 +44,45 @@ func (t *tree) vmCreate() *cobra.Command {
 		},
 	}
 	w.flags(c.Flags())
-	c.Flags().StringVar(&fromJob, "from-job", "", "ask for the VM of this job once more")
+	c.Flags().StringVar(&from.job, "from-job", "", "ask for the VM of this job once more")
+	c.Flags().StringVar(&from.template, "template", "", "CLUSTER/TEMPLATE to make it from; other flags change it")
 	c.Flags().BoolVar(&wait, "wait", false, "follow the job and print its log")
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	_ = c.RegisterFlagCompletionFunc("template", t.complete(-1, t.templateNames))
 	_ = c.RegisterFlagCompletionFunc("from-job", t.complete(-1, jobNames))
 	t.completeCreate(c)
 	return c
 }
 
-// newVM reads what is asked for: a name and flags, or a job and what is to differ.
-func (t *tree) newVM(cmd *cobra.Command, args []string, w *createWords, fromJob string) (core.CreateVM, error) {
-	if fromJob == "" {
-		if len(args) == 0 {
-			return core.CreateVM{}, core.Errorf(core.CodeInvalid, "no name is given").WithHint("write CLUSTER/NAME")
+// origin is what a VM is made from besides flags; empty: nothing.
+type origin struct{ job, template string }
+
+// newVM reads what is asked for: a name and flags, or a job or a template and what
+// is to differ.
+func (t *tree) newVM(cmd *cobra.Command, args []string, w *createWords, from origin) (core.CreateVM, error) {
+	if len(args) == 0 && from.job == "" {
+		return core.CreateVM{}, core.Errorf(core.CodeInvalid, "no name is given").WithHint("write CLUSTER/NAME")
+	}
+	var old core.CreateVM
+	var err error
+	switch {
+	case from.job != "" && from.template != "":
+		return core.CreateVM{}, core.Errorf(core.CodeInvalid, "it is made from a job, or from a template").WithHint("leave one of them out")
+	case from.template != "":
+		var tpl core.Template
+		tpl, err = t.findTemplate(cmd.Context(), from.template)
+		if old = tpl.Create(""); err == nil && !strings.Contains(args[0], "/") {
+			args = []string{tpl.Cluster + "/" + args[0]}
 		}
+	case from.job != "":
+		old, err = t.creation(cmd.Context(), from.job)
+	default:
 		vm, err := t.newName(cmd.Context(), args[0])
 		if err != nil {
 			return core.CreateVM{}, err
 		}
 		return w.op(t, vm)
 	}
-	old, err := t.creation(cmd.Context(), fromJob)
 	if err != nil {
 		return core.CreateVM{}, err
 	}
@@ -75,25 +92,9 @@ func (t *tree) newVM(cmd *cobra.Command, args []string, w *createWords, fromJob 
 			return core.CreateVM{}, err
 		}
 	}
-	again := createWords{}
-	flags := pflag.NewFlagSet("again", pflag.ContinueOnError)
-	again.flags(flags)
-	if err := flags.Parse(old.Spec().Command[3:]); err != nil { // vm create CLUSTER/NAME go before
-		return core.CreateVM{}, core.Errorf(core.CodeInternal, "read what job %s was asked for: %w", core.Printable(fromJob), err)
-	}
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		to := flags.Lookup(f.Name)
-		if to == nil {
-			return
-		}
-		if from, ok := f.Value.(pflag.SliceValue); ok {
-			_ = to.Value.(pflag.SliceValue).Replace(from.GetSlice()) // of the same kind
-			return
-		}
-		_ = to.Value.Set(f.Value.String())
-	})
-	if len(again.nics) > 0 && cmd.Flags().Changed("nic") {
-		again.noNIC = false
+	again, err := overlaid(cmd.Flags(), old.Spec().Command[3:]) // vm create CLUSTER/NAME go before
+	if err != nil {
+		return core.CreateVM{}, err
 	}
 	return again.op(t, vm)
 }

@@ -109,9 +109,3 @@ type Key struct {
 	User string
 	Line string
 }
-
-// Template is a saved form for new VMs.
-type Template struct {
-	Cluster string // slug
-	Name    string
-}

@@ -78,7 +78,11 @@ func TestParse(t *testing.T) {
 			{"dora", "ssh-dss dora@desk"},
 			{"admin", "ssh-ed25519 planted@laptop"},
 		},
-		Templates: []Template{{"berlin", "small"}},
+		Templates: []Template{{
+			Cluster: "berlin", Name: "Small Web", Description: "for tests", OS: "debootstrap+default", Hypervisor: "kvm", DiskTemplate: "drbd",
+			VCPUs: 2, Memory: 512, MinMemory: 256, Disks: []int{10240, 20480}, NICs: []NIC{{"bridged", "br0"}}, Start: true, IPCheck: true,
+			Params: map[string]string{"root_path": "/", "serial_console": "True", "boot_order": "disk", "disk_type": "paravirtual", "nic_type": "paravirtual"},
+		}},
 		Counts: map[string]int{
 			"contenttypes.contenttype": 1, "sessions.session": 1, "authentication.clusteruser": 8, "nodes.node": 1,
 			"utils.ganetierror": 1, "jobs.job": 1, "object_log.logaction": 1, "object_log.logitem": 3,

@@ -124,18 +124,3 @@ func (t *tables) sshKey(name, _ string, f *fields) func() {
 		})
 	}
 }
-
-func (t *tables) template(name, _ string, f *fields) func() {
-	cluster, title, temporary := f.ref("cluster"), f.text("template_name"), f.flag("temporary")
-	return func() {
-		t.lists = append(t.lists, func() {
-			if c := t.clusters[cluster]; temporary {
-				return
-			} else if c == nil {
-				t.problem(name, "its cluster is not there: "+cluster)
-			} else {
-				t.dump.Templates = append(t.dump.Templates, Template{Cluster: c.Slug, Name: title})
-			}
-		})
-	}
-}
