@@ -106,6 +106,7 @@ func matrixOps(t *testing.T) []core.Op {
 		core.TagCluster{Cluster: "berlin", Tags: []string{"a"}},
 		core.UntagCluster{Cluster: "berlin", Tags: []string{"a", "b"}},
 		core.RedistributeConfig{Cluster: "berlin"},
+		core.SetClusterParams{Cluster: "berlin", Params: []core.ParamEdit{{Name: "be/maxmem", Value: "512"}}},
 		core.CancelJob{Cluster: "berlin", Upstream: "4712"},
 		core.OpenConsole{VM: web1, Kind: core.ConsoleSerial},
 		core.CloseConsole{Seat: anySeat, VM: web1},

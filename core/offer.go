@@ -57,6 +57,9 @@ type OfferNetwork struct {
 	Groups    []Connection `json:"groups"`
 	Tags      []string     `json:"tags"`
 	Serial    int64        `json:"serial"`
+	// Map has one character for each address, the first one first: X for what a VM,
+	// a node or nobody may have, anything else for what is free.
+	Map string `json:"map,omitempty"`
 }
 
 // Connection says how NICs in a network are set up on the nodes of a group.

@@ -144,6 +144,7 @@ func Ops() []Op {
 		TagCluster{},
 		UntagCluster{},
 		RedistributeConfig{},
+		SetClusterParams{},
 		OpenConsole{},
 		CloseConsole{},
 		TrustHost{},

@@ -146,6 +146,17 @@ func TestOpsRefuse(t *testing.T) {
 		{"grow by nothing", core.GrowDisk{VM: web1}, core.CodeInvalid, "how much disk 0"},
 		{"grow by and to", core.GrowDisk{VM: web1, By: 1, To: 2}, core.CodeInvalid, "how much disk 0"},
 		{"grow disk -1", core.GrowDisk{VM: web1, Disk: -1, By: 1}, core.CodeInvalid, "-1 is not the number"},
+		{"set nothing", core.SetClusterParams{Cluster: "berlin"}, core.CodeInvalid, "nothing of the cluster berlin is to be changed"},
+		{"set something", set("x", "1"), core.CodeInvalid, `"x" is not a setting that can be changed`},
+		{"set a program of the master", set("nd/oob_program", "/bin/sh"), core.CodeInvalid, `"nd/oob_program" is not a setting`},
+		{"set what a group has", set(core.SettingAllocPolicy, "preferred"), core.CodeInvalid, "is not a setting"},
+		{"set a word for a number", set("candidate_pool_size", "ten"), core.CodeInvalid, `candidate_pool_size cannot be "ten"`},
+		{"set a word for a switch", set("maintain_node_health", "yes"), core.CodeInvalid, `write true or false`},
+		{"set no ratio", set("policy/vcpu-ratio", "0"), core.CodeInvalid, "write a number above 0"},
+		{"set an empty list", set("enabled_hypervisors", ""), core.CodeInvalid, "write at least one"},
+		{"set control characters", set("be/maxmem", "1\x1b"), core.CodeInvalid, "characters that cannot be shown"},
+		{"inherit from nobody", core.SetClusterParams{Cluster: "berlin", Params: []core.ParamEdit{{Name: "be/maxmem", Inherit: true}}}, core.CodeInvalid, "be/maxmem cannot be inherited"},
+		{"set twice", core.SetClusterParams{Cluster: "berlin", Params: []core.ParamEdit{{Name: "be/maxmem", Value: "1"}, {Name: "be/maxmem", Value: "2"}}}, core.CodeInvalid, "be/maxmem is set twice"},
 		{"tag with nothing", core.TagVM{VM: web1}, core.CodeInvalid, "no tag is named"},
 		{"tag as gwm", core.TagVM{VM: web1, Tags: []string{"gwm:owner:user:eve"}}, core.CodeInvalid, "one of gwm's own"},
 		{"untag what is gwm's", core.UntagVM{VM: web1, Tags: []string{"gwm:x"}}, core.CodeInvalid, "one of gwm's own"},
@@ -552,4 +563,9 @@ func TestAClusterHasAColourThatThereIs(t *testing.T) {
 	if core.CodeOf(err) != core.CodeInvalid || !strings.Contains(err.Error(), "choose one of red, yellow, green, cyan, magenta, or none") || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("a colour that is none: %v", err)
 	}
+}
+
+// set changes one setting of berlin.
+func set(name, value string) core.SetClusterParams {
+	return core.SetClusterParams{Cluster: "berlin", Params: []core.ParamEdit{{Name: name, Value: value}}}
 }

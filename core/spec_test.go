@@ -70,6 +70,11 @@ func TestSpecs(t *testing.T) {
 			NICs:  []core.NICEdit{{Index: 1, Remove: true, Was: &core.NIC{MAC: "aa:00:00:00:00:02", Network: "lan"}}, {Index: 0, Set: core.NewNIC{Link: "br1", IP: "none"}}},
 			Disks: []core.DiskEdit{{Index: 1, Remove: true, Was: &core.Disk{SizeMiB: 2048, Name: "old"}}, {Index: 0, Mode: "ro"}},
 		},
+		core.SetClusterParams{Cluster: "berlin", Group: "rack2", Params: []core.ParamEdit{
+			{Name: core.SettingAllocPolicy, Value: "unallocable", Was: &core.Param{Name: core.SettingAllocPolicy, Value: "preferred", Custom: true}},
+			{Name: "nd/ssh_port", Inherit: true, Was: &core.Param{Name: "nd/ssh_port", Value: "2222", Custom: true}},
+			{Name: "policy/max/memory-size", Value: "4096", Was: &core.Param{Name: "policy/max/memory-size", Value: "8192"}},
+		}},
 		core.AddNodeGroup{Cluster: "berlin", Name: "rack2", Policy: "last_resort"},
 		core.AssignNodes{Cluster: "berlin", Name: "rack2", Nodes: []core.Ref{core.NodeRef("berlin", "n1"), core.NodeRef("berlin", "n2")}, Force: true},
 		core.AddNetwork{

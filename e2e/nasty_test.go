@@ -16,7 +16,7 @@ var standIns = map[string]string{
 	"USER": "zed", "WHO": "zed", "GROUP": "team", "NAME": "zed", "VERB": "power", "VERBS": "power", "FINGERPRINT": "SHA256:" + strings.Repeat("x", 43),
 	"FILTER": "web1", "FILE": "-", "WHAT": "zed", "WORDS": "web1", "OBJECT|JOB": "berlin/web1", "CLUSTER|VM": "berlin", "ID|VM": "berlin/web1", "KEY": "ctrl-o", "ROLE": "drained",
 	"CLUSTER/NAME": "berlin/new1", "CLUSTER/TEMPLATE": "berlin/small", "TEMPLATE": "berlin/small", "DISK": "0", "TAG": "env:test",
-	"NODEGROUP": "berlin/rackX", "NETWORK": "berlin/lanX", "CIDR": "10.99.0.0/24",
+	"NODEGROUP": "berlin/rackX", "NETWORK": "berlin/lanX", "CIDR": "10.99.0.0/24", "SETTING": "be/maxmem=512", "WORD": "policy",
 }
 
 // slots are the places of a command where people write something: its words, with

@@ -236,6 +236,26 @@ func TestPowerRequests(t *testing.T) {
 		{"tag a network", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.TagCluster{Of: core.Part{Kind: core.PartNetwork, Name: "lan"}, Tags: []string{"a"}}, "")
 		}, heard{"PUT", "/2/networks/lan/tags?tag=a", "", ""}},
+		{"set parameters", func(c *Client) (string, error) {
+			o := core.SetClusterParams{Params: []core.ParamEdit{
+				{Name: "be/maxmem", Value: "512"}, {Name: "hv/kvm/acpi", Value: "false"}, {Name: "nic/link", Value: "br1"}, {Name: "nd/ssh_port", Value: "2222"},
+				{Name: "candidate_pool_size", Value: "3"}, {Name: "prealloc_wipe_disks", Value: "true"}, {Name: "enabled_hypervisors", Value: "kvm,fake"},
+				{Name: "policy/std/cpu-count", Value: "2"}, {Name: "policy/vcpu-ratio", Value: "4.5"}, {Name: "default_iallocator", Value: "hail"},
+			}}
+			return c.Submit(t.Context(), o, "")
+		}, heard{"PUT", "/2/modify", js, `{"beparams":{"maxmem":"512"},"candidate_pool_size":3,"default_iallocator":"hail","enabled_hypervisors":["kvm","fake"],` +
+			`"hvparams":{"kvm":{"acpi":"false"}},"ipolicy":{"std":{"cpu-count":"2"},"vcpu-ratio":"4.5"},"ndparams":{"ssh_port":"2222"},"nicparams":{"link":"br1"},"prealloc_wipe_disks":true}`}},
+		{"set parameters of a node group", func(c *Client) (string, error) {
+			o := core.SetClusterParams{Group: "rack2", Params: []core.ParamEdit{
+				{Name: core.SettingAllocPolicy, Value: "unallocable"}, {Name: "nd/ssh_port", Inherit: true}, {Name: "policy/max/cpu-count", Value: "4"},
+			}}
+			none := core.Unbounded
+			o.Ranges = []core.PolicyRange{{
+				Min: core.PolicySpec{MemoryMiB: 16, DiskMiB: none, VCPUs: 1, Disks: none, NICs: none, Spindles: none},
+				Max: core.PolicySpec{MemoryMiB: 64, DiskMiB: none, VCPUs: 4, Disks: none, NICs: none, Spindles: none},
+			}}
+			return c.Submit(t.Context(), o, "")
+		}, heard{"PUT", "/2/groups/rack2/modify", js, `{"alloc_policy":"unallocable","ipolicy":{"minmax":[{"max":{"cpu-count":4,"memory-size":64},"min":{"cpu-count":1,"memory-size":16}}]},"ndparams":{"ssh_port":"default"}}`}},
 		{"redistribute", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.RedistributeConfig{}, "r")
 		}, heard{"PUT", "/2/redistribute-config?reason=r", "", ""}},

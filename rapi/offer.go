@@ -168,6 +168,7 @@ type rawOfferNetwork struct {
 	Groups    []words `json:"group_list"`
 	Tags      words   `json:"tags"`
 	Serial    number  `json:"serial_no"`
+	Map       word    `json:"map"`
 }
 
 func (c *Client) offerNetworks(ctx context.Context) ([]core.OfferNetwork, error) {
@@ -186,6 +187,7 @@ func (c *Client) offerNetworks(ctx context.Context) ([]core.OfferNetwork, error)
 			CIDR6: string(n.CIDR6), Gateway6: string(n.Gateway6), MACPrefix: string(n.MACPrefix),
 			Reserved: strings.FieldsFunc(string(n.Reserved), func(r rune) bool { return r == ',' || r == ' ' }),
 			Groups:   []core.Connection{}, Tags: n.Tags.list(), Serial: int64(n.Serial.or(0)),
+			Map: string(n.Map),
 		}
 		for _, g := range n.Groups {
 			network.Groups = append(network.Groups, core.Connection{Group: at(g, 0), Mode: at(g, 1), Link: at(g, 2), VLAN: at(g, 3)})

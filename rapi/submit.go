@@ -22,7 +22,7 @@ func translators() []translator {
 		changeCall, disksCall,
 		nodeCall,
 		tagsCall,
-		nodeGroupCall, networkCall, clusterCall,
+		nodeGroupCall, networkCall, clusterCall, paramsCall,
 	}
 }
 

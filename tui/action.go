@@ -110,7 +110,7 @@ func table() []action {
 		moveActions(), findActions(), lookActions(), createActions(), templateActions(), powerActions(), placeActions(),
 		editActions(), vmActions(), nodeActions(), jobActions(), creationActions(), consoleActions(),
 		seatActions(), hostActions(), rightsActions(), quotaActions(),
-		ownerActions(), lockActions(), personaActions(), clusterActions(),
+		ownerActions(), lockActions(), personaActions(), clusterActions(), setupActions(),
 		auditActions(), strayActions(), mapActions(), problemActions(),
 		userActions(), factorActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),

@@ -38,7 +38,7 @@ func (p place) path() []crumb {
 		return out[:1]
 	case pageCluster:
 		out[len(out)-1].place = p
-	case pageMap:
+	case pageMap, pageSetup:
 		out[len(out)-1].place = clusterPlace(p.On.Cluster)
 		add(p.Page, p)
 	case pageVMs, pageNodes, pageJobs:

@@ -56,7 +56,7 @@ func (f entryForm) after(ctx context.Context, s *core.Session, v form.Values) (s
 // forms is every form.
 func forms() []formKind {
 	return slices.Concat(
-		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(),
+		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(), setupForms(),
 		ownerForms(), placeForms(),
 		powerForms(),
 		noteForms(),

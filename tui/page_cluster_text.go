@@ -102,7 +102,7 @@ func (p *clusterPage) overview() []logview.Line {
 		}
 		lines = row(lines, n.Name, n.CIDR+", "+count(n.Used)+" used, "+count(n.Free)+" free")
 	}
-	return lines
+	return append(lines, logview.Line{Text: "I: its settings, operating systems, node groups, networks and locks.", Level: logview.Quiet})
 }
 
 // numbers say what is there.

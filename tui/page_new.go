@@ -9,6 +9,7 @@ func newPage(h *host, at place) page {
 	makers := map[string]func(*host, place) page{
 		pageCluster:    pageOf(newClusterPage),
 		pageMap:        pageOf(newMapPage),
+		pageSetup:      pageOf(newSetupPage),
 		pageVMs:        pageOf(newVMsPage),
 		pageVM:         pageOf(newVMPage),
 		pageNodes:      pageOf(newNodesPage),

@@ -18,6 +18,8 @@ func (c *Cluster) partRoutes() []route {
 	return []route{
 		{"/2/groups", posts(reads(c.getGroups), c.onPart("group_name", groupAdd()))},
 		{"/2/groups/{name}", deletes(reads(c.getGroup), c.onPart("group_name", groupRemove()))},
+		{"/2/groups/{name}/modify", writes(http.MethodPut, c.onPart("group_name", groupModify()))},
+		{"/2/modify", writes(http.MethodPut, c.putModify)},
 		{"/2/groups/{name}/rename", writes(http.MethodPut, c.onPart("group_name", groupRename()))},
 		{"/2/groups/{name}/assign-nodes", writes(http.MethodPut, c.onPart("group_name", groupAssign()))},
 		{"/2/groups/{name}/tags", c.taggable("nodegroup", "groups_name_tags")},

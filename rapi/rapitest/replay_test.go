@@ -325,6 +325,8 @@ func TestReplayJobs(t *testing.T) {
 		{submit: "group-create", job: "group-create.job"},
 		{submit: "group-rename", job: "group-rename.job", setup: addGroup("g3")},
 		{submit: "group-assign-nodes", job: "group-assign-nodes.job", setup: addGroup("g4")},
+		{submit: "group-modify", job: "group-modify.job", setup: addGroup("g4")},
+		{submit: "cluster-modify", job: "cluster-modify.job"},
 		{submit: "group-delete", job: "group-delete.job", setup: addGroup("g4")},
 		{submit: "network-create", job: "network-create.job"},
 		{submit: "network-delete", job: "network-delete.job", setup: func(t *testing.T, c *rapitest.Cluster) {

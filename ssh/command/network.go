@@ -9,7 +9,7 @@ import (
 func (t *tree) network() *cobra.Command {
 	const kind, name = core.PartNetwork, "NETWORK"
 	return groupCommand("network", "Networks that NICs of VMs can name",
-		t.networkAdd(), t.networkConnect(), t.networkDisconnect(), t.networkDelete(), t.partTag(kind, name), t.partUntag(kind, name))
+		t.networkList(), t.networkShow(), t.networkAdd(), t.networkConnect(), t.networkDisconnect(), t.networkDelete(), t.partTag(kind, name), t.partUntag(kind, name))
 }
 
 func (t *tree) networkAdd() *cobra.Command {

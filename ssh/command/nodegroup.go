@@ -9,7 +9,7 @@ import (
 func (t *tree) nodegroup() *cobra.Command {
 	const kind, name = core.PartNodeGroup, "NODEGROUP"
 	return groupCommand("nodegroup", "Groups of nodes, with policy and parameters of their own",
-		t.nodegroupAdd(), t.nodegroupRename(), t.nodegroupAssign(), t.nodegroupDelete(), t.partTag(kind, name), t.partUntag(kind, name))
+		t.nodegroupList(), t.nodegroupShow(), t.nodegroupAdd(), t.nodegroupSet(), t.nodegroupRename(), t.nodegroupAssign(), t.nodegroupDelete(), t.partTag(kind, name), t.partUntag(kind, name))
 }
 
 func (t *tree) nodegroupAdd() *cobra.Command {

@@ -1,0 +1,77 @@
+//go:build ganeti
+
+package e2e
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// gone removes what a test that failed left behind; what is not there any more is
+// no fault.
+func (b *bed) gone(where string, words ...string) {
+	_ = exec.Command(setting(b.T, "GWM_GANETI_EXEC"), append([]string{where}, words...)...).Run()
+}
+
+// TestGanetiCluster changes what a real cluster has beside VMs and nodes, and finds
+// it in what the cluster's own tools say.
+func TestGanetiCluster(t *testing.T) {
+	b := newBed(t)
+	t.Cleanup(func() {
+		b.gone("beta", "gnt-network", "disconnect", "gwm-lan", "gwm-rack3")
+		b.gone("beta", "gnt-network", "remove", "gwm-lan")
+		b.gone("beta", "gnt-group", "remove", "gwm-rack2")
+		b.gone("beta", "gnt-group", "remove", "gwm-rack3")
+		b.gone("beta", "gnt-cluster", "remove-tags", "gwm-test")
+	})
+	do := func(words ...string) {
+		t.Helper()
+		has(t, b.w.must(t, "admin", append(words, "--yes", "--wait")...), "success")
+	}
+	group := func(name string) []string { return b.table("beta", "gnt-group", "name,alloc_policy,node_cnt")[name] }
+
+	do("nodegroup", "add", "beta/gwm-rack2", "--policy", "last_resort")
+	if got := strings.Join(group("gwm-rack2"), " "); got != "last_resort 0" {
+		t.Errorf("after nodegroup add gnt-group list says %q", got)
+	}
+	do("nodegroup", "rename", "beta/gwm-rack2", "gwm-rack3")
+	if group("gwm-rack2") != nil || group("gwm-rack3") == nil {
+		t.Errorf("after nodegroup rename gnt-group list says %v", b.table("beta", "gnt-group", "name,alloc_policy"))
+	}
+	do("nodegroup", "tag", "beta/gwm-rack3", "gwm-test")
+	if got := b.exec("beta", "gnt-group", "list-tags", "gwm-rack3"); strings.TrimSpace(got) != "gwm-test" {
+		t.Errorf("after nodegroup tag gnt-group list-tags says %q", got)
+	}
+
+	network := func() string {
+		return strings.Join(b.table("beta", "gnt-network", "name,network,gateway,group_list")["gwm-lan"], " ")
+	}
+	do("network", "add", "beta/gwm-lan", "10.99.7.0/28", "--gateway", "10.99.7.1", "--reserve", "10.99.7.5", "--tag", "gwm-test")
+	if got := network(); got != "10.99.7.0/28 10.99.7.1 " {
+		t.Errorf("after network add gnt-network list says %q", got)
+	}
+	do("network", "connect", "beta/gwm-lan", "gwm-rack3", "--link", "br0")
+	if got := network(); !strings.Contains(got, "gwm-rack3 (bridged, br0") {
+		t.Errorf("after network connect gnt-network list says %q", got)
+	}
+	r := b.w.as(t, "admin", "network", "delete", "beta/gwm-lan", "--yes", "--wait")
+	if r.code != 4 || !strings.Contains(r.err, "still connected to a node group") {
+		t.Errorf("a connected network is deleted: exit %d, %s", r.code, r.err)
+	}
+	do("network", "disconnect", "beta/gwm-lan", "gwm-rack3")
+	do("network", "delete", "beta/gwm-lan")
+	if got := network(); got != "" {
+		t.Errorf("after network delete gnt-network list says %q", got)
+	}
+	do("nodegroup", "delete", "beta/gwm-rack3")
+	if group("gwm-rack3") != nil {
+		t.Error("after nodegroup delete gnt-group list has it")
+	}
+
+	do("cluster", "tag", "beta", "gwm-test")
+	has(t, b.exec("beta", "gnt-cluster", "list-tags"), "gwm-test")
+	do("cluster", "untag", "beta", "gwm-test")
+	hasNot(t, b.exec("beta", "gnt-cluster", "list-tags"), "gwm-test")
+	do("cluster", "redistribute", "beta")
+}

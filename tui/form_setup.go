@@ -1,0 +1,215 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gwm/core"
+	"gwm/tui/form"
+)
+
+// The forms about a cluster as a whole; its name follows the word.
+const (
+	formSettings      = "cluster set"
+	formClusterTags   = "cluster tags"
+	formGroupAdd      = "nodegroup add"
+	formGroupEdit     = "nodegroup edit"
+	formAssign        = "nodegroup assign"
+	formGroupDelete   = "nodegroup delete"
+	formNetworkAdd    = "network add"
+	formConnect       = "network connect"
+	formDisconnect    = "network disconnect"
+	formNetworkDelete = "network delete"
+)
+
+func setupForms() []formKind {
+	return []formKind{
+		{Word: formSettings, Make: setupForm(makeSettings)},
+		{Word: formClusterTags, Make: setupForm(makeClusterTags)},
+		{Word: formGroupAdd, Make: setupForm(makeGroupOfNodesAdd)},
+		{Word: formGroupEdit, Make: setupForm(makeGroupOfNodesEdit)},
+		{Word: formAssign, Make: setupForm(makeAssign)},
+		{Word: formGroupDelete, Make: setupForm(makeGroupOfNodesDelete)},
+		{Word: formNetworkAdd, Make: setupForm(makeNetworkAdd)},
+		{Word: formConnect, Make: setupForm(makeConnect)},
+		{Word: formDisconnect, Make: setupForm(makeDisconnect)},
+		{Word: formNetworkDelete, Make: setupForm(makeNetworkDelete)},
+	}
+}
+
+// setupForm makes a form of what the cluster says now, for who administers it.
+func setupForm(mk func(v *core.View, cluster string, now core.Offer) (entryForm, error)) func(context.Context, *core.Session, string) (entryForm, error) {
+	return func(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
+		v := s.View()
+		r, err := v.Find(core.KindCluster, arg)
+		if err != nil {
+			return entryForm{}, err
+		}
+		if d := s.Can(core.RedistributeConfig{Cluster: r.Cluster}); !d.OK {
+			return entryForm{}, core.Errorf(core.CodeDenied, "set up %s: %s", r.Cluster, d.Why)
+		}
+		now, err := s.Offer(ctx, r.Cluster)
+		if err != nil {
+			return entryForm{}, err
+		}
+		return mk(v, r.Cluster, now)
+	}
+}
+
+// groupOptions are the node groups of a cluster.
+func groupOptions(now core.Offer) []form.Option {
+	out := make([]form.Option, len(now.Groups))
+	for i, g := range now.Groups {
+		out[i] = form.Option{Value: g.Name, Label: core.Printable(g.Name), Note: counted(len(g.Nodes), "node") + ", " + core.Printable(g.AllocPolicy)}
+	}
+	return out
+}
+
+func networkOptions(now core.Offer) []form.Option {
+	out := make([]form.Option, len(now.Networks))
+	for i, n := range now.Networks {
+		out[i] = form.Option{Value: n.Name, Label: core.Printable(n.Name), Note: core.Printable(n.CIDR)}
+	}
+	return out
+}
+
+// choiceOf is a field with options, the first one chosen.
+func choiceOf(name, label string, options []form.Option) form.Field {
+	f := form.Field{Name: name, Label: label, Kind: form.Choice, Required: true, Options: options}
+	if i := slices.IndexFunc(options, func(o form.Option) bool { return o.State != form.Disabled }); i >= 0 {
+		f.Value = options[i].Value
+	}
+	return f
+}
+
+// policyField asks whether VMs are put on a group of nodes.
+func policyField(now string) form.Field {
+	notes := map[string]string{"preferred": "VMs are put there", "last_resort": "only where no other group has room", "unallocable": "VMs are not put there"}
+	f := form.Field{Name: "policy", Label: "Allocation", Kind: form.Choice, Value: now, Required: true}
+	for _, p := range core.AllocPolicies() {
+		f.Options = append(f.Options, form.Option{Value: p, Label: p, Note: notes[p]})
+	}
+	return f
+}
+
+// newName asks for the name of something that is not there yet.
+func newName(taken []form.Option) (form.Field, func(form.Values) map[string]error) {
+	f := form.Field{Name: "name", Label: "Name", Required: true, Max: 64, Placeholder: "rack2"}
+	return f, func(v form.Values) map[string]error {
+		name := v.Text("name")
+		if slices.ContainsFunc(taken, func(o form.Option) bool { return o.Value == name }) {
+			return map[string]error{"name": core.Errorf(core.CodeConflict, "there is one called %s already", core.Printable(name))}
+		}
+		return nil
+	}
+}
+
+func makeGroupOfNodesAdd(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+	name, free := newName(groupOptions(now))
+	return entryForm{
+		Form: form.Form{Title: "Add a node group to " + cluster, Save: "Add", Fields: []form.Field{name, policyField("preferred")}, Check: free},
+		Ops: func(v form.Values) ([]core.Op, error) {
+			if v.Text("name") == "" {
+				return nil, nil
+			}
+			return []core.Op{core.AddNodeGroup{Cluster: cluster, Name: v.Text("name"), Policy: v.Text("policy")}}, nil
+		},
+	}, nil
+}
+
+func makeGroupOfNodesEdit(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+	return entryForm{
+		Form: form.Form{Title: "Edit a node group of " + cluster, Fields: []form.Field{
+			choiceOf("group", "Node group", groupOptions(now)),
+			{Name: "name", Label: "New name", Max: 64, Help: "Empty: it keeps its name."},
+			{
+				Name: "policy", Label: "Allocation", Kind: form.Choice, Empty: "as it is", Options: policyField("").Options,
+				Help: "Whether VMs are put there where nobody chooses a node.",
+			},
+			{Name: "more", Label: "Settings", Max: 2000, Placeholder: "policy/max/cpu-count=8 nd/ssh_port=default", Help: "NAME=VALUE with blanks between them, as the page shows them; default is the cluster's value."},
+		}},
+		Ops: func(v form.Values) ([]core.Op, error) {
+			var ops []core.Op
+			set, err := settingEdits(v.Text("more"))
+			if err != nil {
+				return nil, err
+			}
+			if policy := v.Text("policy"); policy != "" {
+				set = append(set, core.ParamEdit{Name: core.SettingAllocPolicy, Value: policy})
+			}
+			if len(set) > 0 {
+				op := core.SetClusterParams{Cluster: cluster, Group: v.Text("group"), Params: set}
+				if err := op.See(now); err != nil {
+					return nil, err
+				}
+				ops = append(ops, op)
+			}
+			if to := v.Text("name"); to != "" {
+				ops = append(ops, core.RenameNodeGroup{Cluster: cluster, Name: v.Text("group"), To: to})
+			}
+			return ops, nil
+		},
+	}, nil
+}
+
+func makeAssign(v *core.View, cluster string, now core.Offer) (entryForm, error) {
+	var nodes []form.Option
+	for _, n := range v.Nodes() {
+		if n.Cluster == cluster {
+			nodes = append(nodes, form.Option{Value: n.Name, Label: core.Printable(n.Name), Note: "in " + core.Printable(n.Group) + ", " + counted(len(n.Primary), "VM")})
+		}
+	}
+	return entryForm{
+		Form: form.Form{Title: "Assign nodes of " + cluster, Save: "Assign", Fields: []form.Field{
+			choiceOf("group", "To", groupOptions(now)),
+			{Name: "nodes", Label: "Nodes", Kind: form.Boxes, Options: nodes},
+			{Name: "force", Label: "Split", Kind: form.YesNo, Placeholder: "also where a VM and its second copy come to be in two groups"},
+		}},
+		Ops: func(v form.Values) ([]core.Op, error) {
+			op := core.AssignNodes{Cluster: cluster, Name: v.Text("group"), Force: v.Yes("force")}
+			for _, n := range v.List("nodes") {
+				op.Nodes = append(op.Nodes, core.NodeRef(cluster, n))
+			}
+			if len(op.Nodes) == 0 {
+				return nil, nil
+			}
+			return []core.Op{op}, nil
+		},
+	}, nil
+}
+
+func makeGroupOfNodesDelete(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+	options := groupOptions(now)
+	for i, g := range now.Groups {
+		if len(g.Nodes) > 0 {
+			options[i].State, options[i].Why = form.Disabled, "it has "+counted(len(g.Nodes), "node")
+		}
+	}
+	return entryForm{
+		Form: form.Form{Title: "Delete a node group of " + cluster, Save: "Delete", Fields: []form.Field{choiceOf("group", "Node group", options)}},
+		Ops: func(v form.Values) ([]core.Op, error) {
+			if v.Text("group") == "" {
+				return nil, nil
+			}
+			return []core.Op{core.RemoveNodeGroup{Cluster: cluster, Name: v.Text("group")}}, nil
+		},
+	}, nil
+}
+
+// settingEdits reads NAME=VALUE words.
+func settingEdits(text string) ([]core.ParamEdit, error) {
+	var out []core.ParamEdit
+	for _, word := range strings.Fields(text) {
+		name, value, ok := strings.Cut(word, "=")
+		if !ok {
+			return nil, core.Errorf(core.CodeInvalid, "%q sets nothing", core.Printable(word)).WithHint("write NAME=VALUE")
+		}
+		e := core.ParamEdit{Name: name, Value: value}
+		if value == "default" {
+			e = core.ParamEdit{Name: name, Inherit: true}
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
