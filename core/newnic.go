@@ -76,8 +76,14 @@ func (n NewNIC) check() error {
 	if _, err := netip.ParseAddr(n.IP); err != nil && n.IP != "" && n.IP != IPPool && n.IP != "none" {
 		return Errorf(CodeInvalid, "%q is not an IP address", Printable(n.IP)).WithHint("write an address, pool or none")
 	}
-	if mac, err := net.ParseMAC(n.MAC); (err != nil || len(mac) != 6) && n.MAC != "" && n.MAC != "auto" && n.MAC != "generate" {
+	if !n.hasMAC() {
 		return Errorf(CodeInvalid, "%q is not a MAC address", Printable(n.MAC)).WithHint("write it like aa:00:01:5d:42:07, or auto")
 	}
 	return checkFields("network interface", n.fields())
+}
+
+// hasMAC tells whether its MAC address is one, or a word for one.
+func (n NewNIC) hasMAC() bool {
+	mac, err := net.ParseMAC(n.MAC)
+	return err == nil && len(mac) == 6 || slices.Contains([]string{"", "auto", "generate"}, n.MAC)
 }

@@ -112,7 +112,7 @@ const maxParam = 4096
 func (e ParamEdit) check(numbers map[string]int) error {
 	where, name, _ := strings.Cut(e.Name, "/")
 	switch {
-	case !slices.Contains([]string{"be", "hv", "os", "vm"}, where) || name == "" || len(name) > maxText || strings.ContainsAny(name, " =/") || Printable(name) != name:
+	case !slices.Contains([]string{"be", "hv", "os", "vm"}, where) || !paramName(name):
 		return Errorf(CodeInvalid, "%q is not the name of a parameter", Printable(e.Name)).
 			WithHint("write be/NAME, hv/NAME or os/NAME")
 	case e.Inherit && e.Value != "":
@@ -126,6 +126,15 @@ func (e ParamEdit) check(numbers map[string]int) error {
 	case where != "be" || e.Inherit:
 		return nil
 	}
+	return e.checkBackend(name, numbers)
+}
+
+// paramName tells whether a parameter can have the name.
+func paramName(name string) bool {
+	return name != "" && len(name) <= maxText && !strings.ContainsAny(name, " =/") && Printable(name) == name
+}
+
+func (e ParamEdit) checkBackend(name string, numbers map[string]int) error {
 	switch e.Name {
 	case ParamMemory, ParamMinMemory, ParamVCPUs, ParamSpindles:
 		n, err := strconv.Atoi(e.Value)

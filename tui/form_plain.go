@@ -87,14 +87,9 @@ func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values, pro
 		}
 		return said, err
 	}
-	ops, err := f.Ops(v)
+	ops, err := f.ready(ctx, s, v)
 	if err != nil {
 		return "", err
-	}
-	if f.Before != nil && len(ops) > 0 {
-		if err := f.Before(ctx, s, ops); err != nil {
-			return "", err
-		}
 	}
 	done, err := doEach(ctx, s, ops)
 	if core.CodeOf(err) == core.CodeStepUp && prove(ctx) {
@@ -116,6 +111,15 @@ func (f entryForm) save(ctx context.Context, s *core.Session, v form.Values, pro
 		}
 	}
 	return "done: " + f.Title, nil
+}
+
+// ready is what the answers ask for, where it may be asked for still.
+func (f entryForm) ready(ctx context.Context, s *core.Session, v form.Values) ([]core.Op, error) {
+	ops, err := f.Ops(v)
+	if err != nil || f.Before == nil || len(ops) == 0 {
+		return ops, err
+	}
+	return ops, f.Before(ctx, s, ops)
 }
 
 // proveCode asks for a code of the second factor, line by line.
