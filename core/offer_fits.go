@@ -200,7 +200,7 @@ func (o Offer) fitsPolicy(vm CreateVM) error {
 }
 
 // Faults says in what a new VM is outside the range that it is nearest to: "64
-// virtual CPUs, at most 8 virtual CPUs may be". It is empty where one range holds it.
+// virtual CPUs (at most 8)". It is empty where one range holds it.
 func (p Policy) Faults(vm CreateVM) []string {
 	var nearest []string
 	for i, r := range p.Ranges {
@@ -214,23 +214,20 @@ func (p Policy) Faults(vm CreateVM) []string {
 
 func (r PolicyRange) faults(vm CreateVM) []string {
 	var faults []string
-	count := func(what string) func(int) string {
-		return func(n int) string { return strconv.Itoa(n) + " " + what }
-	}
-	compare := func(has, least, most int, text func(int) string) {
+	compare := func(has, least, most int, text func(int) string, what string) {
 		switch {
 		case least != Unbounded && has < least:
-			faults = append(faults, text(has)+", at least "+text(least)+" must be")
+			faults = append(faults, text(has)+" "+what+" (at least "+text(least)+")")
 		case most != Unbounded && has > most:
-			faults = append(faults, text(has)+", at most "+text(most)+" may be")
+			faults = append(faults, text(has)+" "+what+" (at most "+text(most)+")")
 		}
 	}
-	compare(vm.VCPUs, r.Min.VCPUs, r.Max.VCPUs, count("virtual CPUs"))
-	compare(vm.MemoryMiB, r.Min.MemoryMiB, r.Max.MemoryMiB, func(n int) string { return FormatSize(n) + " of memory" })
-	compare(len(vm.Disks), r.Min.Disks, r.Max.Disks, count("disks"))
-	compare(len(vm.NICs), r.Min.NICs, r.Max.NICs, count("network interfaces"))
+	compare(vm.VCPUs, r.Min.VCPUs, r.Max.VCPUs, strconv.Itoa, "virtual CPUs")
+	compare(vm.MemoryMiB, r.Min.MemoryMiB, r.Max.MemoryMiB, FormatSize, "of memory")
+	compare(len(vm.Disks), r.Min.Disks, r.Max.Disks, strconv.Itoa, "disks")
+	compare(len(vm.NICs), r.Min.NICs, r.Max.NICs, strconv.Itoa, "network interfaces")
 	for i, d := range vm.Disks {
-		compare(d.SizeMiB, r.Min.DiskMiB, r.Max.DiskMiB, func(n int) string { return FormatSize(n) + " in disk " + strconv.Itoa(i) })
+		compare(d.SizeMiB, r.Min.DiskMiB, r.Max.DiskMiB, FormatSize, "in disk "+strconv.Itoa(i))
 	}
 	return faults
 }

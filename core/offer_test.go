@@ -71,10 +71,10 @@ func TestOfferFits(t *testing.T) {
 		{"a network without room", nic("n1", core.NewNIC{Network: "full", IP: core.IPPool}), core.CodeLimit, "the network full has no free address"},
 		{"an address of another network", nic("n1", core.NewNIC{Network: "lan", IP: "10.0.1.7"}), core.CodeInvalid, "10.0.1.7 is not in the network lan, which has 10.0.0.0/24 2001:db8::/64"},
 		{"addresses of the network", nic("n1", core.NewNIC{Network: "lan", IP: "10.0.0.7"}, core.NewNIC{Network: "lan", IP: "2001:db8::7"}), "", ""},
-		{"between the ranges", func(o *core.CreateVM) { on("n1")(o); o.MemoryMiB = 8192 }, core.CodeLimit, "8 GiB of memory, at most 4 GiB of memory may be"},
-		{"too much for the group", on("e1"), core.CodeLimit, "the policy of the node group edge of berlin does not allow it: 2 virtual CPUs, at most 1 virtual CPUs may be; 1 GiB of memory, at most 256 MiB of memory may be"},
+		{"between the ranges", func(o *core.CreateVM) { on("n1")(o); o.MemoryMiB = 8192 }, core.CodeLimit, "8 GiB of memory (at most 4 GiB)"},
+		{"too much for the group", on("e1"), core.CodeLimit, "the policy of the node group edge of berlin does not allow it: 2 virtual CPUs (at most 1); 1 GiB of memory (at most 256 MiB)"},
 		{"too many for it all the same", func(o *core.CreateVM) { on("e1")(o); o.IgnorePolicy = true }, "", ""},
-		{"a disk that is too small", func(o *core.CreateVM) { on("n1")(o); o.Disks = append(o.Disks, core.NewDisk{SizeMiB: 5}) }, core.CodeLimit, "5 MiB in disk 1, at least 1 GiB in disk 1 must be"},
+		{"a disk that is too small", func(o *core.CreateVM) { on("n1")(o); o.Disks = append(o.Disks, core.NewDisk{SizeMiB: 5}) }, core.CodeLimit, "5 MiB in disk 1 (at least 1 GiB)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -21,8 +21,10 @@ type Config struct {
 	Networks []Network
 	VMs      []VM
 	OSes     []string
-	Tags     []string
-	History  []Past // jobs that ended before the start, oldest first
+	// Templates are the disk templates that are enabled, with sizes as of large machines allowed; empty: those of the recorded cluster.
+	Templates []string
+	Tags      []string
+	History   []Past // jobs that ended before the start, oldest first
 
 	RequireAuth      bool   // reads need a user as well (--require-authentication)
 	CloseConnections bool   // every answer closes its connection, as the real Ganeti does

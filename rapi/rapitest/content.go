@@ -30,7 +30,7 @@ func DemoBerlin() Config {
 			{Name: "backup", Network: "10.99.0.0/24", Gateway: "10.99.0.1", Link: "br-backup"},
 		},
 		OSes: []string{"debootstrap+bookworm", "debootstrap+trixie", "image+rocky9", "image+ubuntu-24.04", "image+windows-2022", "noop"},
-		Tags: []string{"env:production", "owner:infra", "site:berlin"},
+		Tags: []string{"env:production", "owner:infra", "site:berlin"}, Templates: []string{"drbd", "plain", "diskless"},
 	}
 	for i := range 8 {
 		n := Node{Name: fmt.Sprintf("node%d.%s", i+1, domain), IP: fmt.Sprintf("10.20.0.%d", 11+i), CPUs: 32, Memory: 131072, Disk: 4 << 20, Group: "rack-a", Tags: []string{"cpu:epyc"}}
@@ -79,8 +79,8 @@ func DemoParis() Config {
 		Groups:   []Group{{Name: "default"}},
 		Networks: []Network{{Name: "lan", Network: "172.16.8.0/24", Gateway: "172.16.8.1"}, {Name: "public", Network: "203.0.113.0/24", Gateway: "203.0.113.1", Link: "br1"}},
 		OSes:     []string{"debootstrap+default", "image+rocky9", "noop"},
-		Tags:     []string{"site:paris"},
-		SSHPort:  22,
+		Tags:     []string{"site:paris"}, Templates: []string{"drbd", "plain", "diskless"},
+		SSHPort: 22,
 	}
 	for i := range 4 {
 		c.Nodes = append(c.Nodes, Node{

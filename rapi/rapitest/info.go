@@ -54,6 +54,9 @@ func (c *Cluster) loadTemplates() {
 	if !c.version.before(3, 1) {
 		c.defaults["disk_discard"], c.defaults["vhost_net"] = "ignore", true
 	}
+	if len(c.config.Templates) > 0 {
+		c.enlarge()
+	}
 	number := c.version.number()
 	born := stamp(c.born.Add(-400 * 24 * time.Hour))
 	maps.Copy(c.info, map[string]any{
@@ -61,6 +64,19 @@ func (c *Cluster) loadTemplates() {
 		"vcs_version": "(ganeti) version " + c.config.Version, "name": c.config.Name,
 		"ctime": born, "mtime": born, "uuid": c.uuid("cluster"), "max_tracked_jobs": 25,
 	})
+}
+
+// enlarge enables the configured disk templates and lets the policy allow sizes as of large machines.
+func (c *Cluster) enlarge() {
+	var policy map[string]any
+	if err := json.Unmarshal(encode(c.info["ipolicy"]), &policy); err != nil {
+		panic(err)
+	}
+	policy["disk-templates"] = c.config.Templates
+	most := policy["minmax"].([]any)[0].(map[string]any)["max"].(map[string]any)
+	most["memory-size"], most["cpu-count"], most["disk-size"] = 65536, 32, 8<<20
+	c.info["ipolicy"], c.info["enabled_disk_templates"] = policy, c.config.Templates
+	c.info["volume_group_name"], c.info["vg_name"] = "xenvg", "xenvg"
 }
 
 func (c *Cluster) getInfo(*request) response {
