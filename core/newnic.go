@@ -73,13 +73,21 @@ func (n NewNIC) check() error {
 	case n.IP == IPPool && n.Network == "":
 		return Errorf(CodeInvalid, "a free address can be had in a network only").WithHint("add network=NAME")
 	}
+	if err := n.checkAddresses(); err != nil {
+		return err
+	}
+	return checkFields("network interface", n.fields())
+}
+
+// checkAddresses accepts addresses, and the words that stand for them.
+func (n NewNIC) checkAddresses() error {
 	if _, err := netip.ParseAddr(n.IP); err != nil && n.IP != "" && n.IP != IPPool && n.IP != "none" {
 		return Errorf(CodeInvalid, "%q is not an IP address", Printable(n.IP)).WithHint("write an address, pool or none")
 	}
 	if !n.hasMAC() {
 		return Errorf(CodeInvalid, "%q is not a MAC address", Printable(n.MAC)).WithHint("write it like aa:00:01:5d:42:07, or auto")
 	}
-	return checkFields("network interface", n.fields())
+	return nil
 }
 
 // hasMAC tells whether its MAC address is one, or a word for one.

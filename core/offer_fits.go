@@ -166,8 +166,10 @@ func (n OfferNetwork) holds(ip string) error {
 		return Errorf(CodeLimit, "the network %s has no free address", Printable(n.Name)).WithHint("choose another network")
 	}
 	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return nil // none, or nothing said
+	if ip == "" || ip == "none" {
+		return nil
+	} else if err != nil {
+		return Errorf(CodeInvalid, "%q is not an IP address", Printable(ip))
 	}
 	for _, cidr := range []string{n.CIDR, n.CIDR6} {
 		if prefix, err := netip.ParsePrefix(cidr); err == nil && prefix.Contains(addr) {

@@ -115,29 +115,36 @@ func (p *Platform) advance(now time.Time) {
 		if state, _ := u.state(now); u.spawn != nil && state == core.JobDone {
 			u.children, u.refused = u.spawn()
 		}
-		vm, ok := p.vms[u.vm]
-		if u.opcode == "INSTANCE_CREATE" && !ok {
-			vm, ok = &core.VM{}, true
-		}
-		state, _ := u.state(now)
-		left := state == core.JobFailed && u.opcode == "INSTANCE_CREATE" && !u.untouched // as when the scripts of its system fail
-		if state != core.JobDone && !left || u.effect == nil || !ok {
-			continue
-		}
-		c := cloneVM(vm)
-		u.effect(c)
-		c.Serial++
-		c.Modified = u.end().UTC()
-		if u.opcode == "INSTANCE_CREATE" {
-			c.Created = c.Modified
-		}
-		if left {
-			setStatus(c, "ADMIN_down")
-		}
-		delete(p.vms, u.vm)
-		if c.Name != "" { // else it is deleted
-			p.vms[c.Name] = c
-		}
+		p.apply(u, now)
+	}
+}
+
+// apply carries out what a finished job did. A creation that failed on its way
+// leaves the VM behind, as when the scripts of its system fail.
+func (p *Platform) apply(u *upstream, now time.Time) {
+	vm, ok := p.vms[u.vm]
+	creates := u.opcode == "INSTANCE_CREATE"
+	if creates && !ok {
+		vm, ok = &core.VM{}, true
+	}
+	state, _ := u.state(now)
+	left := state == core.JobFailed && creates && !u.untouched
+	if state != core.JobDone && !left || u.effect == nil || !ok {
+		return
+	}
+	c := cloneVM(vm)
+	u.effect(c)
+	c.Serial++
+	c.Modified = u.end().UTC()
+	if creates {
+		c.Created = c.Modified
+	}
+	if left {
+		setStatus(c, "ADMIN_down")
+	}
+	delete(p.vms, u.vm)
+	if c.Name != "" { // else it is deleted
+		p.vms[c.Name] = c
 	}
 }
 
@@ -356,19 +363,8 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 		return p.submit(ctx, "GrowDisk", "INSTANCE_GROW_DISK", r.VM.Name, reason, nil, func(vm *core.VM) { growDisk(vm, r) })
 	case core.RenameVM:
 		return p.submit(ctx, "RenameVM", "INSTANCE_RENAME", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = r.Name })
-	case core.AddTags:
-		tags := slices.Clone(r.Tags)
-		return p.submit(ctx, "AddTags", "TAGS_SET", r.VM.Name, reason, nil, func(vm *core.VM) {
-			vm.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(vm.Tags, tags))))
-		})
-	case core.RemoveTags:
-		tags := slices.Clone(r.Tags)
-		return p.submit(ctx, "RemoveTags", "TAGS_DEL", r.VM.Name, reason, nil, func(vm *core.VM) {
-			vm.Tags = slices.DeleteFunc(vm.Tags, func(tag string) bool { return slices.Contains(tags, tag) })
-		})
-	}
-	if from := leavesFrom(r); from != "" {
-		return p.empty(ctx, r.(core.Op).Spec().ID, from, reason)
+	case core.AddTags, core.RemoveTags:
+		return p.tag(ctx, r, reason)
 	}
 	op, ok := r.(core.Op)
 	if !ok {
@@ -389,6 +385,20 @@ func growDisk(vm *core.VM, r core.GrowDisk) {
 	}
 	vm.Disks[r.Disk].SizeMiB += more
 	vm.DiskMiB += more
+}
+
+// tag queues the job that puts tags on a VM or takes them away.
+func (p *Platform) tag(ctx context.Context, r core.Request, reason string) (string, error) {
+	if r, ok := r.(core.AddTags); ok {
+		tags := slices.Clone(r.Tags)
+		return p.submit(ctx, "AddTags", "TAGS_SET", r.VM.Name, reason, nil, func(vm *core.VM) {
+			vm.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(vm.Tags, tags))))
+		})
+	}
+	take := r.(core.RemoveTags)
+	return p.submit(ctx, "RemoveTags", "TAGS_DEL", take.VM.Name, reason, nil, func(vm *core.VM) {
+		vm.Tags = slices.DeleteFunc(vm.Tags, func(tag string) bool { return slices.Contains(take.Tags, tag) })
+	})
 }
 
 // moveTo changes places with the node that has the second copy of the disks, or
