@@ -82,24 +82,8 @@ func (s *strays) list(p *people, st *ClusterState, writes bool, now time.Time) *
 // vmRecords sorts out what the records say about VMs.
 func (p *people) vmRecords(now time.Time) *vmRecords {
 	r := &vmRecords{people: p, clusters: map[string][]vmRecord{}}
-	about := map[Ref]bool{}
-	for vm := range p.owners {
-		about[vm] = true
-	}
-	for on := range p.grantsOn {
-		about[on] = true
-	}
-	for on := range p.locks {
-		about[on] = true
-	}
-	for on := range p.notes {
-		about[on] = true
-	}
-	for _, t := range p.tokens {
-		about[t.On] = true
-	}
 	bosses := map[grantID]bool{}
-	for vm := range about {
+	for vm := range p.recorded() {
 		if vm.Kind != KindVM {
 			continue
 		}
@@ -122,6 +106,27 @@ func (p *people) vmRecords(now time.Time) *vmRecords {
 		slices.SortFunc(list, func(a, b vmRecord) int { return strings.Compare(a.name, b.name) })
 	}
 	return r
+}
+
+// recorded are the objects that something is kept about.
+func (p *people) recorded() map[Ref]bool {
+	about := map[Ref]bool{}
+	for vm := range p.owners {
+		about[vm] = true
+	}
+	for on := range p.grantsOn {
+		about[on] = true
+	}
+	for on := range p.locks {
+		about[on] = true
+	}
+	for on := range p.notes {
+		about[on] = true
+	}
+	for _, t := range p.tokens {
+		about[t.On] = true
+	}
+	return about
 }
 
 // governs tells whether somebody can log in as who, or as a member of it, who
