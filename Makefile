@@ -98,6 +98,7 @@ ldap: ## a real slapd on the loopback (Debian's package, unpacked) and the LDAP 
 
 bench: ## speed and memory, as ratios within one run
 	$(GO) test -tags bench -run '^TestBench' -count=1 -v -timeout 30m ./e2e/bench
+	$(GO) test -run '^$$' -bench '^Benchmark(Search|Map|TrendMemory)$$' -benchtime 20x -benchmem ./core ./core/inventory ./tui
 
 fuzz: ## each fuzz target for a minute
 	@for pkg in $$($(GO) list ./...); do \

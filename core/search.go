@@ -20,9 +20,9 @@ type Why struct {
 
 // Fields in which words are looked for, the ones that say most first.
 var (
-	vmSearch      = []string{"name", "ip", "mac", "owner", "tag", "os", "node", "secondary", "network", "uuid", "hypervisor", "state", "cluster"}
-	nodeSearch    = []string{"name", "ip", "tag", "group", "role", "uuid", "cluster"}
-	clusterSearch = []string{"name", "description", "own name", "tag"}
+	vmSearch      = []string{"name", "ip", "mac", "owner", "tag", "os", "node", "secondary", "network", "note", "uuid", "hypervisor", "state", "cluster"}
+	nodeSearch    = []string{"name", "ip", "tag", "group", "note", "role", "uuid", "cluster"}
+	clusterSearch = []string{"name", "description", "own name", "tag", "note"}
 )
 
 // searchWeighed is how many hits are put in order; of what is beyond only VMs
@@ -41,15 +41,21 @@ func (v *View) Search(text string, limit int) (hits []Hit, more int) {
 	s := search{words: words}
 	for i := range v.clusters {
 		c := &v.clusters[i]
-		s.look(ClusterRef(c.Cluster.Name), clusterSearch, func(field string) []string { return clusterWords(c, field) })
+		s.look(ClusterRef(c.Cluster.Name), clusterSearch, func(field string) []string { return v.clusterWords(c, field) })
 	}
 	for _, n := range v.nodes.all {
-		s.look(n.Ref(), nodeSearch, func(field string) []string { values, _ := n.FilterField(field); return values })
+		s.look(n.Ref(), nodeSearch, func(field string) []string {
+			if field == "note" {
+				return v.noteLines(n.Ref())
+			}
+			values, _ := n.FilterField(field)
+			return values
+		})
 	}
 	texts := v.VMTexts()
 	for i, vm := range v.vms.all {
 		owner := v.OwnerOf(vm)
-		if !s.may(texts[i], vm, owner) {
+		if !s.may(texts[i], vm, owner) && !s.noted(v.noteLines(vm.Ref())) {
 			continue
 		}
 		if len(s.found) >= searchWeighed && !strings.HasPrefix(texts[i], words[0]) { // a text begins with the name
@@ -57,8 +63,11 @@ func (v *View) Search(text string, limit int) (hits []Hit, more int) {
 			continue
 		}
 		s.look(vm.Ref(), vmSearch, func(field string) []string {
-			if field == "owner" {
+			switch field {
+			case "owner":
 				return lower(owner.Name)
+			case "note":
+				return v.noteLines(vm.Ref())
 			}
 			values, _ := vm.FilterField(field)
 			return values
@@ -74,7 +83,7 @@ func (v *View) Search(text string, limit int) (hits []Hit, more int) {
 }
 
 // clusterWords are the values of a field of a cluster.
-func clusterWords(c *ClusterSummary, field string) []string {
+func (v *View) clusterWords(c *ClusterSummary, field string) []string {
 	switch field {
 	case "name":
 		return lower(c.Cluster.Name)
@@ -84,8 +93,22 @@ func clusterWords(c *ClusterSummary, field string) []string {
 		return lower(c.Info.Name)
 	case "tag":
 		return lower(c.Info.Tags...)
+	case "note":
+		return v.noteLines(ClusterRef(c.Cluster.Name))
 	}
 	return nil
+}
+
+// noteLines are the lines of the note on an object that the person sees.
+func (v *View) noteLines(on Ref) []string {
+	if len(v.people.notes) == 0 {
+		return nil
+	}
+	n, ok := v.people.notes[on]
+	if !ok {
+		return nil
+	}
+	return lower(strings.Split(n.Text, "\n")...)
 }
 
 // search is a search under way.
@@ -109,6 +132,11 @@ func (s *search) may(text string, vm *VM, owner Ref) bool {
 		}
 	}
 	return true
+}
+
+// noted tells whether a note holds a word: then the rest may be elsewhere.
+func (s *search) noted(lines []string) bool {
+	return slices.ContainsFunc(s.words, func(w string) bool { return anyHolds(lines, w) })
 }
 
 func anyHolds(values []string, word string) bool {

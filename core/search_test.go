@@ -32,6 +32,7 @@ func TestSearchSaysByWhatItFound(t *testing.T) {
 	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
 		admin := w.Login("admin")
 		w.Do(admin, core.SetOwner{VM: core.VMRef(coretest.Berlin, coretest.Web1), Owner: core.GroupRef("ops")})
+		w.Do(admin, core.EditNote{On: core.VMRef(coretest.Berlin, coretest.DB1), Text: "Mind the gap\nask Zelda first"})
 		web1, _ := admin.View().VM(core.VMRef(coretest.Berlin, coretest.Web1))
 		nic := web1.NICs[0]
 		for _, c := range []struct {
@@ -44,6 +45,8 @@ func TestSearchSaysByWhatItFound(t *testing.T) {
 			{"admin", "nowhere", 10, ""},
 			{"admin", "WEB1 " + nic.MAC, 10, "berlin/web1.example.org name=web1.example.org mac=" + nic.MAC + "\n"},
 			{"admin", nic.IP, 10, "berlin/web1.example.org ip=" + nic.IP + "\n"},
+			{"admin", "zelda db1", 10, "berlin/db1.example.org note=ask zelda first name=db1.example.org\n"},
+			{"ann", "zelda", 10, ""},
 			{"admin", "ops", 10, "berlin/web1.example.org owner=ops\n"},
 			{"admin", web1.UUID, 10, "berlin/web1.example.org uuid=" + web1.UUID + "\n"},
 			{"admin", "second site", 10, "paris description=second site description=second site\n"},
@@ -52,9 +55,11 @@ func TestSearchSaysByWhatItFound(t *testing.T) {
 			{"ann", "node2", 10, "berlin/web1.example.org secondary=node2.berlin.example.org\n"},
 			{"ann", "paris", 10, ""},
 		} {
-			if diff := cmp.Diff(c.want, found(w.Login(c.user).View().Search(c.text, c.limit))); diff != "" {
+			s := w.Login(c.user)
+			if diff := cmp.Diff(c.want, found(s.View().Search(c.text, c.limit))); diff != "" {
 				t.Errorf("%s looks for %q: (-want +got)\n%s", c.user, c.text, diff)
 			}
+			s.Close()
 		}
 		first, _, _ := strings.Cut(found(admin.View().Search("node1", 100)), "\n")
 		if !strings.Contains(first, "/node/node1.") {

@@ -36,7 +36,7 @@ func findActions() []action {
 			Hint: 5, Group: groupFind, Do: func(a *App, _ selection) tea.Cmd { return a.openPalette("") },
 		},
 		{
-			ID: "goto", Keys: []string{"ctrl+p"}, Word: "find", Title: "find an object", Help: "Find any VM, node or cluster by name, address, MAC, owner, tag, OS, node or network; it says by what.",
+			ID: "goto", Keys: []string{"ctrl+p"}, Word: "find", Title: "find an object", Help: "Find any VM, node or cluster by name, address, MAC, owner, tag, OS, node, network or note; it says by what.",
 			Group: groupFind, Do: func(a *App, _ selection) tea.Cmd { return a.openFinder() },
 		},
 		{

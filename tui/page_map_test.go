@@ -114,3 +114,16 @@ func TestMapCursor(t *testing.T) {
 		p.paint() // no cell is drawn that is not there
 	}
 }
+
+// BenchmarkMap paints a map of 60 nodes with 200 VMs each after a key, as the
+// screen does.
+func BenchmarkMap(b *testing.B) {
+	p := bigMap(60, 200)
+	p.resize(120, 40)
+	p.onNode = false
+	b.ReportAllocs()
+	for b.Loop() {
+		p.act(actRight)
+		p.paint()
+	}
+}

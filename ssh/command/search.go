@@ -20,8 +20,8 @@ func (t *tree) search() *cobra.Command {
 	var limit int
 	c := &cobra.Command{
 		Use:   "find WORDS...",
-		Short: "Find clusters, nodes and VMs by name, address, MAC, owner, tag, OS, node or network",
-		Long: "Find clusters, nodes and VMs that hold every word somewhere: in their name, address, MAC, owner, tag, OS, node, network or UUID,\n" +
+		Short: "Find clusters, nodes and VMs by name, address, MAC, owner, tag, OS, node, network or note",
+		Long: "Find clusters, nodes and VMs that hold every word somewhere: in their name, address, MAC, owner, tag, OS, node, network, note or UUID,\n" +
 			"in a description. It says in which field each word was found; the best come first.",
 		Example: "  gwm find web\n  gwm find aa:00:00:12\n  gwm find ops debian --limit 0",
 		Args:    cobra.MinimumNArgs(1),
