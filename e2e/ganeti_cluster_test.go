@@ -69,6 +69,21 @@ func TestGanetiCluster(t *testing.T) {
 		t.Error("after nodegroup delete gnt-group list has it")
 	}
 
+	// one setting there and back, by the names that gwm shows
+	var settings []struct{ Name, Value string }
+	b.json(&settings, "admin", "cluster", "params", "beta", "be/maxmem")
+	if len(settings) != 1 {
+		t.Fatalf("cluster params shows %v", settings)
+	}
+	was := settings[0].Value
+	t.Cleanup(func() { b.gone("beta", "gnt-cluster", "modify", "-B", "maxmem="+was) })
+	for _, value := range []string{"160", was} {
+		do("cluster", "set", "beta", "be/maxmem="+value)
+		if got := b.exec("beta", "gnt-cluster", "info"); !strings.Contains(got, "maxmem: "+value) {
+			t.Errorf("after cluster set be/maxmem=%s gnt-cluster info has another: %s", value, got)
+		}
+	}
+
 	do("cluster", "tag", "beta", "gwm-test")
 	has(t, b.exec("beta", "gnt-cluster", "list-tags"), "gwm-test")
 	do("cluster", "untag", "beta", "gwm-test")
