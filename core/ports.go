@@ -118,6 +118,11 @@ type Platform interface {
 	// Detail reads what VMs and VM passed as raw. It does no I/O.
 	Detail(raw []byte) (VMDetail, error)
 	Nodes(ctx context.Context) ([]*Node, error)
+	// Node returns one node, by full name.
+	Node(ctx context.Context, name string) (*Node, error)
+	// Storage lists the storage of a node; kind is one of StorageTypes. It costs
+	// the cluster a job.
+	Storage(ctx context.Context, node, kind string) ([]StorageUnit, error)
 
 	// Jobs returns the cluster's queue, newest first, without logs; the reason
 	// of a job that failed may be missing.

@@ -42,4 +42,11 @@ func (SetNodeRole) request()  {}
 func (MigrateNode) request()  {}
 func (EvacuateNode) request() {}
 
+func (PowercycleNode) request() {}
+func (EditNode) request()       {}
+func (TagNode) request()        {}
+func (UntagNode) request()      {}
+func (SetStorage) request()     {}
+func (RepairStorage) request()  {}
+
 func (CreateVM) request() {}

@@ -109,6 +109,14 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 	token := field(t, w.must(t, "admin", "token", "add", "paris", "--output", "json"), "id")
 
 	cases := map[string][]try{
+		"node powercycle":     {{"NAME --yes", nodes}},
+		"node edit":           {{"NAME --vm-capable --yes", nodes}},
+		"node tag":            {{"NAME x --yes", nodes}},
+		"node untag":          {{"NAME x --yes", nodes}},
+		"node storage list":   {{"NAME", nodes}},
+		"node storage set":    {{"NAME /dev/sdb --yes", nodes}},
+		"node storage repair": {{"NAME xenvg --yes", nodes}},
+
 		"vm show":      {{"NAME", vms}},
 		"vm start":     {{"NAME", vms}, {"web1 NAME --yes", vms}},
 		"vm console":   {{"NAME", vms}},

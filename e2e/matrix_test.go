@@ -20,6 +20,8 @@ func TestMatrixHasEveryOp(t *testing.T) {
 	table, err := os.ReadFile("testdata/matrix.txtar")
 	check(t, err)
 	elsewhere := map[string]string{
+		"node powercycle": "takes down what other lines work with; core/testdata/matrix.golden",
+
 		"cluster add":   "asks the cluster first; rights.txtar",
 		"key add":       "wants a key of nobody; rights.txtar",
 		"key remove":    "wants a key that nobody logs in with; rights.txtar",

@@ -109,6 +109,27 @@ func TestPowerRequests(t *testing.T) {
 		{"evacuate where an allocator says", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.EvacuateNode{Node: core.NodeRef("", "node2"), What: core.EvacuatePrimary, Allocator: "hail"}, "")
 		}, heard{"POST", "/2/nodes/node2/evacuate", js, `{"iallocator":"hail","mode":"primary-only"}`}},
+		{"powercycle", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.PowercycleNode{Node: core.NodeRef("", "node2"), Force: true}, "")
+		}, heard{"POST", "/2/nodes/node2/powercycle?force=1", "", ""}},
+		{"edit a node", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EditNode{Node: core.NodeRef("", "node2"), VMCapable: new(true), MasterCapable: new(false), Promote: true}, "")
+		}, heard{"POST", "/2/nodes/node2/modify", js, `{"auto_promote":true,"master_capable":false,"vm_capable":true}`}},
+		{"edit parameters of a node", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EditNode{Node: core.NodeRef("", "node2"), Params: []core.ParamEdit{{Name: "ssh_port", Value: "23"}, {Name: "cpu_speed", Inherit: true}}}, "")
+		}, heard{"POST", "/2/nodes/node2/modify", js, `{"ndparams":{"cpu_speed":"default","ssh_port":"23"}}`}},
+		{"tag a node", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.TagNode{Node: core.NodeRef("", "node2"), Tags: []string{"a", "b"}}, "")
+		}, heard{"PUT", "/2/nodes/node2/tags?tag=a&tag=b", "", ""}},
+		{"untag a node", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.UntagNode{Node: core.NodeRef("", "node2"), Tags: []string{"a"}}, "")
+		}, heard{"DELETE", "/2/nodes/node2/tags?tag=a", "", ""}},
+		{"close storage", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.SetStorage{Node: core.NodeRef("", "node2"), Type: "lvm-pv", Name: "/dev/sdb"}, "")
+		}, heard{"PUT", "/2/nodes/node2/storage/modify?allocatable=0&name=%2Fdev%2Fsdb&storage_type=lvm-pv", "", ""}},
+		{"repair storage", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.RepairStorage{Node: core.NodeRef("", "node2"), Type: "lvm-vg", Name: "xenvg"}, "")
+		}, heard{"PUT", "/2/nodes/node2/storage/repair?name=xenvg&storage_type=lvm-vg", "", ""}},
 		{"make a candidate at any price", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.SetNodeRole{Node: core.NodeRef("", "node2"), Role: core.RoleCandidate, Force: true, Promote: true}, "")
 		}, heard{"PUT", "/2/nodes/node2/role?auto-promote=1&force=1", js, `"master-candidate"`}},

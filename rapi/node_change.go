@@ -22,8 +22,37 @@ func nodeCall(r core.Request) (call, bool, error) {
 		setName(body, "iallocator", o.Allocator)
 		setTrue(body, "early_release", o.Early)
 		return onNode(o.Node.Name, call{what: "evacuate " + o.Node.Name, method: http.MethodPost, path: "evacuate", body: body})
+	case core.PowercycleNode:
+		query := url.Values{}
+		setOne(query, "force", o.Force)
+		return onNode(o.Node.Name, call{what: "powercycle " + o.Node.Name, method: http.MethodPost, path: "powercycle", query: query})
+	case core.EditNode:
+		return onNode(o.Node.Name, call{what: "edit " + o.Node.Name, method: http.MethodPost, path: "modify", body: nodeChanges(o)})
 	}
 	return call{}, false, nil
+}
+
+// nodeChanges is the body of a change: only what changes. Values of parameters are
+// texts, from which Ganeti makes what each of them needs.
+func nodeChanges(o core.EditNode) map[string]any {
+	body := map[string]any{}
+	if o.MasterCapable != nil {
+		body["master_capable"] = *o.MasterCapable
+	}
+	if o.VMCapable != nil {
+		body["vm_capable"] = *o.VMCapable
+	}
+	setTrue(body, "auto_promote", o.Promote)
+	params := map[string]any{}
+	for _, e := range o.Params {
+		if params[e.Name] = e.Value; e.Inherit {
+			params[e.Name] = "default"
+		}
+	}
+	if len(params) > 0 {
+		body["ndparams"] = params
+	}
+	return body
 }
 
 func roleCall(o core.SetNodeRole) (call, bool, error) {

@@ -204,6 +204,46 @@ var sayings = []saying{
 		hint: "choose the disk template along with the disk",
 	},
 	{
+		re:   regexp.MustCompile(`^Not enough master candidates, please`),
+		why:  "the cluster would have too few master candidates then",
+		hint: "let it make another node one (--promote), or make another node a candidate first",
+	},
+	{
+		re:   regexp.MustCompile(`^Node (\S+) is not master capable`),
+		why:  "node $1 is not allowed to be master",
+		hint: "allow it first: node edit --master-capable",
+	},
+	{
+		re:   regexp.MustCompile(`^Node (\S+) hosts instances, cannot unset the vm_capable flag`),
+		why:  "node $1 holds VMs or copies of their disks",
+		hint: "evacuate it first",
+	},
+	{
+		re:   regexp.MustCompile(`^The node is the master and the force parameter was not set`),
+		why:  "the node is the master of its cluster",
+		hint: "have another node take over first (gnt-cluster master-failover), or ask with force",
+	},
+	{
+		re:   regexp.MustCompile(`^Node (\S+) is being de-offlined but fails to report its version`),
+		why:  "node $1 does not answer, so it stays offline",
+		hint: "look whether it runs and its node daemon with it, then try again",
+	},
+	{
+		re:   regexp.MustCompile(`^Due to an issue with the iallocator interface`),
+		why:  "this cluster cannot move VMs and second copies at once",
+		hint: "evacuate the ones, then the others",
+	},
+	{
+		re:   regexp.MustCompile(`^No iallocator or node given`),
+		why:  "the cluster has no allocator that chooses nodes by default",
+		hint: "name an allocator or a node, or have the cluster's administrator set a default (gnt-cluster modify --default-iallocator)",
+	},
+	{
+		re:   regexp.MustCompile(`^No disk template of storage type '([^']+)' is enabled`),
+		why:  "the cluster has no storage of the kind $1",
+		hint: "choose another kind",
+	},
+	{
 		re:   regexp.MustCompile(`^Not enough master candidates \(desired (\d+), new value will be (\d+)\)`),
 		why:  "the cluster would have $2 master candidates of the $1 that it wants",
 		hint: "make another node a master candidate first",

@@ -20,7 +20,7 @@ func translators() []translator {
 		createCall, removeCall,
 		editCall,
 		changeCall, disksCall,
-		nodeCall,
+		nodeCall, storageCall,
 		tagsCall,
 		nodeGroupCall, networkCall, clusterCall, paramsCall,
 	}

@@ -56,6 +56,7 @@ func (f entryForm) after(ctx context.Context, s *core.Session, v form.Values) (s
 // forms is every form.
 func forms() []formKind {
 	return slices.Concat(
+		nodeForms(),
 		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(), setupForms(),
 		ownerForms(), placeForms(),
 		powerForms(),

@@ -124,6 +124,12 @@ func (p *clusterPage) numbers() []logview.Line {
 			level = logview.Bad
 		}
 		lines = row(lines, "nodes", nodes, level)
+		ok, lacking, unknown := p.view.Spares(c.Cluster.Name)
+		level = logview.Plain
+		if lacking > 0 {
+			level = logview.Bad
+		}
+		lines = row(lines, "n+1", core.SpareWords(ok, lacking, unknown), level)
 		t := p.host.look.theme
 		lines = row(lines, "memory", meterWords(t, c.MemoryMiB-c.MemoryFreeMiB, c.MemoryMiB))
 		lines = row(lines, "disk", meterWords(t, c.DiskMiB-c.DiskFreeMiB, c.DiskMiB))

@@ -7,10 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"gwm/core"
-	"gwm/tui/chart"
 	"gwm/tui/logview"
 	grid "gwm/tui/table"
-	"gwm/tui/theme"
 )
 
 // nodePage is a node: how full it is, the VMs on it, and everything else that
@@ -95,10 +93,10 @@ func (p *nodePage) front() bool { return p.tab == nodeTabVMs || p.tab == nodeTab
 
 func (p *nodePage) resize(w, h int) {
 	p.w, p.h = w, h
-	p.vms.resize(w, h-3)
-	p.jobs.resize(w, h-3)
-	p.history.resize(w, h-3)
-	p.text.Resize(w, max(h-3, 0))
+	p.vms.resize(w, h-4)
+	p.jobs.resize(w, h-4)
+	p.history.resize(w, h-4)
+	p.text.Resize(w, max(h-4, 0))
 }
 
 func (p *nodePage) show(v *core.View) tea.Cmd {
@@ -228,8 +226,7 @@ func (p *nodePage) header() []string {
 		rest := "  " + string(n.Role) + "  " + counted(len(n.Primary), "VM") + " here, " + count(len(n.Secondary)) + " second copies"
 		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(n.Name))+t.Dim.Render(rest), p.w))
 		if p.h >= 10 {
-			out = append(out, t.Cut(" "+gauge(t, "memory", n.MemoryMiB-n.MemoryFreeMiB, n.MemoryMiB, p.w/2-2)+
-				"  "+gauge(t, "disk", n.DiskMiB-n.DiskFreeMiB, n.DiskMiB, p.w/2-2), p.w))
+			out = append(out, p.gauges()...)
 		}
 	}
 	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)
@@ -242,17 +239,6 @@ func (p *nodePage) header() []string {
 		tabs = p.under(tabs, p.w)
 	}
 	return append(out, tabs)
-}
-
-// gauge is a labelled meter of w cells with its numbers.
-func gauge(t *theme.Theme, label string, used, total, w int) string {
-	if total <= 0 {
-		return t.Label.Render(label) + " " + t.Dim.Render("not known")
-	}
-	f := float64(used) / float64(total)
-	numbers := size(used) + " of " + size(total)
-	bar := min(max(w-theme.Width(label)-theme.Width(numbers)-2, 3), 30)
-	return t.Label.Render(label) + " " + chart.Meter(t, f, bar) + " " + t.Value.Render(numbers)
 }
 
 func (p *nodePage) paint() string {
@@ -307,6 +293,7 @@ func (p *nodePage) details() []logview.Line {
 	lines = row(lines, "memory", sizeOr(n.MemoryMiB)+", free "+sizeOr(n.MemoryFreeMiB)+", its own system "+sizeOr(n.MemoryNodeMiB))
 	lines = row(lines, "disk", sizeOr(n.DiskMiB)+", free "+sizeOr(n.DiskFreeMiB))
 	lines = row(lines, "cpus", countOr(n.CPUs)+" in "+counted(n.Sockets, "socket"))
+	lines = spareLines(lines, p.view.Spare(p.place.On))
 	lines = row(lines, "as of", ago(p.cluster.Health.NodesFetched))
 	lines = append(lines, trendLines(p.host, p.place.On, limits{
 		core.MeasureMemory: n.MemoryMiB, core.MeasureConfigured: n.MemoryMiB, core.MeasureDisk: n.DiskMiB,

@@ -16,11 +16,12 @@ type nodesPage struct {
 	place    place
 	view     *core.View
 	clusters map[string]core.ClusterSummary
+	spares   map[*core.Node]core.SpareState // as asked of view
 }
 
 func newNodesPage(h *host, at place) *nodesPage {
 	p := &nodesPage{place: at}
-	p.list = newList(h, nodeFields(h.look, at.On.Cluster == ""))
+	p.list = newList(h, p.fields(h.look, at.On.Cluster == ""))
 	p.several = at.On.Cluster == ""
 	p.id = func(n *core.Node) core.Ref { return n.Ref() }
 	p.name = func(n *core.Node) (cluster, name string) { return n.Cluster, n.Name }
@@ -39,6 +40,11 @@ func newNodesPage(h *host, at place) *nodesPage {
 	return p
 }
 
+// fields are the columns of the table of nodes with whether others could stand in.
+func (p *nodesPage) fields(look *look, clusters bool) []field[core.Node] {
+	return append(nodeFields(look, clusters), p.spareField(look))
+}
+
 func (p *nodesPage) at() place { return p.place }
 
 func (p *nodesPage) traits() trait {
@@ -46,9 +52,9 @@ func (p *nodesPage) traits() trait {
 }
 
 func (p *nodesPage) show(v *core.View) tea.Cmd {
-	p.view = v
+	p.view, p.spares = v, map[*core.Node]core.SpareState{}
 	p.clusters = byName(v.Clusters())
-	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, nodeFields)
+	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, p.fields)
 	return p.load(scoped(v.Nodes(), p.place.On.Cluster, func(n *core.Node) string { return n.Cluster }), nil)
 }
 

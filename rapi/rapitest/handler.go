@@ -78,6 +78,11 @@ func (c *Cluster) table() []route {
 		}},
 		{"/2/nodes/{name}/migrate", writes(http.MethodPost, c.postNodeMigrate)},
 		{"/2/nodes/{name}/evacuate", writes(http.MethodPost, c.postEvacuate)},
+		{"/2/nodes/{name}/powercycle", writes(http.MethodPost, c.postPowercycle)},
+		{"/2/nodes/{name}/modify", writes(http.MethodPost, c.postNodeModify)},
+		{"/2/nodes/{name}/storage", map[string]endpoint{http.MethodGet: {need: writeAccess, do: c.getStorage}}},
+		{"/2/nodes/{name}/storage/modify", writes(http.MethodPut, c.putStorage("OP_NODE_MODIFY_STORAGE", "nodes_name_storage_modify", "modified"))},
+		{"/2/nodes/{name}/storage/repair", writes(http.MethodPut, c.putStorage("OP_REPAIR_NODE_STORAGE", "nodes_name_storage_repair", "repaired"))},
 		{"/2/nodes/{name}/tags", c.taggable("node", "nodes_name_tags")},
 		{"/2/instances", map[string]endpoint{
 			http.MethodGet:  {do: c.getInstances},

@@ -2,6 +2,7 @@ package rapitest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -30,6 +31,9 @@ type node struct {
 	ctime, mtime time.Time
 	primary      map[*instance]bool
 	secondary    map[*instance]bool
+	own          map[string]any // parameters that are set on the node itself
+	noMaster     bool           // not master_capable
+	noVMs        bool           // not vm_capable
 }
 
 // nodeBody is the wire form; pointers are null while the node does not answer.
@@ -113,8 +117,8 @@ func (c *Cluster) renderNode(n *node) nodeBody {
 	body := nodeBody{
 		Name: n.Name, Offline: n.Role == "O", MasterCandidate: n.Role == "M" || n.Role == "C", Drained: n.Role == "D",
 		Primaries: len(n.primary), Secondaries: len(n.secondary), PrimaryIP: n.IP, SecondaryIP: n.IP, Role: n.Role,
-		PrimaryList: names(n.primary), SecondaryList: names(n.secondary), MasterCapable: true, VMCapable: true,
-		Params: nodeParams(), GroupUUID: c.groupUUID(n.Group),
+		PrimaryList: names(n.primary), SecondaryList: names(n.secondary), MasterCapable: !n.noMaster, VMCapable: !n.noVMs,
+		Params: n.params(), GroupUUID: c.groupUUID(n.Group),
 		Created: stamp(n.ctime), Modified: stamp(n.mtime), UUID: n.uuid, Serial: n.serial, Tags: list(n.Tags),
 	}
 	if !n.up() {
@@ -196,6 +200,13 @@ func nodeParams() map[string]any {
 		"oob_program": "", "spindle_count": 1, "exclusive_storage": false, "ovs": false,
 		"ovs_name": "switch1", "ovs_link": "", "ssh_port": 22, "cpu_speed": 1,
 	}
+}
+
+// params are those of every node, with what is set on this one.
+func (n *node) params() map[string]any {
+	all := nodeParams()
+	maps.Copy(all, n.own)
+	return all
 }
 
 func names(set map[*instance]bool) []string {

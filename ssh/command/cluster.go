@@ -151,6 +151,7 @@ func (t *tree) clusterShow() *cobra.Command {
 				{"protected", yesNo(c.Cluster.Protected)},
 				{"nodes", fmt.Sprintf("%d, %d down", c.Nodes, c.NodesDown)},
 				{"VMs", fmt.Sprintf("%d, %d running, %d with errors", c.VMs, c.Running, c.Errors)},
+				{"if a node failed", core.SpareWords(v.Spares(c.Cluster.Name))},
 				{"memory free", mib(c.MemoryFreeMiB) + " of " + mib(c.MemoryMiB)},
 				{"disk free", mib(c.DiskFreeMiB) + " of " + mib(c.DiskMiB)},
 			}

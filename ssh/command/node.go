@@ -7,7 +7,8 @@ import (
 )
 
 func (t *tree) node() *cobra.Command {
-	return groupCommand("node", "Nodes: the hosts of the clusters", t.nodeList(), t.nodeShow(), t.nodeRole(), t.nodeMigrate(), t.nodeEvacuate(), t.nodeNote())
+	return groupCommand("node", "Nodes: the hosts of the clusters", t.nodeList(), t.nodeShow(), t.nodeRole(), t.nodeMigrate(), t.nodeEvacuate(), t.nodeNote(),
+		t.nodeEdit(), t.nodeTag(), t.nodeUntag(), t.nodeStorage(), t.nodePowercycle())
 }
 
 func (t *tree) nodeList() *cobra.Command {
@@ -67,6 +68,7 @@ func (t *tree) nodeShow() *cobra.Command {
 				{"memory of the node", mib(n.MemoryNodeMiB)},
 				{"disk free", mib(n.DiskFreeMiB) + " of " + mib(n.DiskMiB)},
 				{"cpus", numberOr(n.CPUs) + " in " + numberOr(n.Sockets) + " sockets"},
+				{"if it failed", v.Spare(ref).Sentence()},
 				{"VMs", words(n.Primary)},
 				{"second copies", words(n.Secondary)},
 				{"tags", words(n.Tags)},

@@ -26,13 +26,17 @@ func (t *tree) nodeRole() *cobra.Command {
 }
 
 // nodeCommand makes a command that asks for one Op about a node, the first of its
-// arguments.
+// arguments; args is how many there are, -1 for two or more.
 func (t *tree) nodeCommand(use, short string, args int, op func(n *core.Node, args []string) core.Op) *cobra.Command {
 	var wait, yes bool
+	count := cobra.ExactArgs(args)
+	if args < 0 {
+		count = cobra.MinimumNArgs(2)
+	}
 	c := &cobra.Command{
 		Use:               use,
 		Short:             short,
-		Args:              cobra.ExactArgs(args),
+		Args:              count,
 		ValidArgsFunction: t.complete(0, nodeNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			v := t.Session.View()
