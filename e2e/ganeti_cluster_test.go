@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// gone removes what a test that failed left behind; what is not there any more is
+// sweep removes what a test that failed left behind; what is not there any more is
 // no fault.
-func (b *bed) gone(where string, words ...string) {
+func (b *bed) sweep(where string, words ...string) {
 	_ = exec.Command(setting(b.T, "GWM_GANETI_EXEC"), append([]string{where}, words...)...).Run()
 }
 
@@ -19,11 +19,11 @@ func (b *bed) gone(where string, words ...string) {
 func TestGanetiCluster(t *testing.T) {
 	b := newBed(t)
 	t.Cleanup(func() {
-		b.gone("beta", "gnt-network", "disconnect", "gwm-lan", "gwm-rack3")
-		b.gone("beta", "gnt-network", "remove", "gwm-lan")
-		b.gone("beta", "gnt-group", "remove", "gwm-rack2")
-		b.gone("beta", "gnt-group", "remove", "gwm-rack3")
-		b.gone("beta", "gnt-cluster", "remove-tags", "gwm-test")
+		b.sweep("beta", "gnt-network", "disconnect", "gwm-lan", "gwm-rack3")
+		b.sweep("beta", "gnt-network", "remove", "gwm-lan")
+		b.sweep("beta", "gnt-group", "remove", "gwm-rack2")
+		b.sweep("beta", "gnt-group", "remove", "gwm-rack3")
+		b.sweep("beta", "gnt-cluster", "remove-tags", "gwm-test")
 	})
 	do := func(words ...string) {
 		t.Helper()
@@ -76,7 +76,7 @@ func TestGanetiCluster(t *testing.T) {
 		t.Fatalf("cluster params shows %v", settings)
 	}
 	was := settings[0].Value
-	t.Cleanup(func() { b.gone("beta", "gnt-cluster", "modify", "-B", "maxmem="+was) })
+	t.Cleanup(func() { b.sweep("beta", "gnt-cluster", "modify", "-B", "maxmem="+was) })
 	for _, value := range []string{"160", was} {
 		do("cluster", "set", "beta", "be/maxmem="+value)
 		if got := b.exec("beta", "gnt-cluster", "info"); !strings.Contains(got, "maxmem: "+value) {
