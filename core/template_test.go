@@ -142,7 +142,7 @@ func TestMisfits(t *testing.T) {
 	vm := small("small").VM
 	vm.NICs = append(vm.NICs, core.NewNIC{Network: "lan"})
 	got := strings.Join(offer.Misfits(vm), "\n")
-	for _, want := range []string{"no hypervisor kvm", "no disk template plain", "no operating system noop", "no network lan", "512 MiB of memory, at least 1 GiB", "2 network interfaces, at most 1"} {
+	for _, want := range []string{"no hypervisor kvm", "no disk template plain", "no operating system noop", "no network lan", "512 MiB of memory (at least 1 GiB)", "2 network interfaces (at most 1)"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not named in\n%s", want, got)
 		}

@@ -62,5 +62,5 @@ func equalJob(a, b *core.UpstreamJob) bool {
 
 // equalEnd compares why jobs failed.
 func equalEnd(a, b *core.UpstreamJob) bool {
-	return a.Error == b.Error && a.ErrorCode == b.ErrorCode && a.Hint == b.Hint && a.Said == b.Said
+	return a.Error == b.Error && a.ErrorCode == b.ErrorCode && a.Hint == b.Hint && a.Said == b.Said && a.Untouched == b.Untouched
 }

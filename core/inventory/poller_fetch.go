@@ -239,5 +239,5 @@ func equalInfo(a, b core.ClusterInfo) bool {
 	return a.Name == b.Name && a.Software == b.Software && a.Master == b.Master && a.HasQuery == b.HasQuery &&
 		slices.Equal(a.Hypervisors, b.Hypervisors) && slices.Equal(a.DiskTemplates, b.DiskTemplates) &&
 		slices.Equal(a.OSes, b.OSes) && slices.Equal(a.Tags, b.Tags) &&
-		slices.Equal(a.NodeGroups, b.NodeGroups) && slices.Equal(a.Networks, b.Networks)
+		slices.Equal(a.NodeGroups, b.NodeGroups) && slices.Equal(a.Networks, b.Networks) && slices.Equal(a.Backend, b.Backend)
 }
