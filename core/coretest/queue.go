@@ -371,6 +371,9 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 		return "", core.Errorf(core.CodeUnsupported, "%s cannot do %T", p.cluster, r)
 	}
 	spec := op.Spec()
+	if from := leavesFrom(r); from != "" {
+		return p.empty(ctx, spec.ID, from, reason)
+	}
 	return p.submit(ctx, "Submit", opcodeOf(spec.ID), spec.Target.Name, reason, []string{spec.Title}, nil)
 }
 
