@@ -11,6 +11,9 @@ import (
 func nodeGroupCall(r core.Request) (call, bool, error) {
 	switch r := r.(type) {
 	case core.AddNodeGroup:
+		if _, err := segment("node group", r.Name); err != nil {
+			return call{}, false, err
+		}
 		body := map[string]any{"group_name": r.Name}
 		setName(body, "alloc_policy", r.Policy)
 		return call{what: "add the node group " + r.Name, method: http.MethodPost, path: "/2/groups", body: body}, true, nil
@@ -34,6 +37,9 @@ func nodeGroupCall(r core.Request) (call, bool, error) {
 func networkCall(r core.Request) (call, bool, error) {
 	switch r := r.(type) {
 	case core.AddNetwork:
+		if _, err := segment("network", r.Name); err != nil {
+			return call{}, false, err
+		}
 		return call{what: "add the network " + r.Name, method: http.MethodPost, path: "/2/networks", body: newNetwork(r)}, true, nil
 	case core.RemoveNetwork:
 		return onNetwork(r.Name, call{what: "delete the network " + r.Name, method: http.MethodDelete})

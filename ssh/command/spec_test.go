@@ -32,6 +32,9 @@ func fill(v reflect.Value) {
 		case core.Ref:
 			v.Set(reflect.ValueOf(core.VMRef("berlin", "web1")))
 			return
+		case core.Part:
+			v.Set(reflect.ValueOf(core.Part{Kind: core.PartNetwork, Name: "lan"}))
+			return
 		case time.Time:
 			v.Set(reflect.ValueOf(time.Date(2030, 1, 31, 12, 0, 0, 0, time.UTC)))
 			return
