@@ -77,10 +77,11 @@ func (p *clusterPage) write() {
 
 func (p *clusterPage) overview() []logview.Line {
 	lines := append(p.numbers(), writtenNote(p.view, p.place.On)...)
-	lines = append(append(lines, p.trend()...), p.settings()...)
+	lines = append(lines, p.settings()...)
 	if p.row.Partial {
-		return append(lines, logview.Line{Text: "You see a part of this cluster; the rest is for who may see it as a whole.", Level: logview.Quiet})
+		return append(append(lines, p.trend()...), logview.Line{Text: "You see a part of this cluster; the rest is for who may see it as a whole.", Level: logview.Quiet})
 	}
+	lines = append(lines, p.trend()...)
 	info := p.row.Info
 	lines = append(lines, head("what it tells of itself"))
 	lines = row(lines, "its own name", info.Name)

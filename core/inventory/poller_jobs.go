@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gwm/core"
@@ -26,9 +27,36 @@ func (p *poller) jobs(ctx context.Context) (changed bool, err error) {
 	if told := p.explain(ctx, next); len(told) > 0 && &told[0] != &next[0] {
 		next, changed = told, true
 	}
+	if reshaped(p.state.Jobs, next) {
+		p.info = time.Time{} // due
+	}
 	p.state.Jobs = next
 	p.forgetExplained(next)
 	return changed, nil
+}
+
+// reshaped tells whether a job ended that may have changed what the cluster tells of
+// itself: its parameters and tags, its node groups, its networks.
+func reshaped(before, now []*core.UpstreamJob) bool {
+	if before == nil {
+		return false
+	}
+	ended := make(map[string]bool, len(before))
+	for _, j := range before {
+		ended[j.ID] = j.State.Final()
+	}
+	return slices.ContainsFunc(now, func(j *core.UpstreamJob) bool {
+		return j.State.Final() && !ended[j.ID] && reshapes(j)
+	})
+}
+
+func reshapes(j *core.UpstreamJob) bool {
+	for _, kind := range []string{"GROUP_", "NETWORK_", "CLUSTER_SET_PARAMS", "CLUSTER_RENAME"} {
+		if strings.HasPrefix(j.Summary, kind) {
+			return true
+		}
+	}
+	return strings.HasPrefix(j.Summary, "TAGS_") && len(j.Targets) == 0 // those of VMs and nodes have one
 }
 
 // explain asks for the reason of jobs that failed lately, a few in each poll and

@@ -159,6 +159,29 @@ func TestPollAsksForLittle(t *testing.T) {
 	})
 }
 
+// TestPollNoticesNodeGroups holds that what a cluster tells of itself is asked for
+// again when a job that may have changed it ended, and not for any other job.
+func TestPollNoticesNodeGroups(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		for _, tt := range []struct {
+			opcode, on string
+			want       int
+		}{{"GROUP_ADD", "rack9", 1}, {"TAGS_SET", "", 1}, {"INSTANCE_REBOOT", coretest.Web1, 0}, {"TAGS_SET", coretest.Web1, 0}} {
+			_ = s.Refresh(t.Context(), coretest.Berlin)
+			before := w.Berlin.Calls("Info")
+			w.Berlin.AddJob(tt.opcode, tt.on, "")
+			<-time.NewTimer(time.Minute).C
+			_ = s.Refresh(t.Context(), coretest.Berlin)
+			_ = s.Refresh(t.Context(), coretest.Berlin)
+			if got := w.Berlin.Calls("Info") - before; got != tt.want {
+				t.Errorf("after %s of %q the cluster was asked %d times what it is, want %d", tt.opcode, tt.on, got, tt.want)
+			}
+		}
+	})
+}
+
 func TestPollDeadClusterDoesNotSlowOthers(t *testing.T) {
 	t.Parallel()
 	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
