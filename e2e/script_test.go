@@ -3,8 +3,10 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -77,8 +79,10 @@ func TestScripts(t *testing.T) {
 			"person":    person,
 			"lines":     onScreen(func(s *screen, _ ...string) error { return s.lines() }),
 			"ended":     onScreen(func(s *screen, _ ...string) error { return s.end() }),
+			"hang":      onScreen(func(s *screen, _ ...string) error { s.close(); return s.end() }),
 			"submitted": submitted,
 			"gone":      planted,
+			"stored":    stored,
 		},
 	})
 }
@@ -255,16 +259,47 @@ func submitted(ts *testscript.TestScript, _ bool, args []string) {
 
 // planted: gone TEXT. No file of the data directory holds the text.
 func planted(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(filepath.WalkDir(filepath.Join(of(ts).dir, "data"), func(path string, e os.DirEntry, err error) error {
+	file, err := holder(filepath.Join(of(ts).dir, "data"), args[0])
+	ts.Check(err)
+	if file != "" {
+		ts.Fatalf("%s holds %q", file, args[0])
+	}
+}
+
+// stored: stored TEXT. Waits until a file of the data directory holds the text, which
+// must be in none before it is stored.
+func stored(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := limited()
+	defer cancel()
+	for {
+		file, err := holder(filepath.Join(of(ts).dir, "data"), args[0])
+		switch {
+		case err != nil && !errors.Is(err, fs.ErrNotExist): // files come and go
+			ts.Fatalf("%v", err)
+		case file != "":
+			return
+		}
+		select {
+		case <-time.After(rousePause):
+		case <-ctx.Done():
+			ts.Fatalf("waited in vain for %q in the data directory", args[0])
+		}
+	}
+}
+
+// holder is a file in a directory, or below, that holds a text; empty: none does.
+func holder(dir, text string) (file string, err error) {
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		if err == nil && bytes.Contains(data, []byte(args[0])) {
-			return fmt.Errorf("%s holds %q", path, args[0])
+		if err == nil && bytes.Contains(data, []byte(text)) {
+			file, err = path, filepath.SkipAll
 		}
 		return err
-	}))
+	})
+	return file, err
 }
 
 // totp: totp FILE OUT. What an authenticator app shows that read the JSON of
