@@ -1,11 +1,17 @@
 package tui_test
 
 import (
+	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/exp/golden"
 
 	"gwm/core"
 	"gwm/core/coretest"
+	"gwm/tui"
 	"gwm/tui/tuitest"
 )
 
@@ -65,6 +71,50 @@ func TestCreateWizard(t *testing.T) {
 			return ok && len(vm.Disks) == 2 && v.OwnerOf(vm) == core.UserRef("admin")
 		})
 	})
+}
+
+// TestGoldenWizard draws the steps that ask most, and the last.
+func TestGoldenWizard(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		drawn := map[string]string{}
+		synctest.Test(t, func(t *testing.T) {
+			w := coretest.Start(t)
+			defer w.Stop()
+			d := tuitest.New(t, w.Login("admin"), tui.Options{Width: size[0], Height: size[1], Profile: colorprofile.ANSI})
+			defer d.Close()
+			d.Advance(40 * time.Second)
+			draw := func(step string) { drawn[step] = d.Screen() + "\n" }
+			d.Press("2", "n")
+			draw("cluster")
+			d.Press("space", "ctrl+n", "ctrl+n")
+			d.Type("web9.example.org")
+			d.Press("tab", "tab", "enter")
+			d.Type("noop")
+			d.Press("enter", "ctrl+n", "tab")
+			d.Type("10G")
+			d.Press("tab")
+			d.Type("root")
+			d.Press("tab")
+			d.Type("4T")
+			d.Press("tab")
+			draw("disks")
+			d.Press("shift+tab", "ctrl+u")
+			d.Type("20G")
+			d.Press("ctrl+n", "enter")
+			d.Type("to a bridge")
+			d.Press("enter", "tab")
+			draw("nics")
+			d.Press("ctrl+n", "ctrl+n", "ctrl+n")
+			draw("summary")
+		})
+		for step, screen := range drawn {
+			t.Run(fmt.Sprintf("%s/%dx%d", step, size[0], size[1]), func(t *testing.T) {
+				t.Parallel()
+				golden.RequireEqual(t, screen)
+			})
+		}
+	}
 }
 
 // TestCreateDraft loses the connection in the middle and goes on where it was.
