@@ -21,16 +21,20 @@ func TestEmptyingANodeFollowsTheJobsItStarts(t *testing.T) {
 		logs  string
 	}{
 		{"all went well", func(*coretest.World, []string) {}, core.JobDone, "", ": Migrating instance B"},
-		{"one failed", func(w *coretest.World, vms []string) { w.Berlin.FailJobs(vms[0], "no memory") },
-			core.JobFailed, "evacuate NODE: INSTANCE_MIGRATE(A), job ID there: no memory", ": Migrating instance B"},
+		{
+			"one failed", func(w *coretest.World, vms []string) { w.Berlin.FailJobs(vms[0], "no memory") },
+			core.JobFailed, "evacuate NODE: INSTANCE_MIGRATE(A), job ID there: no memory", ": Migrating instance B",
+		},
 		{"two failed", func(w *coretest.World, vms []string) {
 			w.Berlin.FailJobs(vms[0], "no memory")
 			w.Berlin.FailJobs(vms[1], "no disk")
 		}, core.JobFailed, "evacuate NODE: INSTANCE_MIGRATE(A), job ID there: no memory", "failed too: evacuate NODE: INSTANCE_MIGRATE(B), job ID there: no disk"},
-		{"one was not started", func(w *coretest.World, vms []string) {
-			w.Berlin.RefuseChild(vms[0], "job 1 was not started: the queue\x1b is full")
+		{
+			"one was not started", func(w *coretest.World, vms []string) {
+				w.Berlin.RefuseChild(vms[0], "job 1 was not started: the queue\x1b is full")
+			},
+			core.JobFailed, "evacuate NODE: job 1 was not started: the queue· is full", ": Migrating instance B",
 		},
-			core.JobFailed, "evacuate NODE: job 1 was not started: the queue· is full", ": Migrating instance B"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -85,8 +85,10 @@ func TestProblemsOfClustersAndJobs(t *testing.T) {
 			t.Fatalf("the job by its name: %v, %v", named, err)
 		}
 		for _, wrong := range []core.ClearProblem{
-			{On: core.VMRef(coretest.Berlin, coretest.Web1), What: job.What}, {On: core.VMRef(coretest.Berlin, coretest.Web1), What: "ERROR_down"},
-			{On: core.ClusterRef(coretest.Berlin), What: "unreachable"}, {On: job.On, What: "job/999"},
+			{On: core.VMRef(coretest.Berlin, coretest.Web1), What: job.What},
+			{On: core.VMRef(coretest.Berlin, coretest.Web1), What: "ERROR_down"},
+			{On: core.ClusterRef(coretest.Berlin), What: "unreachable"},
+			{On: job.On, What: "job/999"},
 		} {
 			if _, err := admin.Do(t.Context(), wrong); core.CodeOf(err) != core.CodeNotFound {
 				t.Errorf("%v: %v", wrong, err)

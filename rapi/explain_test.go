@@ -211,11 +211,13 @@ func TestExplainsOtherFailures(t *testing.T) {
 		{"environment", fault{"OpPrereqError", "environment_error", "x"}, "x", "something on a node is not as Ganeti needs it: have its administrator look at the log"},
 		{"nothing known", fault{"OpExecError", "", "something new"}, "something new", ""},
 		{
-			"no second copy", fault{"OpPrereqError", "internal_error", "The instance has a strange layout, expected one secondary but found 0"},
+			"no second copy",
+			fault{"OpPrereqError", "internal_error", "The instance has a strange layout, expected one secondary but found 0"},
 			"its disks have no second copy", "only VMs with DRBD have one",
 		},
 		{
-			"runs, cannot", fault{"OpPrereqError", "wrong_state", "Instance 'web1' is marked to be up, cannot rename"},
+			"runs, cannot",
+			fault{"OpPrereqError", "wrong_state", "Instance 'web1' is marked to be up, cannot rename"},
 			"the VM web1 is running", "stop or start it first, then try again",
 		},
 		{"text only", fault{"", "", "Job canceled by request"}, "it was canceled", "ask for it again if it is still wanted"},

@@ -159,8 +159,12 @@ func TestPowerRequests(t *testing.T) {
 		}, heard{"POST", "/2/instances", js, `{"__version__":1,"beparams":{"maxmem":512,"minmem":512,"vcpus":1},"disk_template":"diskless","disks":[],"group_name":"rack2","iallocator":"hail","instance_name":"web9","ip_check":false,"mode":"create","name_check":false,"nics":[],"os_type":"noop","start":false}`}},
 		{"edit", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.EditVM{VM: vm("web1"), Params: []core.ParamEdit{
-				{Name: core.ParamMemory, Value: "512"}, {Name: core.ParamFailover, Value: "true"}, {Name: core.ParamVCPUs, Inherit: true},
-				{Name: "hv/acpi", Value: "false"}, {Name: "hv/boot_order", Inherit: true}, {Name: "os/dhcp", Value: "1"},
+				{Name: core.ParamMemory, Value: "512"},
+				{Name: core.ParamFailover, Value: "true"},
+				{Name: core.ParamVCPUs, Inherit: true},
+				{Name: "hv/acpi", Value: "false"},
+				{Name: "hv/boot_order", Inherit: true},
+				{Name: "os/dhcp", Value: "1"},
 			}}, "r")
 		}, heard{"PUT", "/2/instances/web1/modify?reason=r", js, `{"beparams":{"always_failover":true,"maxmem":512,"vcpus":"default"},"hvparams":{"acpi":"false","boot_order":"default"},"osparams":{"dhcp":"1"}}`}},
 		{"reinstall", func(c *Client) (string, error) {
@@ -259,9 +263,16 @@ func TestPowerRequests(t *testing.T) {
 		}, heard{"PUT", "/2/networks/lan/tags?tag=a", "", ""}},
 		{"set parameters", func(c *Client) (string, error) {
 			o := core.SetClusterParams{Params: []core.ParamEdit{
-				{Name: "be/maxmem", Value: "512"}, {Name: "hv/kvm/acpi", Value: "false"}, {Name: "nic/link", Value: "br1"}, {Name: "nd/ssh_port", Value: "2222"},
-				{Name: "candidate_pool_size", Value: "3"}, {Name: "prealloc_wipe_disks", Value: "true"}, {Name: "enabled_hypervisors", Value: "kvm,fake"},
-				{Name: "policy/std/cpu-count", Value: "2"}, {Name: "policy/vcpu-ratio", Value: "4.5"}, {Name: "default_iallocator", Value: "hail"},
+				{Name: "be/maxmem", Value: "512"},
+				{Name: "hv/kvm/acpi", Value: "false"},
+				{Name: "nic/link", Value: "br1"},
+				{Name: "nd/ssh_port", Value: "2222"},
+				{Name: "candidate_pool_size", Value: "3"},
+				{Name: "prealloc_wipe_disks", Value: "true"},
+				{Name: "enabled_hypervisors", Value: "kvm,fake"},
+				{Name: "policy/std/cpu-count", Value: "2"},
+				{Name: "policy/vcpu-ratio", Value: "4.5"},
+				{Name: "default_iallocator", Value: "hail"},
 			}}
 			return c.Submit(t.Context(), o, "")
 		}, heard{"PUT", "/2/modify", js, `{"beparams":{"maxmem":"512"},"candidate_pool_size":3,"default_iallocator":"hail","enabled_hypervisors":["kvm","fake"],` +

@@ -213,7 +213,8 @@ func (w *wizard) placeStep() []form.Field {
 				group.State, group.Why = form.Disabled, why
 			}
 			return []form.Option{
-				auto, group, {Value: placeNode, Label: "on a node", Note: "that you choose"},
+				auto, group,
+				{Value: placeNode, Label: "on a node", Note: "that you choose"},
 				{Value: placeAllocator, Label: "by an allocator", Note: "that you name"},
 			}
 		}},

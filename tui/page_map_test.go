@@ -97,9 +97,21 @@ func TestMapCursor(t *testing.T) {
 	p.rows[2].Secondary = nil
 	p.resize(80, 24)
 	for _, step := range []struct{ act, want string }{
-		{actMapNode, "vm00-000"}, {actRight, "vm00-001"}, {actRight, "vm00-001"}, {actDown, "vm02-001"}, {actDown, "node01"},
-		{actDown, "node02"}, {actRight, "vm02-000"}, {actUp, "node01"}, {actUp, "node00"}, {actRight, "vm00-000"}, {actLeft, "node00"},
-		{actBottom, "node02"}, {actTop, "node00"}, {actPageDown, "node02"}, {actHalfUp, "node00"},
+		{actMapNode, "vm00-000"},
+		{actRight, "vm00-001"},
+		{actRight, "vm00-001"},
+		{actDown, "vm02-001"},
+		{actDown, "node01"},
+		{actDown, "node02"},
+		{actRight, "vm02-000"},
+		{actUp, "node01"},
+		{actUp, "node00"},
+		{actRight, "vm00-000"},
+		{actLeft, "node00"},
+		{actBottom, "node02"},
+		{actTop, "node00"},
+		{actPageDown, "node02"},
+		{actHalfUp, "node00"},
 	} {
 		p.act(step.act)
 		got := ""
