@@ -68,7 +68,7 @@ func (v *View) each(kind Kind, yield func(r Ref, name string)) {
 				yield(upstreamRef(j.Cluster, j.Upstream.ID), j.Upstream.ID)
 			}
 		}
-	case KindSite, KindUser, KindGroup:
+	case KindSite, KindUser, KindGroup, kindTemplate:
 	}
 }
 

@@ -73,9 +73,6 @@ func (o SetClusterParams) check() error {
 // checkSetting accepts the change of a setting as it is written.
 func (e ParamEdit) checkSetting(group bool) error {
 	form, ok := settingFormOf(e.Name, group)
-	bad := func(hint string) error {
-		return Errorf(CodeInvalid, "%s cannot be %q", e.Name, Printable(cut(e.Value))).WithHint("%s", hint)
-	}
 	switch {
 	case !ok:
 		return Errorf(CodeInvalid, "%q is not a setting that can be changed", Printable(cut(e.Name))).WithHint("cluster params shows those that can")
@@ -89,27 +86,44 @@ func (e ParamEdit) checkSetting(group bool) error {
 		return Errorf(CodeInvalid, "the value of %s is too long or has characters that cannot be shown", e.Name)
 	case e.Name == SettingAllocPolicy:
 		return checkPolicy(e.Value)
+	case form.takes(e.Value):
+		return nil
 	}
-	switch form {
+	return Errorf(CodeInvalid, "%s cannot be %q", e.Name, Printable(cut(e.Value))).WithHint("%s", form.hint())
+}
+
+// takes tells whether a value is written as the form wants it.
+func (f settingForm) takes(value string) bool {
+	switch f {
 	case formCount:
-		if n, err := strconv.Atoi(e.Value); err != nil || n < 0 || n > maxSizeMiB {
-			return bad("write a whole number")
-		}
+		n, err := strconv.Atoi(value)
+		return err == nil && n >= 0 && n <= maxSizeMiB
 	case formRatio:
-		if f, err := strconv.ParseFloat(e.Value, 64); err != nil || !(f > 0 && f <= 1e6) {
-			return bad("write a number above 0, for example 4 or 1.5")
-		}
+		r, err := strconv.ParseFloat(value, 64)
+		return err == nil && r > 0 && r <= 1e6
 	case formSwitch:
-		if e.Value != "true" && e.Value != "false" {
-			return bad("write true or false")
-		}
+		return value == "true" || value == "false"
 	case formList:
-		if slices.Contains(strings.Split(e.Value, ","), "") {
-			return bad("write at least one, with commas between them")
-		}
+		return !slices.Contains(strings.Split(value, ","), "")
 	case formText:
 	}
-	return nil
+	return true
+}
+
+// hint says how a value is written.
+func (f settingForm) hint() string {
+	switch f {
+	case formCount:
+		return "write a whole number"
+	case formRatio:
+		return "write a number above 0, for example 4 or 1.5"
+	case formSwitch:
+		return "write true or false"
+	case formList:
+		return "write at least one, with commas between them"
+	case formText:
+	}
+	return "write a text"
 }
 
 // See notes what holds now as what the person saw. The error names a setting that

@@ -162,7 +162,7 @@ func (c *Core) troubled(id clearedID, now time.Time) bool {
 		if vm, ok := st.VM(id.on.Name); ok {
 			what = vm.Problem()
 		}
-	case KindSite, KindUser, KindGroup, KindJob:
+	case KindSite, KindUser, KindGroup, KindJob, kindTemplate:
 	}
 	return what == id.what
 }

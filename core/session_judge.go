@@ -160,6 +160,7 @@ func (c *Core) exists(r Ref) bool {
 		return ok
 	case KindJob:
 		return true
+	case kindTemplate: // no object
 	}
 	return false
 }

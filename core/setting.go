@@ -176,17 +176,29 @@ func settingFormOf(name string, group bool) (form settingForm, ok bool) {
 		return form, ok
 	case rest == "" || strings.ContainsAny(name, " =") || Printable(name) != name || len(name) > maxText:
 		return formText, false
-	case where+"/" == nodeSetting:
-		return formText, name != noSetting && !strings.Contains(rest, "/")
-	case where+"/" == policySetting:
-		if rest == "vcpu-ratio" || rest == "spindle-ratio" {
-			return formRatio, true
-		}
-		return formCount, strings.Contains(rest, "/") && !(group && strings.HasPrefix(rest, "std/"))
-	case where+"/" == BackendParam, where+"/" == nicSetting:
-		return formText, !group && !strings.Contains(rest, "/")
-	case where+"/" == HypervisorParam:
-		return formText, !group && strings.Count(rest, "/") == 1
+	}
+	deep := strings.Count(rest, "/")
+	switch where + "/" {
+	case nodeSetting:
+		return formText, name != noSetting && deep == 0
+	case policySetting:
+		return policyForm(rest, group)
+	case BackendParam, nicSetting:
+		return formText, !group && deep == 0
+	case HypervisorParam:
+		return formText, !group && deep == 1
 	}
 	return formText, false
+}
+
+// policyForm is settingFormOf for what stands after policy/. Node groups have no
+// standard sizes of their own.
+func policyForm(rest string, group bool) (form settingForm, ok bool) {
+	if rest == "vcpu-ratio" || rest == "spindle-ratio" {
+		return formRatio, true
+	}
+	if group && strings.HasPrefix(rest, "std/") {
+		return formCount, false
+	}
+	return formCount, strings.Contains(rest, "/")
 }

@@ -30,30 +30,43 @@ func (w *wizard) check(v form.Values) map[string]error {
 		out[answer("disk", 1, "")] = core.Errorf(core.CodeInvalid, "it needs a disk; or choose the storage %s", core.DiskLess)
 	}
 	for n, nic := range o.NICs {
-		if _, err := core.ParseNewNIC(nic.String()); err != nil {
-			field := answer("nic", n+1, "ip")
-			if (core.NewNIC{MAC: nic.MAC}) != (core.NewNIC{}) {
-				if _, bad := core.ParseNewNIC((core.NewNIC{MAC: nic.MAC}).String()); bad != nil {
-					field = answer("nic", n+1, "mac")
-				}
-			}
+		if field, err := checkNIC(n+1, nic); err != nil {
 			out[field] = err
 		}
 	}
 	if !o.IgnorePolicy {
 		w.checkPolicy(v, o, out)
 	}
-	if o.OS == "" || o.VM.Name == "" && !w.shape || anyError(out) {
-		return out
-	}
-	if w.shape { // where it will be is not known yet
-		if faults := w.offer(v).Misfits(o); len(faults) > 0 {
-			out[""] = core.Errorf(core.CodeInvalid, "%s", core.Printable(strings.Join(faults, "; ")))
-		}
-	} else if err := w.offer(v).Fits(o); err != nil {
-		out[""] = core.Errorf(core.CodeInvalid, "%s", core.Printable(core.AsError(err).Error()))
+	if o.OS != "" && (o.VM.Name != "" || w.shape) && !anyError(out) {
+		out[""] = w.misfit(v, o)
 	}
 	return out
+}
+
+// checkNIC says what is wrong with the nth NIC, and at which field of it.
+func checkNIC(n int, nic core.NewNIC) (field string, err error) {
+	if nic.MAC != "" {
+		if _, err := core.ParseNewNIC((core.NewNIC{MAC: nic.MAC}).String()); err != nil {
+			return answer("nic", n, "mac"), err
+		}
+	}
+	_, err = core.ParseNewNIC(nic.String())
+	return answer("nic", n, "ip"), err
+}
+
+// misfit says what the cluster does not have; of a template, whose place is not
+// known yet, all of it.
+func (w *wizard) misfit(v form.Values, o core.CreateVM) error {
+	if w.shape {
+		if faults := w.offer(v).Misfits(o); len(faults) > 0 {
+			return core.Errorf(core.CodeInvalid, "%s", core.Printable(strings.Join(faults, "; ")))
+		}
+		return nil
+	}
+	if err := w.offer(v).Fits(o); err != nil {
+		return core.Errorf(core.CodeInvalid, "%s", core.Printable(core.AsError(err).Error()))
+	}
+	return nil
 }
 
 func anyError(errs map[string]error) bool {

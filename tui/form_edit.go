@@ -246,11 +246,11 @@ func (e *vmEditor) op(v form.Values) core.EditVM {
 		if a := v.Number(name, form.MiB); !a.Empty && (name == core.ParamMemory || name == core.ParamMinMemory) {
 			value = strconv.Itoa(a.N)
 		}
-		switch {
-		case value == start:
-		case value == "":
+		switch value {
+		case start:
+		case "":
 			op.Params = append(op.Params, core.ParamEdit{Name: name, Inherit: true})
-		case value == ownNothing:
+		case ownNothing:
 			op.Params = append(op.Params, core.ParamEdit{Name: name})
 		default:
 			op.Params = append(op.Params, core.ParamEdit{Name: name, Value: value})

@@ -30,14 +30,10 @@ func (p *poller) fetch(ctx context.Context, wanted map[string]struct{}, asked bo
 	}
 
 	jobsChanged, err := p.jobs(ctx)
+	changed = changed || jobsChanged
 	if err != nil {
 		return changed, err
 	}
-	described, err := p.describe(ctx) // again, where a job made it due
-	if err != nil {
-		return changed, err
-	}
-	changed = changed || jobsChanged || described
 	// Whatever moves free memory or a node's role is a job or changes a VM.
 	if asked || changed || p.failures > 0 || time.Since(p.nodesAt) >= p.all.Tuning.PollIdle {
 		nodesChanged, err := p.nodes(ctx)

@@ -27,12 +27,15 @@ func (p *poller) jobs(ctx context.Context) (changed bool, err error) {
 	if told := p.explain(ctx, next); len(told) > 0 && &told[0] != &next[0] {
 		next, changed = told, true
 	}
-	if reshaped(p.state.Jobs, next) {
-		p.info = time.Time{} // due
-	}
+	due := reshaped(p.state.Jobs, next)
 	p.state.Jobs = next
 	p.forgetExplained(next)
-	return changed, nil
+	if !due {
+		return changed, nil
+	}
+	p.info = time.Time{} // stays due where there is no answer
+	described, err := p.describe(ctx)
+	return changed || described, err
 }
 
 // reshaped tells whether a job ended that may have changed what the cluster tells of

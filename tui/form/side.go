@@ -202,10 +202,16 @@ func (m *Model) Click(x, y int) Event {
 		return None
 	}
 	m.goTo(r.stop)
+	return m.poke(r.item)
+}
+
+// poke does what a click on the field with the keys does; item counts the options
+// of a list from 1, and is 0 beside them.
+func (m *Model) poke(item int) Event {
 	e := m.entry()
 	switch {
-	case r.item > 0:
-		e.cursor = r.item - 1
+	case item > 0:
+		e.cursor = item - 1
 		m.tick(e, e.found())
 	case e.Kind == YesNo:
 		e.picked = YesIf(e.picked == "")
