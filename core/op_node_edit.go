@@ -16,9 +16,10 @@ type EditNode struct {
 }
 
 // NodeParams lists the parameters that one node can have of its own. Whether
-// disks have spindles of their own is for a whole group.
+// disks have spindles of their own is for a whole group; oob_program is not set
+// from afar (noSetting says why).
 func NodeParams() []string {
-	return []string{"cpu_speed", "oob_program", "ovs", "ovs_link", "ovs_name", "spindle_count", "ssh_port"}
+	return []string{"cpu_speed", "ovs", "ovs_link", "ovs_name", "spindle_count", "ssh_port"}
 }
 
 // Spec describes the edit.

@@ -39,6 +39,7 @@ func TestNodeOpsRefuse(t *testing.T) {
 		{"edit nothing", core.EditNode{Node: n1}, core.CodeInvalid, "nothing of"},
 		{"allow two things", core.EditNode{Node: n1, VMCapable: new(true), MasterCapable: new(true)}, core.CodeInvalid, "one more thing at a time"},
 		{"edit what is none", core.EditNode{Node: n1, Params: []core.ParamEdit{{Name: "colour", Value: "red"}}}, core.CodeInvalid, "no parameter colour of its own"},
+		{"set a program of the master", core.EditNode{Node: n1, Params: []core.ParamEdit{{Name: "oob_program", Value: "/bin/sh"}}}, core.CodeInvalid, "no parameter oob_program of its own"},
 		{"edit twice", core.EditNode{Node: n1, Params: []core.ParamEdit{{Name: "ovs", Value: "true"}, {Name: "ovs", Inherit: true}}}, core.CodeInvalid, "set twice"},
 		{"edit both ways", core.EditNode{Node: n1, Params: []core.ParamEdit{{Name: "ovs", Value: "true", Inherit: true}}}, core.CodeInvalid, "inherited too"},
 		{"edit to the word", core.EditNode{Node: n1, Params: []core.ParamEdit{{Name: "ovs_name", Value: "default"}}}, core.CodeInvalid, "its own word"},
