@@ -111,11 +111,9 @@ func (r refuge) take(memory int, on string) bool {
 	return true
 }
 
-// spare puts the VMs of a node on others, those that have no choice first and the
-// large before the small.
-func (st *ClusterState) spare(n *Node) Spare {
-	var run []*VM
-	local := 0
+// running are the VMs of a node that should run and could elsewhere, those that
+// have no choice first and the large before the small, and how many could not.
+func (st *ClusterState) running(n *Node) (run []*VM, local int) {
 	for _, name := range n.Primary {
 		vm, ok := st.VM(name)
 		switch {
@@ -126,29 +124,45 @@ func (st *ClusterState) spare(n *Node) Spare {
 			run = append(run, vm)
 		}
 	}
-	s := Spare{State: SpareOK}
 	slices.SortStableFunc(run, func(a, b *VM) int {
 		return cmp.Or(cmp.Compare(diskReach(a.DiskTemplate), diskReach(b.DiskTemplate)), cmp.Compare(b.MemoryMiB, a.MemoryMiB))
 	})
-	others := st.refuge(n)
-	homeless, memory, largest := 0, 0, 0
-	for _, vm := range run {
+	return run, local
+}
+
+// homeless are VMs that found no room.
+type homeless struct {
+	vms, memory, largest int // MiB
+}
+
+// house puts VMs on the nodes, in their order.
+func (r refuge) house(vms []*VM) (left homeless) {
+	for _, vm := range vms {
 		on := ""
 		if diskReach(vm.DiskTemplate) == disksMirrored {
 			on = cmp.Or(at0(vm.Secondaries), "nowhere/") // no node is called so
 		}
-		if !others.take(vm.MemoryMiB, on) {
-			homeless, memory, largest = homeless+1, memory+vm.MemoryMiB, max(largest, vm.MemoryMiB)
+		if !r.take(vm.MemoryMiB, on) {
+			left = homeless{left.vms + 1, left.memory + vm.MemoryMiB, max(left.largest, vm.MemoryMiB)}
 		}
 	}
+	return left
+}
+
+// spare puts the VMs of a node on the others of its group.
+func (st *ClusterState) spare(n *Node) Spare {
+	run, local := st.running(n)
+	others := st.refuge(n)
+	left := others.house(run)
+	s := Spare{State: SpareOK}
 	switch {
 	case len(run)+local == 0:
 		s.Why = "nothing that should run is on it"
-	case homeless > 0 && len(others.silent) > 0:
+	case left.vms > 0 && len(others.silent) > 0:
 		s.State, s.Why = SpareUnknown, fmt.Sprintf("not known: %s of group %s tells no free memory", joinWords(others.silent), n.Group)
-	case homeless > 0:
+	case left.vms > 0:
 		s.State = SpareLacking
-		s.Why = fmt.Sprintf("no room for %d of its %s with %s of memory, the largest %s", homeless, vmsWord(len(run)), FormatSize(memory), FormatSize(largest))
+		s.Why = fmt.Sprintf("no room for %d of its %s with %s of memory, the largest %s", left.vms, vmsWord(len(run)), FormatSize(left.memory), FormatSize(left.largest))
 	case len(run) > 0:
 		s.Why = fmt.Sprintf("the others of group %s have room for its %s", n.Group, vmsWord(len(run)))
 	default:

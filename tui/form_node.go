@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gwm/core"
@@ -162,63 +161,4 @@ func noRoom(v *core.View, n *core.Node, what core.Evacuation) string {
 		return ""
 	}
 	return s.Why
-}
-
-func makeNodeEditForm(_ context.Context, s *core.Session, arg string) (entryForm, error) {
-	n, about, err := theOneNode(s.View(), formNodeEdit, arg)
-	if err != nil {
-		return entryForm{}, err
-	}
-	f := entryForm{Form: form.Form{
-		Title: "Edit " + core.Printable(n.Name),
-		Fields: []form.Field{
-			about,
-			{Name: "vms", Label: "VMs", Kind: form.YesNo, Value: yesValue(n.VMCapable), Placeholder: "it may hold VMs"},
-			{Name: "master", Label: "Master", Kind: form.YesNo, Value: yesValue(n.MasterCapable), Placeholder: "it may become master"},
-			{
-				Name: "promote", Label: "Candidates", Kind: form.YesNo, Placeholder: "make another node a master candidate where one is missing then",
-				When: func(v form.Values) bool { return n.MasterCapable && !v.Yes("master") },
-			},
-			{Name: "params", Label: "Parameters", Kind: form.Section},
-		},
-	}}
-	own := slices.DeleteFunc(slices.Clone(n.Params), func(p core.Param) bool { return !slices.Contains(core.NodeParams(), p.Name) })
-	for _, p := range own {
-		f.Fields = append(f.Fields, form.Field{
-			Name: "p/" + p.Name, Label: core.Printable(p.Name), Value: core.Printable(p.Value), Empty: "as its group has it",
-		})
-	}
-	f.Check = func(v form.Values) map[string]error {
-		if v.Yes("vms") && v.Yes("master") && !n.VMCapable && !n.MasterCapable {
-			return map[string]error{"master": core.Errorf(core.CodeInvalid, "one after the other: let it hold VMs first")}
-		}
-		return nil
-	}
-	f.Ops = func(v form.Values) ([]core.Op, error) {
-		o := core.EditNode{Node: n.Ref(), Promote: v.Yes("promote") && n.MasterCapable && !v.Yes("master")}
-		if is := v.Yes("vms"); is != n.VMCapable {
-			o.VMCapable = &is
-		}
-		if is := v.Yes("master"); is != n.MasterCapable {
-			o.MasterCapable = &is
-		}
-		for _, p := range own {
-			value := v.Text("p/" + p.Name)
-			if value != core.Printable(p.Value) {
-				o.Params = append(o.Params, core.ParamEdit{Name: p.Name, Value: value, Inherit: value == "", Was: &p})
-			}
-		}
-		if o.VMCapable == nil && o.MasterCapable == nil && len(o.Params) == 0 {
-			return nil, nil
-		}
-		return []core.Op{o}, nil
-	}
-	return f, nil
-}
-
-func yesValue(is bool) string {
-	if is {
-		return "yes"
-	}
-	return ""
 }

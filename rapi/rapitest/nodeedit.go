@@ -46,25 +46,26 @@ func (c *Cluster) postNodeModify(r *request) response {
 	return c.submitNode(r, op, fields)
 }
 
+// nodeFlags are what a change says of a node beside its parameters.
+type nodeFlags struct {
+	master, setsMaster bool
+	vms, setsVMs       bool
+}
+
 func (c *Cluster) modifyNode(j *job) ([]step, *opError) {
 	n := c.lookupNode(j.target)
 	if n == nil {
 		return nil, unknown(j.target)
 	}
 	params, _ := j.fields["ndparams"].(map[string]any)
-	master, setsMaster := j.fields["master_capable"].(bool)
-	vms, setsVMs := j.fields["vm_capable"].(bool)
-	switch {
-	case !setsMaster && !setsVMs && params == nil:
+	var f nodeFlags
+	f.master, f.setsMaster = j.fields["master_capable"].(bool)
+	f.vms, f.setsVMs = j.fields["vm_capable"].(bool)
+	if !f.setsMaster && !f.setsVMs && params == nil {
 		return nil, prereq("wrong_input", "Please pass at least one modification")
-	case master && vms:
-		return nil, prereq("wrong_input", "Can't set the node into more than one state at the same time")
-	case setsVMs && !vms && len(n.primary)+len(n.secondary) > 0:
-		return nil, prereq("wrong_state", "Node "+n.Name+" hosts instances, cannot unset the vm_capable flag")
-	case setsMaster && !master && n.Role == "M":
-		return nil, prereq("wrong_state", "Master must remain master capable")
-	case setsMaster && !master && n.Role == "C" && j.fields["auto_promote"] != true && c.tooFewCandidates(n):
-		return nil, prereq("wrong_state", "Not enough master candidates, please pass auto promote option to allow promotion (--auto-promote or RAPI auto_promote=True)")
+	}
+	if bad := c.refuseFlags(n, f, j.fields["auto_promote"] == true); bad != nil {
+		return nil, bad
 	}
 	var changed [][]string
 	for _, name := range slices.Sorted(maps.Keys(params)) {
@@ -80,28 +81,53 @@ func (c *Cluster) modifyNode(j *job) ([]step, *opError) {
 	}
 	j.answer = encode(list(changed))
 	return []step{{after: 500 * time.Millisecond, apply: func(at time.Time) *opError {
-		if n.own == nil {
-			n.own = map[string]any{}
-		}
-		for name, value := range params {
-			if n.own[name] = value; value == "default" {
-				delete(n.own, name)
-			}
-		}
-		if setsMaster {
-			n.noMaster = !master
-			if !master && n.Role == "C" {
-				n.Role = "R"
-				c.promote(at)
-			}
-		}
-		if setsVMs {
-			n.noVMs = !vms
-		}
+		n.setOwn(params)
+		c.setFlags(n, f, at)
 		n.mtime = at
 		n.serial++
 		return nil
 	}}}, nil
+}
+
+// refuseFlags is why a node cannot be allowed or forbidden something.
+func (c *Cluster) refuseFlags(n *node, f nodeFlags, promote bool) *opError {
+	forbidsMaster := f.setsMaster && !f.master
+	switch {
+	case f.master && f.vms:
+		return prereq("wrong_input", "Can't set the node into more than one state at the same time")
+	case f.setsVMs && !f.vms && len(n.primary)+len(n.secondary) > 0:
+		return prereq("wrong_state", "Node "+n.Name+" hosts instances, cannot unset the vm_capable flag")
+	case forbidsMaster && n.Role == "M":
+		return prereq("wrong_state", "Master must remain master capable")
+	case forbidsMaster && n.Role == "C" && !promote && c.tooFewCandidates(n):
+		return prereq("wrong_state", "Not enough master candidates, please pass auto promote option to allow promotion (--auto-promote or RAPI auto_promote=True)")
+	}
+	return nil
+}
+
+func (c *Cluster) setFlags(n *node, f nodeFlags, at time.Time) {
+	if f.setsVMs {
+		n.noVMs = !f.vms
+	}
+	if !f.setsMaster {
+		return
+	}
+	if n.noMaster = !f.master; n.noMaster && n.Role == "C" {
+		n.Role = "R"
+		c.promote(at)
+	}
+}
+
+// setOwn gives a node parameters of its own; the value default takes one away.
+func (n *node) setOwn(params map[string]any) {
+	if n.own == nil {
+		n.own = map[string]any{}
+	}
+	for name, value := range params {
+		if n.own[name] = value; value == "default" {
+			delete(n.own, name)
+		}
+	}
 }
 
 // getStorage submits a job whose result is the list: Ganeti asks the node.
