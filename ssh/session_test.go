@@ -108,7 +108,7 @@ func TestCommandOnATerminal(t *testing.T) {
 	t.Parallel()
 	f := start(t, nil)
 	c := f.client(f.ann)
-	typing := func(line, keys string) (string, int) {
+	typing := func(line, prompt, keys string) (string, int) {
 		t.Helper()
 		s, err := c.NewSession()
 		f.check(err)
@@ -118,17 +118,18 @@ func TestCommandOnATerminal(t *testing.T) {
 		f.check(err)
 		f.check(s.RequestPty("xterm", 24, 80, gossh.TerminalModes{}))
 		f.check(s.Start(line))
+		out.await(t, prompt) // what is typed ahead is shown where it comes
 		_, _ = io.WriteString(in, keys)
 		_, code := waited(s)
 		return out.String(), code
 	}
-	if out, code := typing("password", "gehx\x7feim\r"); !strings.HasSuffix(out, "Password: \r\ngeheim <nil> true\r\n") || code != 0 {
+	if out, code := typing("password", "Password: ", "gehx\x7feim\r"); !strings.HasSuffix(out, "Password: \r\ngeheim <nil> true\r\n") || code != 0 {
 		t.Errorf("a password: exit %d, %q", code, out)
 	}
-	if out, code := typing("cat", "ab\x7fc\rxyz\x15z\r\x04"); !strings.Contains(out, "ac\r\n") || !strings.Contains(out, "\r\nz\r\n") || code != 0 {
+	if out, code := typing("cat", "", "ab\x7fc\rxyz\x15z\r\x04"); !strings.Contains(out, "ac\r\n") || !strings.Contains(out, "\r\nz\r\n") || code != 0 {
 		t.Errorf("lines: exit %d, %q", code, out)
 	}
-	if out, code := typing("wait", "\x03"); !strings.Contains(out, "^C\r\n") || code != 130 {
+	if out, code := typing("wait", "", "\x03"); !strings.Contains(out, "^C\r\n") || code != 130 {
 		t.Errorf("ctrl-c: exit %d, %q", code, out)
 	}
 }
