@@ -83,7 +83,7 @@ func (s *Session) Trend(ctx context.Context, on Ref) (Trend, error) {
 		_, seen = v.Node(on)
 	case KindVM:
 		_, seen = v.VM(on)
-	case KindSite, KindUser, KindGroup, KindJob:
+	case KindSite, KindUser, KindGroup, KindJob, kindTemplate:
 	}
 	if !seen {
 		return Trend{}, Unknown(on.Kind, on.String())
