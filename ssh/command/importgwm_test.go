@@ -69,7 +69,7 @@ var left = []string{
 	"cannot grant group:Web Team on rome/shop9.example.org: rome has not answered yet; repeat this when it does",
 	"cannot owner berlin/gone1.example.org: berlin has no VM of this name",
 	"cannot owner rome/shop9.example.org: rome has not answered yet; repeat this when it does",
-	"cannot note berlin/web2.example.org: gwm keeps no notes of VMs: patch on Sundays only",
+	"cannot note berlin/web2.example.org: set it with vm note: patch on Sundays only",
 	"cannot password 5 of users: hashes are not carried over; people log in with a key, or bring one with the code of gwm user invite",
 	"cannot history 1 of jobs: it stays in the dump: gwm records only what went through it",
 	"cannot history 3 of the log: it stays in the dump: gwm records only what went through it",

@@ -224,7 +224,7 @@ func (m *move) ops() (first, later []core.Op) {
 func (m *move) planLeft() {
 	for _, v := range m.dump.VMs {
 		if note := strings.TrimSpace(v.Note); note != "" {
-			m.cannot("note", v.Cluster+"/"+v.Name, "gwm keeps no notes of VMs: "+cutText(note, 80))
+			m.cannot("note", v.Cluster+"/"+v.Name, "set it with vm note: "+cutText(note, 80))
 		}
 	}
 	passwords := 0
