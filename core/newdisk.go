@@ -39,11 +39,7 @@ type textField struct {
 
 // String writes the disk as ParseNewDisk reads it: "10240M,name=root".
 func (d NewDisk) String() string {
-	words := []string{strconv.Itoa(d.SizeMiB) + "M"}
-	if d.SizeMiB%1024 == 0 && d.SizeMiB > 0 {
-		words[0] = strconv.Itoa(d.SizeMiB/1024) + "G"
-	}
-	words = appendFields(words, d.fields())
+	words := appendFields([]string{sizeWord(d.SizeMiB)}, d.fields())
 	if d.Spindles > 0 {
 		words = append(words, "spindles="+strconv.Itoa(d.Spindles))
 	}

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -244,22 +243,7 @@ func (o EditVM) Stale(now VMDetail) error {
 	for _, e := range o.Disks {
 		e.stale(now.VM.Disks, &news)
 	}
-	if len(news) == 0 {
-		return nil
-	}
-	words := make([]string, len(news))
-	for i, c := range news {
-		words[i] = fmt.Sprintf("%s was %s, is %s", c.Field, quoteEmpty(c.From), quoteEmpty(c.To))
-	}
-	return Errorf(CodeConflict, "somebody else changed %s meanwhile: %s; nothing was changed", o.VM.Name, strings.Join(words, "; ")).
-		WithHint("look at it again and repeat your change")
-}
-
-func quoteEmpty(s string) string {
-	if s == "" {
-		return `""`
-	}
-	return Printable(s)
+	return news.overtaken(o.VM.Name)
 }
 
 // charges is what the VM takes with its new size, as far as it takes it now.

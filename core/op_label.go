@@ -20,20 +20,18 @@ type (
 )
 
 // Spec describes the tags.
-func (o TagVM) Spec() Spec {
-	return Spec{
-		ID: "vm.tag", Title: "tag " + o.VM.Name, Verb: VerbTags, Target: o.VM, Remote: true,
-		Effect:  theOne(o.VM) + " gets " + tagWords(o.Tags),
-		Command: append([]string{"vm", "tag", o.VM.String()}, o.Tags...),
-	}
-}
+func (o TagVM) Spec() Spec { return tagSpec("tag", "gets", VerbTags, "vm", o.VM, o.Tags) }
 
 // Spec describes the removal.
-func (o UntagVM) Spec() Spec {
+func (o UntagVM) Spec() Spec { return tagSpec("untag", "loses", VerbTags, "vm", o.VM, o.Tags) }
+
+// tagSpec describes what the command does to the tags of a VM or a node; kind is
+// the word of its commands.
+func tagSpec(command, does string, verb Verb, kind string, on Ref, tags []string) Spec {
 	return Spec{
-		ID: "vm.untag", Title: "untag " + o.VM.Name, Verb: VerbTags, Target: o.VM, Remote: true,
-		Effect:  theOne(o.VM) + " loses " + tagWords(o.Tags),
-		Command: append([]string{"vm", "untag", o.VM.String()}, o.Tags...),
+		ID: kind + "." + command, Title: command + " " + on.Name, Verb: verb, Target: on, Remote: true,
+		Effect:  theOne(on) + " " + does + " " + tagWords(tags),
+		Command: append([]string{kind, command, on.String()}, tags...),
 	}
 }
 
@@ -47,14 +45,14 @@ func tagWords(tags []string) string {
 // tagPattern is what Ganeti takes as a tag, up to maxTag characters.
 var tagPattern = regexp.MustCompile(`^[A-Za-z0-9_.+*/:@-]+$`)
 
-func (o TagVM) check() error   { return checkTags(o.VM, o.Tags) }
-func (o UntagVM) check() error { return checkTags(o.VM, o.Tags) }
+func (o TagVM) check() error   { return checkTags(o.VM, KindVM, o.Tags) }
+func (o UntagVM) check() error { return checkTags(o.VM, KindVM, o.Tags) }
 
-func checkTags(vm Ref, tags []string) error {
-	if err := checkTagWords(tags, vm.String()); err != nil {
+func checkTags(on Ref, kind Kind, tags []string) error {
+	if err := checkTagWords(tags, on.String()); err != nil {
 		return err
 	}
-	return checkKind(vm, KindVM)
+	return checkKind(on, kind)
 }
 
 // checkTagWords accepts tags that people give or take; of names what has them.

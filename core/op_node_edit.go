@@ -108,15 +108,14 @@ func (o EditNode) run(ctx context.Context, w *worker) error {
 		if err != nil {
 			return "", err
 		}
-		var news []string
+		var news changes
 		for _, e := range o.Params {
-			if is := findParam(now.Params, e.Name); e.Was != nil && e.Was.Value != is.Value {
-				news = append(news, e.Name+" was "+quoteEmpty(e.Was.Value)+", is "+quoteEmpty(is.Value))
+			if e.Was != nil {
+				news.text(e.Name, e.Was.Value, findParam(now.Params, e.Name).Value)
 			}
 		}
-		if len(news) > 0 {
-			return "", Errorf(CodeConflict, "somebody else changed %s meanwhile: %s; nothing was changed", o.Node.Name, strings.Join(news, "; ")).
-				WithHint("look at it again and repeat your change")
+		if err := news.overtaken(o.Node.Name); err != nil {
+			return "", err
 		}
 		return p.Submit(ctx, o, reason)
 	})

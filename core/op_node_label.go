@@ -19,32 +19,13 @@ type (
 )
 
 // Spec describes the tags.
-func (o TagNode) Spec() Spec {
-	return Spec{
-		ID: "node.tag", Title: "tag " + o.Node.Name, Verb: VerbAdmin, Target: o.Node, Remote: true,
-		Effect:  theOne(o.Node) + " gets " + tagWords(o.Tags),
-		Command: append([]string{"node", "tag", o.Node.String()}, o.Tags...),
-	}
-}
+func (o TagNode) Spec() Spec { return tagSpec("tag", "gets", VerbAdmin, "node", o.Node, o.Tags) }
 
 // Spec describes the removal.
-func (o UntagNode) Spec() Spec {
-	return Spec{
-		ID: "node.untag", Title: "untag " + o.Node.Name, Verb: VerbAdmin, Target: o.Node, Remote: true,
-		Effect:  theOne(o.Node) + " loses " + tagWords(o.Tags),
-		Command: append([]string{"node", "untag", o.Node.String()}, o.Tags...),
-	}
-}
+func (o UntagNode) Spec() Spec { return tagSpec("untag", "loses", VerbAdmin, "node", o.Node, o.Tags) }
 
-func (o TagNode) check() error   { return checkNodeTags(o.Node, o.Tags) }
-func (o UntagNode) check() error { return checkNodeTags(o.Node, o.Tags) }
-
-func checkNodeTags(node Ref, tags []string) error {
-	if err := checkTagWords(tags, node.String()); err != nil {
-		return err
-	}
-	return checkKind(node, KindNode)
-}
+func (o TagNode) check() error   { return checkTags(o.Node, KindNode, o.Tags) }
+func (o UntagNode) check() error { return checkTags(o.Node, KindNode, o.Tags) }
 
 func (o TagNode) run(ctx context.Context, w *worker) error { return w.request(ctx, o) }
 

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -173,17 +172,13 @@ func (o SetClusterParams) stale(now Offer) error {
 	if err := is.See(now); err != nil {
 		return err
 	}
-	var news []string
+	var news changes
 	for i, e := range o.Params {
 		if now := is.Params[i].Was; e.Was != nil && *e.Was != *now {
-			news = append(news, fmt.Sprintf("%s was %s, is %s", e.Name, quoteEmpty(paramText(e.Was)), quoteEmpty(paramText(now))))
+			news.text(e.Name, paramText(e.Was), paramText(now))
 		}
 	}
-	if len(news) == 0 {
-		return nil
-	}
-	return Errorf(CodeConflict, "somebody else changed %s meanwhile: %s; nothing was changed", o.part().on(o.Cluster), strings.Join(news, "; ")).
-		WithHint("look at it again and repeat your change")
+	return news.overtaken(o.part().on(o.Cluster))
 }
 
 func (SetClusterParams) request() {}

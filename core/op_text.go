@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -54,6 +55,27 @@ func (c *changes) flag(field string, from, to bool) {
 	if from != to {
 		*c = append(*c, Change{Field: field, From: strconv.FormatBool(from), To: strconv.FormatBool(to)})
 	}
+}
+
+// overtaken refuses to change what a cluster no longer has as the person saw it, and
+// names all of it; conflict is for gwm's own records.
+func (c changes) overtaken(what string) error {
+	if len(c) == 0 {
+		return nil
+	}
+	words := make([]string, len(c))
+	for i, n := range c {
+		words[i] = fmt.Sprintf("%s was %s, is %s", n.Field, quoteEmpty(n.From), quoteEmpty(n.To))
+	}
+	return Errorf(CodeConflict, "somebody else changed %s meanwhile: %s; nothing was changed", what, strings.Join(words, "; ")).
+		WithHint("look at it again and repeat your change")
+}
+
+func quoteEmpty(s string) string {
+	if s == "" {
+		return `""`
+	}
+	return Printable(s)
 }
 
 // flagWord is a switch of a command line with its value.
