@@ -69,6 +69,24 @@ func (e ParamEdit) flag() []string {
 // inheritWord stands for the cluster's value, here as in Ganeti.
 const inheritWord = "default"
 
+// SetParam is the edit that people write as name and value: DefaultWord has it
+// inherited.
+func SetParam(name, value string) ParamEdit {
+	if value == DefaultWord {
+		return ParamEdit{Name: name, Inherit: true}
+	}
+	return ParamEdit{Name: name, Value: value}
+}
+
+// ParseSetting reads NAME=VALUE as SetParam takes it. The error is CodeInvalid.
+func ParseSetting(word string) (ParamEdit, error) {
+	name, value, ok := strings.Cut(word, "=")
+	if !ok {
+		return ParamEdit{}, Errorf(CodeInvalid, "%q sets nothing", Printable(word)).WithHint("write NAME=VALUE, for example be/maxmem=512")
+	}
+	return SetParam(name, value), nil
+}
+
 func (e ParamEdit) short() string { return e.Name[strings.IndexByte(e.Name, '/')+1:] }
 
 // text is what the parameter becomes, as the diff has it.

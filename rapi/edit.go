@@ -28,12 +28,7 @@ func editCall(r core.Request) (call, bool, error) {
 		}
 		where, name, _ := strings.Cut(e.Name, "/")
 		group := map[string]string{"be": "beparams", "hv": "hvparams", "os": "osparams"}[where]
-		values, _ := body[group].(map[string]any)
-		if values == nil {
-			values = map[string]any{}
-			body[group] = values
-		}
-		values[name] = editValue(where, e)
+		inside(body, group)[name] = editValue(where, e)
 	}
 	if mods := nicMods(o); len(mods) > 0 {
 		body["nics"] = mods
@@ -47,9 +42,6 @@ func editCall(r core.Request) (call, bool, error) {
 }
 
 func editValue(where string, e core.ParamEdit) any {
-	if e.Inherit {
-		return "default" // Ganeti's word for what is inherited
-	}
 	if where == "be" {
 		if n, err := strconv.Atoi(e.Value); err == nil {
 			return n
@@ -58,5 +50,5 @@ func editValue(where string, e core.ParamEdit) any {
 			return is
 		}
 	}
-	return e.Value
+	return settingValue(e)
 }

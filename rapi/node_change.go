@@ -43,14 +43,8 @@ func nodeChanges(o core.EditNode) map[string]any {
 		body["vm_capable"] = *o.VMCapable
 	}
 	setTrue(body, "auto_promote", o.Promote)
-	params := map[string]any{}
 	for _, e := range o.Params {
-		if params[e.Name] = e.Value; e.Inherit {
-			params[e.Name] = "default"
-		}
-	}
-	if len(params) > 0 {
-		body["ndparams"] = params
+		inside(body, "ndparams")[e.Name] = settingValue(e)
 	}
 	return body
 }

@@ -51,9 +51,10 @@ func inside(body map[string]any, field string) map[string]any {
 	return in
 }
 
+// settingValue is the value as text.
 func settingValue(e core.ParamEdit) string {
 	if e.Inherit {
-		return "default" // Ganeti's word for what is inherited
+		return core.DefaultWord
 	}
 	return e.Value
 }
@@ -83,7 +84,7 @@ func setPolicy(policy map[string]any, name, value string, ranges []core.PolicyRa
 		policy[name] = value
 		return
 	}
-	if value == "default" {
+	if value == core.DefaultWord {
 		policy["minmax"] = value
 		return
 	}

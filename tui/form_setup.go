@@ -201,13 +201,9 @@ func makeGroupOfNodesDelete(_ *core.View, cluster string, now core.Offer) (entry
 func settingEdits(text string) ([]core.ParamEdit, error) {
 	var out []core.ParamEdit
 	for _, word := range strings.Fields(text) {
-		name, value, ok := strings.Cut(word, "=")
-		if !ok {
-			return nil, core.Errorf(core.CodeInvalid, "%q sets nothing", core.Printable(word)).WithHint("write NAME=VALUE")
-		}
-		e := core.ParamEdit{Name: name, Value: value}
-		if value == "default" {
-			e = core.ParamEdit{Name: name, Inherit: true}
+		e, err := core.ParseSetting(word)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, e)
 	}

@@ -57,10 +57,7 @@ func (t *tree) nodeEdit() *cobra.Command {
 
 // nodeParam is a parameter as it is to be, with what it is.
 func nodeParam(n *core.Node, name, value string) core.ParamEdit {
-	e := core.ParamEdit{Name: name, Value: value}
-	if value == "default" {
-		e.Value, e.Inherit = "", true
-	}
+	e := core.SetParam(name, value)
 	if i := slices.IndexFunc(n.Params, func(p core.Param) bool { return p.Name == name }); i >= 0 {
 		was := n.Params[i]
 		e.Was = &was

@@ -14,13 +14,9 @@ import (
 func edits(words []string) ([]core.ParamEdit, error) {
 	out := make([]core.ParamEdit, len(words))
 	for i, word := range words {
-		name, value, ok := strings.Cut(word, "=")
-		if !ok {
-			return nil, core.Errorf(core.CodeInvalid, "%q sets nothing", core.Printable(word)).WithHint("write NAME=VALUE, for example be/maxmem=512")
-		}
-		out[i] = core.ParamEdit{Name: name, Value: value}
-		if value == "default" {
-			out[i] = core.ParamEdit{Name: name, Inherit: true}
+		var err error
+		if out[i], err = core.ParseSetting(word); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

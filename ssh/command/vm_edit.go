@@ -11,9 +11,6 @@ import (
 	"gwm/core"
 )
 
-// inherited is the word for a value that the VM inherits from its cluster.
-const inherited = "default"
-
 // vmEdits are the options of vm edit, as they were typed.
 type vmEdits struct {
 	memory, least, vcpus        string
@@ -160,7 +157,7 @@ func deviceIndex(what, word string) (int, error) {
 func (o vmEdits) params() ([]core.ParamEdit, error) {
 	var out []core.ParamEdit
 	for _, f := range []struct{ name, value string }{{core.ParamMemory, o.memory}, {core.ParamMinMemory, o.least}} {
-		if f.value != "" && f.value != inherited {
+		if f.value != "" && f.value != core.DefaultWord {
 			mib, err := core.ParseSize(f.value)
 			if err != nil {
 				return nil, err
@@ -168,11 +165,11 @@ func (o vmEdits) params() ([]core.ParamEdit, error) {
 			f.value = strconv.Itoa(mib)
 		}
 		if f.value != "" {
-			out = append(out, paramEdit(f.name, f.value))
+			out = append(out, core.SetParam(f.name, f.value))
 		}
 	}
 	if o.vcpus != "" {
-		out = append(out, paramEdit(core.ParamVCPUs, o.vcpus))
+		out = append(out, core.SetParam(core.ParamVCPUs, o.vcpus))
 	}
 	if o.os != "" {
 		out = append(out, core.ParamEdit{Name: core.ParamOS, Value: o.os})
@@ -189,15 +186,8 @@ func (o vmEdits) params() ([]core.ParamEdit, error) {
 			if !ok {
 				return nil, core.Errorf(core.CodeInvalid, "%s %s has no value", group.flag, core.Printable(word)).WithHint("write NAME=VALUE")
 			}
-			out = append(out, paramEdit(group.prefix+name, value))
+			out = append(out, core.SetParam(group.prefix+name, value))
 		}
 	}
 	return out, nil
-}
-
-func paramEdit(name, value string) core.ParamEdit {
-	if value == inherited {
-		return core.ParamEdit{Name: name, Inherit: true}
-	}
-	return core.ParamEdit{Name: name, Value: value}
 }
