@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// The most that a VM of Ganeti can have.
+// The most that a VM of Ganeti can have (MAX_DISKS and MAX_NICS of constants.py).
 const (
-	maxDisks = 16
-	maxNICs  = 8
+	MaxDisks = 16
+	MaxNICs  = 8
 )
 
 // DiskLess is the disk template of a VM without disks, and DiskMirrored the one
@@ -118,10 +118,10 @@ func (o CreateVM) checkDevices() error {
 		return Errorf(CodeInvalid, "%s has disks, and a disk template that has none", o.VM.Name).WithHint("leave out the disks, or name another template")
 	case o.DiskTemplate != DiskLess && n == 0:
 		return Errorf(CodeInvalid, "%s has no disk", o.VM.Name).WithHint("give it one, or the disk template %s", DiskLess)
-	case n > maxDisks:
-		return Errorf(CodeInvalid, "%s has %d disks, at most %d are possible", o.VM.Name, n, maxDisks)
-	case len(o.NICs) > maxNICs:
-		return Errorf(CodeInvalid, "%s has %d network interfaces, at most %d are possible", o.VM.Name, len(o.NICs), maxNICs)
+	case n > MaxDisks:
+		return Errorf(CodeInvalid, "%s has %d disks, at most %d are possible", o.VM.Name, n, MaxDisks)
+	case len(o.NICs) > MaxNICs:
+		return Errorf(CodeInvalid, "%s has %d network interfaces, at most %d are possible", o.VM.Name, len(o.NICs), MaxNICs)
 	}
 	for _, d := range o.Disks {
 		if err := d.check(); err != nil {

@@ -8,19 +8,12 @@ import (
 	"gwm/tui/form"
 )
 
-// maxDisks and maxNICs are what one VM can have (MAX_DISKS and MAX_NICS of
-// Ganeti).
-const (
-	maxDisks = 16
-	maxNICs  = 8
-)
-
 // answer is the name of a field of the nth disk or network interface, counted
 // from 1.
 func answer(what string, n int, field string) string { return what + strconv.Itoa(n) + field }
 
 // withDisks tells whether the chosen storage has disks at all.
-func (w *wizard) withDisks(v form.Values) bool { return w.storage(v) != "diskless" }
+func (w *wizard) withDisks(v form.Values) bool { return w.storage(v) != core.DiskLess }
 
 // diskStep asks for the kind of storage, and for one disk after the other.
 func (w *wizard) diskStep() []form.Field {
@@ -38,7 +31,7 @@ func (w *wizard) diskStep() []form.Field {
 			},
 		},
 	}
-	for n := 1; n <= maxDisks; n++ {
+	for n := 1; n <= core.MaxDisks; n++ {
 		asked := func(v form.Values) bool {
 			return w.withDisks(v) && (n == 1 || v.Text(answer("disk", n-1, "")) != "")
 		}
@@ -71,7 +64,7 @@ func first(cluster string, list []string) string {
 // storageNote says what a disk template is.
 func storageNote(name string) string {
 	switch name {
-	case "drbd":
+	case core.DiskMirrored:
 		return "with a copy on a second node"
 	case "plain":
 		return "logical volumes of one node"
@@ -85,7 +78,7 @@ func storageNote(name string) string {
 		return "a block device that is there already"
 	case "ext":
 		return "a storage provider of the cluster's own"
-	case "diskless":
+	case core.DiskLess:
 		return "no disks"
 	}
 	return ""
@@ -98,7 +91,7 @@ func (w *wizard) disks(v form.Values, base []core.NewDisk) []core.NewDisk {
 	if !w.withDisks(v) {
 		return nil
 	}
-	for n := 1; n <= maxDisks && v.Text(answer("disk", n, "")) != ""; n++ {
+	for n := 1; n <= core.MaxDisks && v.Text(answer("disk", n, "")) != ""; n++ {
 		var d core.NewDisk
 		if n <= len(base) {
 			d = base[n-1]
@@ -113,7 +106,7 @@ func (w *wizard) disks(v form.Values, base []core.NewDisk) []core.NewDisk {
 // diskAnswers are the answers that ask for disks.
 func diskAnswers(disks []core.NewDisk) form.Values {
 	v := form.Values{}
-	for n := 1; n <= maxDisks; n++ {
+	for n := 1; n <= core.MaxDisks; n++ {
 		size, name := "", ""
 		if n <= len(disks) {
 			size, name = form.MiB.Text(disks[n-1].SizeMiB), disks[n-1].Name

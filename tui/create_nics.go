@@ -19,7 +19,7 @@ const (
 // nicStep asks for one network interface after the other.
 func (w *wizard) nicStep() []form.Field {
 	out := []form.Field{{Kind: form.Section, Label: "NICs"}}
-	for n := 1; n <= maxNICs; n++ {
+	for n := 1; n <= core.MaxNICs; n++ {
 		out = append(out, w.nicFields(n)...)
 	}
 	return out
@@ -97,7 +97,7 @@ func (w *wizard) connections(v form.Values) []form.Option {
 // ask stays as it was.
 func (w *wizard) nics(v form.Values, base []core.NewNIC) []core.NewNIC {
 	out := []core.NewNIC{}
-	for n := 1; n <= maxNICs && v[answer("nic", n, "")] != nicNone; n++ {
+	for n := 1; n <= core.MaxNICs && v[answer("nic", n, "")] != nicNone; n++ {
 		how := v[answer("nic", n, "")]
 		nic := core.NewNIC{MAC: v.Text(answer("nic", n, "mac")), IP: v.Text(answer("nic", n, "ip"))}
 		if n <= len(base) {
@@ -118,7 +118,7 @@ func (w *wizard) nics(v form.Values, base []core.NewNIC) []core.NewNIC {
 // nicAnswers are the answers that ask for network interfaces.
 func nicAnswers(nics []core.NewNIC) form.Values {
 	v := form.Values{}
-	for n := 1; n <= maxNICs; n++ {
+	for n := 1; n <= core.MaxNICs; n++ {
 		var nic core.NewNIC
 		how := nicNone
 		if n <= len(nics) {

@@ -26,7 +26,7 @@ func (e *vmEditor) disks() []form.Field {
 	if vm.DiskTemplate == core.DiskLess {
 		return append(out, form.Field{Name: "diskless", Label: "Add a disk", Kind: form.Fixed, Value: "not possible: it was made without disks"})
 	}
-	for n := range mostDisks - len(vm.Disks) {
+	for n := range core.MaxDisks - len(vm.Disks) {
 		key, before := newKey("disk", n), newKey("disk", n-1)
 		asked := func(v form.Values) bool { return v.Yes(key) }
 		out = append(out, form.Field{
@@ -82,7 +82,7 @@ func (e *vmEditor) diskEdits(v form.Values, op *core.EditVM) {
 			op.Disks = append(op.Disks, edit)
 		}
 	}
-	for n := range mostDisks - len(e.now.VM.Disks) {
+	for n := range core.MaxDisks - len(e.now.VM.Disks) {
 		if key := newKey("disk", n); v.Yes(key) {
 			op.AddDisks = append(op.AddDisks, core.NewDisk{
 				SizeMiB: v.Number(key+"/size", form.MiB).N, Name: v.Text(key + "/name"), Mode: v.Text(key + "/mode"),

@@ -16,12 +16,6 @@ const (
 	deviceRemove = "remove"
 )
 
-// most that a VM of Ganeti can have.
-const (
-	mostNICs  = 8
-	mostDisks = 16
-)
-
 // deviceKey names the field of a NIC or a disk: by what it is, so that a form that
 // is made anew after somebody else removed one does not take it for the next.
 func deviceKey(kind string, index int, uuid string) string {
@@ -64,7 +58,7 @@ func (e *vmEditor) nics() []form.Field {
 		})
 		out = append(out, e.nicFields(key, nic, func(v form.Values) bool { return v[key] == deviceChange })...)
 	}
-	for n := range mostNICs - len(vm.NICs) {
+	for n := range core.MaxNICs - len(vm.NICs) {
 		key, before := newKey("nic", n), newKey("nic", n-1)
 		out = append(out, form.Field{
 			Name: key, Label: "Add a NIC", Kind: form.YesNo, Placeholder: "one more",
@@ -154,7 +148,7 @@ func (e *vmEditor) nicEdits(v form.Values, op *core.EditVM) {
 			op.NICs = append(op.NICs, edit)
 		}
 	}
-	for n := range mostNICs - len(e.now.VM.NICs) {
+	for n := range core.MaxNICs - len(e.now.VM.NICs) {
 		if key := newKey("nic", n); v.Yes(key) {
 			op.AddNICs = append(op.AddNICs, e.nicWords(v, key, core.NIC{}))
 		}
