@@ -58,16 +58,20 @@ func jobNumber(id string) uint64 {
 	return n
 }
 
+// readJob asks for a job as Ganeti tells of it, and returns the call that did.
+func (c *Client) readJob(ctx context.Context, id string) (k call, r rawJob, err error) {
+	if k, err = jobCall(id); err != nil {
+		return k, r, err
+	}
+	k.what = "read job " + id
+	return k, r, c.get(ctx, k, &r)
+}
+
 // Job returns one job with its whole log. The cluster forgets finished jobs
 // after a while: then the error is CodeNotFound.
 func (c *Client) Job(ctx context.Context, id string) (*core.UpstreamJob, error) {
-	k, err := jobCall(id)
+	_, r, err := c.readJob(ctx, id)
 	if err != nil {
-		return nil, err
-	}
-	k.what = "read job " + id
-	var r rawJob
-	if err := c.get(ctx, k, &r); err != nil {
 		return nil, err
 	}
 	if r.Status == "" {

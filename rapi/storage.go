@@ -53,13 +53,8 @@ func (c *Client) ended(ctx context.Context, id string) (*core.UpstreamJob, error
 
 // storageUnits reads the result of a job that listed storage: a row for each unit.
 func (c *Client) storageUnits(ctx context.Context, id string) ([]core.StorageUnit, error) {
-	k, err := jobCall(id)
+	k, r, err := c.readJob(ctx, id)
 	if err != nil {
-		return nil, err
-	}
-	k.what = "read job " + id
-	var r rawJob
-	if err := c.get(ctx, k, &r); err != nil {
 		return nil, err
 	}
 	var rows [][]json.RawMessage

@@ -60,9 +60,9 @@ func nodeActions() []action {
 // mayBecome says why a node cannot be given a role.
 func mayBecome(to core.NodeRole) func(*core.Node) string {
 	return func(n *core.Node) string {
-		switch {
-		case n.Role == core.RoleMaster:
-			return "the master; run gnt-cluster master-failover on another node first"
+		switch why := notMaster(n); {
+		case why != "":
+			return why
 		case n.Role == to:
 			return string(to) + " already"
 		case to == core.RoleCandidate && !n.MasterCapable:

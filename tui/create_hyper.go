@@ -170,7 +170,7 @@ func readParams(text string) (map[string]string, error) {
 	for _, line := range (form.Values{"": text}).List("") {
 		name, value, ok := strings.Cut(line, "=")
 		if name = strings.TrimSpace(name); !ok || name == "" {
-			return params, core.Errorf(core.CodeInvalid, "%q is not NAME=VALUE", line)
+			return params, core.Errorf(core.CodeInvalid, "%q is not NAME=VALUE", core.Printable(line))
 		}
 		if params == nil {
 			params = map[string]string{}

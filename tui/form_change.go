@@ -65,19 +65,9 @@ func makeReinstallForm(_ context.Context, s *core.Session, arg string) (entryFor
 		},
 	}}
 	f.Ops = func(v form.Values) ([]core.Op, error) {
-		var params map[string]string
-		for line := range strings.Lines(v.Text("params")) {
-			if line = strings.TrimSpace(line); line == "" {
-				continue
-			}
-			name, value, ok := strings.Cut(line, "=")
-			if !ok {
-				return nil, core.Errorf(core.CodeInvalid, "%q is not NAME=VALUE", core.Printable(line))
-			}
-			if params == nil {
-				params = map[string]string{}
-			}
-			params[strings.TrimSpace(name)] = strings.TrimSpace(value)
+		params, err := readParams(v["params"])
+		if err != nil {
+			return nil, err
 		}
 		return each(refs, func(r core.Ref) core.Op {
 			return core.ReinstallVM{VM: r, OS: v.Text("os"), Params: params, Stopped: v.Yes("stopped")}
