@@ -52,7 +52,8 @@ func (v *View) Map(cluster string) ([]MapRow, error) {
 
 // Failover is what would go to one node if another one died.
 type Failover struct {
-	To        string `json:"to"` // empty: VMs that have no second node
+	To        string `json:"to"`               // empty: VMs that have no second node
+	Shared    bool   `json:"shared,omitempty"` // those start on any node of their group, because all reach their disks; else nowhere
 	VMs       int    `json:"vms"`
 	MemoryMiB int    `json:"memory_mib"` // of those that run, at most
 }
@@ -62,13 +63,11 @@ type Failover struct {
 func (r *MapRow) Failovers() []Failover {
 	var out []Failover
 	for _, vm := range r.Primary {
-		to := ""
-		if len(vm.Secondaries) > 0 {
-			to = vm.Secondaries[0]
-		}
-		i := slices.IndexFunc(out, func(f Failover) bool { return f.To == to })
+		way := Failover{To: at0(vm.Secondaries)}
+		way.Shared = way.To == "" && diskReach(vm.DiskTemplate) == disksShared
+		i := slices.IndexFunc(out, func(f Failover) bool { return f.To == way.To && f.Shared == way.Shared })
 		if i < 0 {
-			i, out = len(out), append(out, Failover{To: to})
+			i, out = len(out), append(out, way)
 		}
 		out[i].VMs++
 		if vm.State == StateRunning {
@@ -76,15 +75,18 @@ func (r *MapRow) Failovers() []Failover {
 		}
 	}
 	slices.SortFunc(out, func(a, b Failover) int {
-		return cmp.Or(strings.Compare(blank(a.To), blank(b.To)), b.MemoryMiB-a.MemoryMiB, b.VMs-a.VMs, strings.Compare(a.To, b.To))
+		return cmp.Or(a.order()-b.order(), b.MemoryMiB-a.MemoryMiB, b.VMs-a.VMs, strings.Compare(a.To, b.To))
 	})
 	return out
 }
 
-// blank orders an empty name after all others, which are alike.
-func blank(name string) string {
-	if name == "" {
-		return "1"
+// order puts those that have a node first, and those that go nowhere last.
+func (f Failover) order() int {
+	switch {
+	case f.To != "":
+		return 0
+	case f.Shared:
+		return 1
 	}
-	return "0"
+	return 2
 }

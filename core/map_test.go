@@ -63,12 +63,15 @@ func TestMapShowsWhatOneMaySee(t *testing.T) {
 func TestFailoversAreWeighed(t *testing.T) {
 	t.Parallel()
 	vm := func(state core.VMState, memory int, to ...string) *core.VM {
-		return &core.VM{State: state, MemoryMiB: memory, Secondaries: to}
+		return &core.VM{State: state, MemoryMiB: memory, Secondaries: to, DiskTemplate: "plain"}
 	}
+	shared := vm(core.StateRunning, 7)
+	shared.DiskTemplate = "sharedfile"
 	row := core.MapRow{Primary: []*core.VM{
 		vm(core.StateRunning, 64), vm(core.StateRunning, 10, "n2"), vm(core.StateDown, 500, "n2"), vm(core.StateRunning, 30, "n3", "n2"),
+		shared,
 	}}
-	want := []core.Failover{{To: "n3", VMs: 1, MemoryMiB: 30}, {To: "n2", VMs: 2, MemoryMiB: 10}, {VMs: 1, MemoryMiB: 64}}
+	want := []core.Failover{{To: "n3", VMs: 1, MemoryMiB: 30}, {To: "n2", VMs: 2, MemoryMiB: 10}, {Shared: true, VMs: 1, MemoryMiB: 7}, {VMs: 1, MemoryMiB: 64}}
 	if diff := cmp.Diff(want, row.Failovers()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -275,11 +275,15 @@ func (p *mapPage) words(t *theme.Theme) string {
 	}
 	var parts []string
 	for _, f := range r.Failovers() {
-		if f.To == "" {
-			parts = append(parts, counted(f.VMs, "VM")+" nowhere")
-			continue
+		vms := counted(f.VMs, "VM")
+		switch {
+		case f.To != "":
+			parts = append(parts, vms+" to "+label(f.To)+" ("+size(f.MemoryMiB)+p.room(f)+")")
+		case f.Shared:
+			parts = append(parts, vms+" to nodes that the cluster chooses ("+size(f.MemoryMiB)+")")
+		default:
+			parts = append(parts, vms+" nowhere")
 		}
-		parts = append(parts, counted(f.VMs, "VM")+" to "+label(f.To)+" ("+size(f.MemoryMiB)+p.room(f)+")")
 	}
 	text := " " + t.Strong.Render(core.Printable(label(r.Name))) + "  "
 	if len(parts) == 0 {

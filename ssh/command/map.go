@@ -84,9 +84,12 @@ func mapCells(r mapJSON) []string {
 	}
 	ways := make([]string, 0, len(r.Failovers))
 	for _, f := range r.Failovers {
-		to := "to " + f.To
-		if f.To == "" {
-			to = "nowhere"
+		to := "nowhere"
+		switch {
+		case f.To != "":
+			to = "to " + f.To
+		case f.Shared:
+			to = "to any"
 		}
 		ways = append(ways, fmt.Sprintf("%d %s", f.VMs, to))
 	}
