@@ -259,7 +259,7 @@ func (p *vmPage) header() []string {
 		if p.gone {
 			symbol, word, style = t.Sym.Gone, "(gone)", t.Gone
 		}
-		rest := "  " + vmMemory(p.vm) + " memory  " + counted(p.vm.VCPUs, "vcpu") + "  on " + core.Printable(p.vm.Node)
+		rest := "  " + memoryOf(p.vm, " memory") + "  " + counted(p.vm.VCPUs, "vcpu") + "  on " + core.Printable(p.vm.Node)
 		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(p.vm.Name))+taped(t, p.cluster)+t.Dim.Render(rest), p.w))
 	}
 	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)

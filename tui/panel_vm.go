@@ -91,8 +91,11 @@ func vmPanel(look *look, vm *core.VM, v *core.View, w, h int) []string {
 }
 
 // vmMemory tells what is configured and what is in use.
-func vmMemory(vm *core.VM) string {
-	text := size(vm.MemoryMiB)
+func vmMemory(vm *core.VM) string { return memoryOf(vm, "") }
+
+// memoryOf is vmMemory with a word for what the sizes are of, " memory".
+func memoryOf(vm *core.VM, word string) string {
+	text := size(vm.MemoryMiB) + word
 	if vm.MinMemoryMiB > 0 && vm.MinMemoryMiB != vm.MemoryMiB {
 		text = size(vm.MinMemoryMiB) + " to " + text
 	}

@@ -178,3 +178,12 @@ func TestUpperFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestMemoryOf says what the sizes are of before how much of it is in use.
+func TestMemoryOf(t *testing.T) {
+	t.Parallel()
+	vm := &core.VM{MinMemoryMiB: 128, MemoryMiB: 256, RunMemoryMiB: 128}
+	if got, want := memoryOf(vm, " memory"), "128M to 256M memory, 128M in use"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
