@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ type EditVM struct {
 	AddDisks []NewDisk   `json:"add_disks,omitempty"` // they come after those that the VM has
 	Hotplug  bool        `json:"hotplug,omitempty"`   // a VM that runs gets NICs and disks at once, where its hypervisor can do that
 	Force    bool        `json:"force,omitempty"`     // also a variant of the OS that the cluster does not know
+	Restart  bool        `json:"restart,omitempty"`   // in full afterwards, so that all of it holds; needs VerbPower too
 	Override string      `json:"override,omitempty"`
 }
 
@@ -83,13 +83,7 @@ func (o EditVM) describe(s *Spec) {
 	if !o.Hotplug {
 		later, devices = append(later, devices...), nil
 	}
-	if len(later) > 0 {
-		s.Effect += "; if it runs, " + joinWords(later) + " will hold after a full restart"
-	}
-	if len(devices) > 0 {
-		s.Effect += "; if it runs, " + joinWords(devices) + " will hold at once where its hypervisor can do that, else after a full restart"
-	}
-	s.Effect += install
+	s.Effect += o.effect(later, devices) + install
 	if o.Hotplug {
 		s.Command = append(s.Command, "--hotplug")
 	}
@@ -97,10 +91,30 @@ func (o EditVM) describe(s *Spec) {
 		s.Effect += "; the variant of its operating system is not looked at"
 		s.Command = append(s.Command, "--force-variant")
 	}
+	if o.Restart {
+		s.Danger = max(s.Danger, Disruptive)
+		s.Command = append(s.Command, "--restart")
+	}
 	if o.Override != "" {
 		s.Effect += "; the quota of its owner may be exceeded"
 		s.Command = append(s.Command, "--override", o.Override)
 	}
+}
+
+// effect says when later holds, which waits for a restart, and devices, which may
+// change while the VM runs.
+func (o EditVM) effect(later, devices []string) string {
+	if o.Restart {
+		return "; then it is shut down and started again, so that all of it holds"
+	}
+	text := ""
+	if len(later) > 0 {
+		text += "; if it runs, " + joinWords(later) + " will hold after a full restart"
+	}
+	if len(devices) > 0 {
+		text += "; if it runs, " + joinWords(devices) + " will hold at once where its hypervisor can do that, else after a full restart"
+	}
+	return text
 }
 
 // devices names the kinds of devices whose changes a VM that runs must take over.
@@ -140,6 +154,9 @@ func (o EditVM) check() error {
 	}
 	if most, ok := sizes[ParamMemory]; ok && sizes[ParamMinMemory] > most {
 		return Errorf(CodeInvalid, "the least memory, %s, is more than the most, %s", FormatSize(sizes[ParamMinMemory]), FormatSize(most))
+	}
+	if o.Restart && slices.ContainsFunc(o.Params, func(e ParamEdit) bool { return e.Name == ParamOffline }) {
+		return Errorf(CodeInvalid, "a VM that goes offline, or comes back, is down and cannot be restarted").WithHint("leave the restart out")
 	}
 	if err := o.checkDevices(); err != nil {
 		return err
@@ -209,25 +226,6 @@ func noDevice(what string, vm Ref, index, has int) error {
 
 func (o EditVM) names() []Ref { return []Ref{o.VM} }
 
-// run asks the cluster what holds now before it changes anything: other programs
-// change VMs too, and what gwm shows may be some seconds old.
-func (o EditVM) run(ctx context.Context, w *worker) error {
-	return w.submit(ctx, func(p Platform, reason string) (string, error) {
-		_, raw, err := p.VM(ctx, o.VM.Name)
-		if err != nil {
-			return "", err
-		}
-		now, err := p.Detail(raw)
-		if err != nil {
-			return "", err
-		}
-		if err := o.Stale(now); err != nil {
-			return "", err
-		}
-		return p.Submit(ctx, o, reason)
-	})
-}
-
 // Stale is the refusal where something is no longer what the person saw, nil where
 // everything is. run asks again.
 func (o EditVM) Stale(now VMDetail) error {
@@ -274,7 +272,11 @@ func (o EditVM) charges(p *people, snap *Snapshot) []Charge {
 	for _, d := range o.AddDisks {
 		next.DiskMiB += d.SizeMiB
 	}
-	return []Charge{{Who: p.owners[o.VM].Owner, VM: o.VM, Amount: next.takes()}}
+	amount := next.takes()
+	if o.Restart {
+		amount = next.wouldTake() // a cluster starts a VM that went down meanwhile
+	}
+	return []Charge{{Who: p.owners[o.VM].Owner, VM: o.VM, Amount: amount}}
 }
 
 func (o EditVM) override() string { return o.Override }

@@ -129,6 +129,7 @@ func TestOpsRefuse(t *testing.T) {
 		{"edit to a strange OS", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamOS, Value: "a b"}}}, core.CodeInvalid, "name of an operating system"},
 		{"edit what a VM has not", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "vm/name", Value: "x"}}}, core.CodeInvalid, "no setting vm/name"},
 		{"offline perhaps", core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamOffline, Value: "perhaps"}}}, core.CodeInvalid, "true or false"},
+		{"offline and restarted", core.EditVM{VM: web1, Restart: true, Params: []core.ParamEdit{{Name: core.ParamOffline, Value: "true"}}}, core.CodeInvalid, "leave"},
 		{"change a NIC to nothing", core.EditVM{VM: web1, NICs: []core.NICEdit{{}}}, core.CodeInvalid, "nothing of NIC 0"},
 		{"change a NIC and remove it", core.EditVM{VM: web1, NICs: []core.NICEdit{{Remove: true, Set: core.NewNIC{Name: "a"}}}}, core.CodeInvalid, "changed and removed"},
 		{"change a NIC twice", core.EditVM{VM: web1, NICs: []core.NICEdit{{Remove: true}, {Remove: true}}}, core.CodeInvalid, "changed twice"},

@@ -45,6 +45,7 @@ func TestSpecs(t *testing.T) {
 			{Name: "os/dhcp", Value: "no"},
 		}},
 		core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamFailover, Value: "true"}}},
+		core.EditVM{VM: web1, Restart: true, Params: []core.ParamEdit{{Name: core.ParamVCPUs, Value: "2"}}},
 		core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: "hv/kernel_path", Value: "/etc/shadow"}}},
 		core.ReinstallVM{VM: web1, OS: "debian+12", Params: map[string]string{"size": "small", "fs": "ext4"}, Stopped: true},
 		core.GrowDisk{VM: web1, Disk: 1, To: 20480, Override: "agreed"},

@@ -111,9 +111,9 @@ func amount(op core.EditVM, now core.VMDetail, name string) int {
 	return n
 }
 
-// details are the fields after the sizes: hypervisor, OS, and the reason for which a quota may be exceeded.
+// details are the fields after the sizes: restart, OS, devices, hypervisor, and the reason for which a quota may be exceeded.
 func (e *vmEditor) details() []form.Field {
-	out := slices.Concat(e.operating(), e.live(), e.nics(), e.disks())
+	out := slices.Concat(e.restart(), e.operating(), e.live(), e.nics(), e.disks())
 	if len(e.now.Hypervisor) > 0 {
 		out = append(out, form.Field{Name: "hv", Label: "Hypervisor " + core.Printable(e.now.VM.Hypervisor), Kind: form.Section})
 	}
@@ -165,6 +165,17 @@ func (e *vmEditor) live() []form.Field {
 		Name: "hotplug", Label: "At once", Kind: form.YesNo, Placeholder: "change the VM while it runs",
 		Help: "Where its hypervisor can do that; else NICs and disks change with the next full restart.",
 	})
+}
+
+// restart is offered for a VM that runs, to whoever may restart it.
+func (e *vmEditor) restart() []form.Field {
+	if e.now.VM.State != core.StateRunning || !e.session.Can(core.RestartVM{VM: e.now.VM.Ref()}).OK {
+		return nil
+	}
+	return []form.Field{{
+		Name: "restart", Label: "Restart", Kind: form.YesNo, Placeholder: "in full, once it is changed",
+		Help: "It is shut down and started again, so that all of it holds. A restart from inside the guest does not do that.",
+	}}
 }
 
 func (e *vmEditor) osParams() []string {
@@ -238,7 +249,7 @@ func (e *vmEditor) hypervisor(name string, p core.Param) form.Field {
 
 // op is what the answers ask for; it has no parameter where nothing is changed.
 func (e *vmEditor) op(v form.Values) core.EditVM {
-	op := core.EditVM{VM: e.now.VM.Ref(), Force: v.Yes("force"), Override: v.Text("override")}
+	op := core.EditVM{VM: e.now.VM.Ref(), Force: v.Yes("force"), Restart: v.Yes("restart"), Override: v.Text("override")}
 	for _, name := range e.params {
 		p := e.now.Param(name)
 		start, _ := own(p, p.Value)

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -27,6 +28,25 @@ func TestEditAVM(t *testing.T) {
 		w.Until(s, "9 VCPUs", func(v *core.View) bool {
 			is, ok := v.VM(vm)
 			return ok && is.VCPUs == 9 && is.MemoryMiB == before.MemoryMiB
+		})
+	})
+}
+
+// TestEditAndRestart: one form changes a VM and restarts it, once that is confirmed.
+func TestEditAndRestart(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
+		vm := coretest.BerlinVM(coretest.Web1)
+		open(d, "edit "+vm.String())
+		d.Press("tab", "tab", "backspace", "backspace")
+		d.Type("9")
+		d.Press("tab", "tab", "tab", "tab", "space")
+		d.Shows("settings; then it is shut down and", "--restart")
+		d.Press("ctrl+x")
+		d.Shows("started again", "y ")
+		d.Press("y")
+		w.Until(s, "the restart", func(*core.View) bool {
+			return slices.Contains(w.Berlin.Submitted(), "INSTANCE_REBOOT "+vm.Name)
 		})
 	})
 }

@@ -19,7 +19,7 @@ type vmEdits struct {
 	offline, online             bool
 	nics, addNICs, removeNICs   []string
 	disks, addDisks, removeDisk []string
-	hotplug, force              bool
+	hotplug, force, restart     bool
 	override                    string
 }
 
@@ -35,7 +35,7 @@ func (t *tree) vmEdit() *cobra.Command {
 			"disk larger, grow it. A disk is removed with everything on it, and only from a VM that is down.\n\n" +
 			"What holds now is asked for first, and the change is refused where somebody else was faster. Hypervisor parameters that\n" +
 			"name files or commands of the nodes, and in which network a NIC is, are for who administers the cluster.",
-		Example: "  gwm vm edit web1 --memory 4G --min-memory 1G --vcpus 4\n" +
+		Example: "  gwm vm edit web1 --memory 4G --min-memory 1G --vcpus 4 --restart\n" +
 			"  gwm vm edit web1 --hv serial_console=true --hv boot_order=default --be auto_balance=false --wait\n" +
 			"  gwm vm edit web1 --add-nic network=lan,ip=pool --nic 0:ip=192.0.2.7 --remove-nic 1\n" +
 			"  gwm vm edit web1 --add-disk 10G,name=data --disk 0:name=root --remove-disk 1",
@@ -65,6 +65,7 @@ func (t *tree) vmEdit() *cobra.Command {
 	f.StringArrayVar(&o.disks, "disk", nil, "change a disk: its number, a colon, name= or mode=rw or ro; 0:name=root")
 	f.StringArrayVar(&o.removeDisk, "remove-disk", nil, "the number of a disk to remove, with everything on it")
 	f.BoolVar(&o.hotplug, "hotplug", false, "change NICs and disks of VMs that run at once, where their hypervisor can do that")
+	f.BoolVar(&o.restart, "restart", false, "restart VMs in full afterwards, so that all of it holds")
 	f.BoolVar(&o.offline, "offline", false, "mark VMs that are down as offline: they cannot be started")
 	f.BoolVar(&o.online, "online", false, "take that mark off")
 	f.StringVar(&o.override, "override", "", "why the owner's quota may be exceeded; for administrators of the cluster")
@@ -104,7 +105,7 @@ func (t *tree) editOps(ctx context.Context, names []string, o vmEdits) ([]core.O
 
 // op is the edit without a VM.
 func (o vmEdits) op() (core.EditVM, error) {
-	op := core.EditVM{Hotplug: o.hotplug, Force: o.force, Override: o.override}
+	op := core.EditVM{Hotplug: o.hotplug, Force: o.force, Restart: o.restart, Override: o.override}
 	var err error
 	if op.Params, err = o.params(); err != nil {
 		return op, err
