@@ -144,10 +144,10 @@ func (o EditVM) check() error {
 		return Errorf(CodeInvalid, "nothing of %s is to be changed", Printable(o.VM.Name)).WithHint("name what should be different")
 	}
 	sizes := map[string]int{}
-	for i, e := range o.Params {
-		if slices.ContainsFunc(o.Params[:i], func(have ParamEdit) bool { return have.Name == e.Name }) {
-			return Errorf(CodeInvalid, "%s is set twice", Printable(e.Name))
-		}
+	if err := checkTwice(o.Params); err != nil {
+		return err
+	}
+	for _, e := range o.Params {
 		if err := e.check(sizes); err != nil {
 			return err
 		}

@@ -78,13 +78,34 @@ func SetParam(name, value string) ParamEdit {
 	return ParamEdit{Name: name, Value: value}
 }
 
+// ParseParam reads NAME=VALUE. The error is CodeInvalid.
+func ParseParam(word string) (name, value string, err error) {
+	name, value, ok := strings.Cut(word, "=")
+	if !ok || name == "" {
+		return "", "", Errorf(CodeInvalid, "%q is not a parameter with a value", Printable(cut(word))).WithHint("write NAME=VALUE")
+	}
+	return name, value, nil
+}
+
 // ParseSetting reads NAME=VALUE as SetParam takes it. The error is CodeInvalid.
 func ParseSetting(word string) (ParamEdit, error) {
-	name, value, ok := strings.Cut(word, "=")
-	if !ok {
-		return ParamEdit{}, Errorf(CodeInvalid, "%q sets nothing", Printable(word)).WithHint("write NAME=VALUE, for example be/maxmem=512")
+	name, value, err := ParseParam(word)
+	if err != nil {
+		return ParamEdit{}, err
 	}
 	return SetParam(name, value), nil
+}
+
+// checkTwice refuses to set a parameter more than once, which has no order.
+func checkTwice(edits []ParamEdit) error {
+	seen := map[string]bool{}
+	for _, e := range edits {
+		if seen[e.Name] {
+			return Errorf(CodeInvalid, "%s is set twice", Printable(cut(e.Name))).WithHint("say once what it is to be")
+		}
+		seen[e.Name] = true
+	}
+	return nil
 }
 
 func (e ParamEdit) short() string { return e.Name[strings.IndexByte(e.Name, '/')+1:] }

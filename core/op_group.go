@@ -156,7 +156,7 @@ func (o EditGroup) run(_ context.Context, w *worker) error {
 	if o.Was != nil {
 		others.text("comment", o.Was.Comment, g.Comment)
 	}
-	if err := others.conflict(o.Name); err != nil {
+	if err := others.overtaken(o.Name); err != nil {
 		return err
 	}
 	d.text("comment", g.Comment, o.Comment)

@@ -68,15 +68,13 @@ func (o EditNode) check() error {
 		return Errorf(CodeInvalid, "a cluster allows a node one more thing at a time").
 			WithHint("let it hold VMs first, then let it become master")
 	}
-	seen := map[string]bool{}
 	for _, e := range o.Params {
 		if err := e.checkOfNode(); err != nil {
 			return err
 		}
-		if seen[e.Name] {
-			return Errorf(CodeInvalid, "%s is set twice", e.Name).WithHint("say once what it is to be")
-		}
-		seen[e.Name] = true
+	}
+	if err := checkTwice(o.Params); err != nil {
+		return err
 	}
 	return checkKind(o.Node, KindNode)
 }

@@ -58,15 +58,12 @@ func (o SetClusterParams) check() error {
 	case n > maxParams:
 		return Errorf(CodeInvalid, "%d settings are more than go at once", n).WithHint("at most %d", maxParams)
 	}
-	for i, e := range o.Params {
-		if slices.ContainsFunc(o.Params[:i], func(have ParamEdit) bool { return have.Name == e.Name }) {
-			return Errorf(CodeInvalid, "%s is set twice", Printable(cut(e.Name)))
-		}
+	for _, e := range o.Params {
 		if err := e.checkSetting(o.Group != ""); err != nil {
 			return err
 		}
 	}
-	return nil
+	return checkTwice(o.Params)
 }
 
 // checkSetting accepts the change of a setting as it is written.

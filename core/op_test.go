@@ -325,7 +325,7 @@ func TestTwoEditOneUser(t *testing.T) {
 	name, other, yes := "Bob the first", "Bob the second", true
 	was := core.User{Name: "bob"}
 	h.do(h.root, core.EditUser{Name: "bob", Comment: &name, Was: &was})
-	h.refused(h.root, core.EditUser{Name: "bob", Comment: &other, Was: &was}, core.CodeConflict, `somebody else changed bob meanwhile: comment is "Bob the first" now`)
+	h.refused(h.root, core.EditUser{Name: "bob", Comment: &other, Was: &was}, core.CodeConflict, `somebody else changed bob meanwhile: comment was "", is Bob the first; nothing was changed`)
 	h.do(h.root, core.EditUser{Name: "bob", Disabled: &yes, Was: &was})
 }
 
@@ -334,7 +334,7 @@ func TestTwoEditOneGroup(t *testing.T) {
 	h := newHouse(t)
 	was := core.Group{Name: "ops"}
 	h.do(h.root, core.EditGroup{Name: "ops", Comment: "the first", Was: &was})
-	h.refused(h.root, core.EditGroup{Name: "ops", Comment: "the second", Was: &was}, core.CodeConflict, `somebody else changed ops meanwhile: comment is "the first" now`)
+	h.refused(h.root, core.EditGroup{Name: "ops", Comment: "the second", Was: &was}, core.CodeConflict, `somebody else changed ops meanwhile: comment was "", is the first; nothing was changed`)
 	was.Comment = "the first"
 	h.do(h.root, core.AddMember{Group: "ops", User: "eve"})
 	h.do(h.root, core.EditGroup{Name: "ops", Comment: "the second", Was: &was})

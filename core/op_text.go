@@ -57,8 +57,8 @@ func (c *changes) flag(field string, from, to bool) {
 	}
 }
 
-// overtaken refuses to change what a cluster no longer has as the person saw it, and
-// names all of it; conflict is for gwm's own records.
+// overtaken refuses to change what is no longer as the person saw it, and names all
+// of it.
 func (c changes) overtaken(what string) error {
 	if len(c) == 0 {
 		return nil

@@ -220,16 +220,7 @@ func (o EditUser) stale(now User) error {
 	if o.Source != nil {
 		d.text("source", o.Was.Source, now.Source)
 	}
-	return d.conflict(o.Name)
-}
-
-// conflict refuses an edit where there are changes that somebody else made.
-func (d changes) conflict(name string) error {
-	if len(d) == 0 {
-		return nil
-	}
-	return Errorf(CodeConflict, "somebody else changed %s meanwhile: %s is %q now", name, d[0].Field, Printable(d[0].To)).
-		WithHint("look at it again and repeat your change")
+	return d.overtaken(o.Name)
 }
 
 func (o DeleteUser) run(_ context.Context, w *worker) error {

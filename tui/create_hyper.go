@@ -168,14 +168,14 @@ func hyperAnswers(hypervisor string, params map[string]string) form.Values {
 func readParams(text string) (map[string]string, error) {
 	var params map[string]string
 	for _, line := range (form.Values{"": text}).List("") {
-		name, value, ok := strings.Cut(line, "=")
-		if name = strings.TrimSpace(name); !ok || name == "" {
-			return params, core.Errorf(core.CodeInvalid, "%q is not NAME=VALUE", core.Printable(line))
+		name, value, err := core.ParseParam(line)
+		if err != nil {
+			return params, err
 		}
 		if params == nil {
 			params = map[string]string{}
 		}
-		params[name] = strings.TrimSpace(value)
+		params[strings.TrimSpace(name)] = strings.TrimSpace(value)
 	}
 	return params, nil
 }

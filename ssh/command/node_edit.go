@@ -25,6 +25,7 @@ func (t *tree) nodePowercycle() *cobra.Command {
 func (t *tree) nodeEdit() *cobra.Command {
 	var master, vms, promote bool
 	var params []string
+	var given []core.ParamEdit
 	var c *cobra.Command
 	c = t.nodeCommand("edit NODE", "Change what a node may do, and its parameters", 1, func(n *core.Node, _ []string) core.Op {
 		o := core.EditNode{Node: n.Ref(), Promote: promote}
@@ -34,12 +35,18 @@ func (t *tree) nodeEdit() *cobra.Command {
 		if c.Flags().Changed("vm-capable") && vms != n.VMCapable {
 			o.VMCapable = &vms
 		}
-		for _, p := range params {
-			name, value, _ := strings.Cut(p, "=")
-			o.Params = append(o.Params, nodeParam(n, name, value))
+		o.Params = slices.Clone(given)
+		for i, e := range given {
+			if at := slices.IndexFunc(n.Params, func(p core.Param) bool { return p.Name == e.Name }); at >= 0 {
+				o.Params[i].Was = new(n.Params[at])
+			}
 		}
 		return o
 	})
+	c.PreRunE = func(*cobra.Command, []string) (err error) {
+		given, err = edits(params)
+		return err
+	}
 	c.Flags().BoolVar(&master, "master-capable", false, "whether it may become master")
 	c.Flags().BoolVar(&vms, "vm-capable", false, "whether it may hold VMs")
 	c.Flags().BoolVar(&promote, "promote", false, "let the cluster make another node a master candidate where one is missing then")
@@ -53,16 +60,6 @@ func (t *tree) nodeEdit() *cobra.Command {
 		return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	})
 	return c
-}
-
-// nodeParam is a parameter as it is to be, with what it is.
-func nodeParam(n *core.Node, name, value string) core.ParamEdit {
-	e := core.SetParam(name, value)
-	if i := slices.IndexFunc(n.Params, func(p core.Param) bool { return p.Name == name }); i >= 0 {
-		was := n.Params[i]
-		e.Was = &was
-	}
-	return e
 }
 
 func (t *tree) nodeTag() *cobra.Command {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,26 +17,17 @@ func (t *tree) vmReinstall() *cobra.Command {
 		c.Flags().BoolVar(&op.Stopped, "no-start", false, "do not start it afterwards")
 	}, func(vm core.Ref) core.Op {
 		op := op
-		op.VM, op.Params = vm, namedValues(params)
+		op.VM = vm
 		return op
 	})
+	c.PreRunE = func(*cobra.Command, []string) (err error) {
+		op.Params, err = assignments(params)
+		return err
+	}
 	c.Long = "Shut VMs down and install their operating system anew; all that is on their disks is lost."
 	c.Example = "  gwm vm reinstall web1\n  gwm vm reinstall web1 --os debootstrap+default --os-param fs=ext4 --wait"
 	_ = c.RegisterFlagCompletionFunc("os", t.complete(-1, osNames))
 	return c
-}
-
-// namedValues reads NAME=VALUE; core refuses an empty name.
-func namedValues(words []string) map[string]string {
-	if len(words) == 0 {
-		return nil
-	}
-	out := map[string]string{}
-	for _, w := range words {
-		name, value, _ := strings.Cut(w, "=")
-		out[name] = value
-	}
-	return out
 }
 
 // osNames are the operating systems of all clusters that can be seen.

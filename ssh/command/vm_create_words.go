@@ -1,8 +1,6 @@
 package command
 
 import (
-	"strings"
-
 	"github.com/spf13/pflag"
 
 	"gwm/core"
@@ -125,9 +123,9 @@ func assignments(texts []string) (map[string]string, error) {
 	}
 	values := map[string]string{}
 	for _, text := range texts {
-		name, value, ok := strings.Cut(text, "=")
-		if !ok || name == "" {
-			return nil, core.Errorf(core.CodeInvalid, "%q is not a parameter with a value", core.Printable(text)).WithHint("write NAME=VALUE")
+		name, value, err := core.ParseParam(text)
+		if err != nil {
+			return nil, err
 		}
 		values[name] = value
 	}

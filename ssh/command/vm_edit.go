@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -179,15 +178,16 @@ func (o vmEdits) params() ([]core.ParamEdit, error) {
 		out = append(out, core.ParamEdit{Name: core.ParamOffline, Value: strconv.FormatBool(o.offline)})
 	}
 	for _, group := range []struct {
-		flag, prefix string
-		words        []string
-	}{{"--be", core.BackendParam, o.backend}, {"--hv", core.HypervisorParam, o.hv}, {"--os-param", core.OSParam, o.osParams}} {
-		for _, word := range group.words {
-			name, value, ok := strings.Cut(word, "=")
-			if !ok {
-				return nil, core.Errorf(core.CodeInvalid, "%s %s has no value", group.flag, core.Printable(word)).WithHint("write NAME=VALUE")
-			}
-			out = append(out, core.SetParam(group.prefix+name, value))
+		prefix string
+		words  []string
+	}{{core.BackendParam, o.backend}, {core.HypervisorParam, o.hv}, {core.OSParam, o.osParams}} {
+		given, err := edits(group.words)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range given {
+			e.Name = group.prefix + e.Name
+			out = append(out, e)
 		}
 	}
 	return out, nil
