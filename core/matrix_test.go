@@ -100,6 +100,7 @@ func matrixOps(t *testing.T) []core.Op {
 		core.AssignNodes{Cluster: "berlin", Name: "rack2", Nodes: []core.Ref{core.NodeRef("berlin", "n1")}},
 		core.RemoveNodeGroup{Cluster: "berlin", Name: "rack2"},
 		core.AddNetwork{Cluster: "berlin", Name: "lan", CIDR: "10.20.0.0/24"},
+		core.EditNetwork{Cluster: "berlin", Name: "lan", Gateway: "10.20.0.254"},
 		core.ConnectNetwork{Cluster: "berlin", Name: "lan", Group: "rack2", Mode: "bridged", Link: "br0"},
 		core.DisconnectNetwork{Cluster: "berlin", Name: "lan", Group: "rack2"},
 		core.RemoveNetwork{Cluster: "berlin", Name: "lan"},

@@ -138,6 +138,7 @@ func Ops() []Op {
 		AssignNodes{},
 		RemoveNodeGroup{},
 		AddNetwork{},
+		EditNetwork{},
 		ConnectNetwork{},
 		DisconnectNetwork{},
 		RemoveNetwork{},

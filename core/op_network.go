@@ -146,7 +146,7 @@ func (o AddNetwork) check() error {
 		return err
 	}
 	if o.CIDR6 == "" && o.Gateway6 != "" {
-		return Errorf(CodeInvalid, "a gateway for IPv6 needs a network for IPv6").WithHint("give both, or leave both out")
+		return noNetwork6()
 	}
 	if o.CIDR6 != "" {
 		six, err := checkCIDR(o.CIDR6, false)
@@ -157,8 +157,8 @@ func (o AddNetwork) check() error {
 			return err
 		}
 	}
-	if o.MACPrefix != "" && !macPrefix.MatchString(o.MACPrefix) {
-		return Errorf(CodeInvalid, "%q is not the begin of MAC addresses", Printable(cut(o.MACPrefix))).WithHint("write three bytes, for example aa:00:01")
+	if err := checkMACPrefix(o.MACPrefix); err != nil {
+		return err
 	}
 	if err := checkReserved(o.Reserved, four); err != nil {
 		return err
@@ -171,6 +171,17 @@ func (o AddNetwork) check() error {
 
 // macPrefix is what Ganeti takes as the first half of MAC addresses.
 var macPrefix = regexp.MustCompile(`^[0-9a-f]{2}(:[0-9a-f]{2}){2}$`)
+
+func checkMACPrefix(text string) error {
+	if text == "" || macPrefix.MatchString(text) {
+		return nil
+	}
+	return Errorf(CodeInvalid, "%q is not the begin of MAC addresses", Printable(cut(text))).WithHint("write three bytes, for example aa:00:01")
+}
+
+func noNetwork6() error {
+	return Errorf(CodeInvalid, "a gateway for IPv6 needs a network for IPv6").WithHint("give both, or leave both out")
+}
 
 // checkCIDR reads the addresses of a network, which must be written by its first one.
 func checkCIDR(text string, four bool) (netip.Prefix, error) {

@@ -82,6 +82,11 @@ func TestSpecs(t *testing.T) {
 			Cluster: "berlin", Name: "lan", CIDR: "10.20.0.0/24", Gateway: "10.20.0.1", CIDR6: "2001:db8::/64", Gateway6: "2001:db8::1", MACPrefix: "aa:00:02",
 			Reserved: []string{"10.20.0.2", "10.20.0.3"}, Tags: []string{"a"}, Taken: true,
 		},
+		core.EditNetwork{
+			Cluster: "berlin", Name: "lan", Gateway: "10.20.0.254", CIDR6: "2001:db8::/64", Gateway6: "2001:db8::1", MACPrefix: "aa:00:02",
+			Was: &core.NetworkAddresses{Gateway: "10.20.0.1", MACPrefix: "aa:00:01"},
+		},
+		core.EditNetwork{Cluster: "berlin", Name: "lan", MACPrefix: core.DefaultWord, Reserve: []string{"10.20.0.2", "10.20.0.3"}, Release: []string{"10.20.0.9"}},
 		core.ConnectNetwork{Cluster: "berlin", Name: "lan", Group: "rack2", Mode: "openvswitch", Link: "sw1", VLAN: "7", Taken: true},
 		core.TagCluster{Cluster: "berlin", Of: core.Part{Kind: core.PartNodeGroup, Name: "rack2"}, Tags: []string{"a"}},
 		core.UntagCluster{Cluster: "berlin", Of: core.Part{Kind: core.PartNetwork, Name: "lan"}, Tags: []string{"a"}},

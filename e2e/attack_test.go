@@ -276,6 +276,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"nodegroup tag":        {{"NAME x", parts}},
 		"nodegroup untag":      {{"NAME x", parts}},
 		"network add":          {{"NAME/lanX 10.99.0.0/24", clusters}},
+		"network edit":         {{"NAME --gateway 10.99.0.1 --yes", parts}},
 		"network connect":      {{"NAME default", parts}},
 		"network disconnect":   {{"NAME default --yes", parts}},
 		"network delete":       {{"NAME --yes", parts}},

@@ -51,6 +51,11 @@ func TestGanetiCluster(t *testing.T) {
 	if got := network(); got != "10.99.7.0/28 10.99.7.1 " {
 		t.Errorf("after network add gnt-network list says %q", got)
 	}
+	do("network", "edit", "beta/gwm-lan", "--gateway", "10.99.7.2", "--ipv6", "2001:db8:7::/64", "--gateway6", "2001:db8:7::1", "--mac-prefix", "aa:00:07", "--reserve", "10.99.7.6", "--release", "10.99.7.5")
+	want := "10.99.7.2 2001:db8:7::/64 2001:db8:7::1 aa:00:07 10.99.7.0, 10.99.7.2, 10.99.7.6, 10.99.7.15"
+	if got := strings.Join(b.table("beta", "gnt-network", "name,gateway,network6,gateway6,mac_prefix,external_reservations")["gwm-lan"], " "); got != want {
+		t.Errorf("after network edit gnt-network list says %q, want %q", got, want)
+	}
 	do("network", "connect", "beta/gwm-lan", "gwm-rack3", "--link", "br0")
 	if got := network(); !strings.Contains(got, "gwm-rack3 (bridged, br0") {
 		t.Errorf("after network connect gnt-network list says %q", got)

@@ -46,6 +46,7 @@ func TestExplainsRealFailures(t *testing.T) {
 		"error-job-network-delete": {
 			"the network is still connected to a node group", "disconnect it from all node groups first",
 		},
+		"error-job-network-modify-gateway": {"the address 10.99.9.5 is reserved", "release it first, or choose another one"},
 		"error-job-node-evacuate-file": {
 			"these VMs cannot leave the node: vm-file.alpha.gwm.test (Instances of type file cannot be relocated)",
 			"move them one by one, or delete what is not needed any more",

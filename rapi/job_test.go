@@ -243,6 +243,13 @@ func TestPowerRequests(t *testing.T) {
 			}, "")
 		}, heard{"POST", "/2/networks", js, `{"add_reserved_ips":["10.1.0.9"],"conflicts_check":false,"gateway":"10.1.0.1","gateway6":"2001:db8::1",` +
 			`"mac_prefix":"aa:00:02","network":"10.1.0.0/24","network6":"2001:db8::/64","network_name":"lan","tags":["a"]}`}},
+		{"edit a network", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.EditNetwork{Name: "lan", Gateway: "10.1.0.2", CIDR6: "2001:db8::/64", Gateway6: "2001:db8::1", MACPrefix: "aa:00:02"}, "r")
+		}, heard{"PUT", "/2/networks/lan/modify?reason=r", js, `{"gateway":"10.1.0.2","gateway6":"2001:db8::1","mac_prefix":"aa:00:02","network6":"2001:db8::/64"}`}},
+		{"reserve addresses of a network", func(c *Client) (string, error) {
+			o := core.EditNetwork{Name: "lan", MACPrefix: core.DefaultWord, Reserve: []string{"10.1.0.9"}, Release: []string{"10.1.0.7", "10.1.0.8"}}
+			return c.Submit(t.Context(), o, "")
+		}, heard{"PUT", "/2/networks/lan/modify", js, `{"add_reserved_ips":["10.1.0.9"],"mac_prefix":"none","remove_reserved_ips":["10.1.0.7","10.1.0.8"]}`}},
 		{"connect a network", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.ConnectNetwork{Name: "lan", Group: "rack2", Mode: "openvswitch", Link: "sw1", VLAN: "7", Taken: true}, "")
 		}, heard{"PUT", "/2/networks/lan/connect", js, `{"conflicts_check":false,"group_name":"rack2","network_link":"sw1","network_mode":"openvswitch","network_vlan":"7"}`}},

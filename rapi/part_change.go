@@ -41,6 +41,8 @@ func networkCall(r core.Request) (call, bool, error) {
 			return call{}, false, err
 		}
 		return call{what: "add the network " + r.Name, method: http.MethodPost, path: "/2/networks", body: newNetwork(r)}, true, nil
+	case core.EditNetwork:
+		return onNetwork(r.Name, call{what: "edit the network " + r.Name, method: http.MethodPut, path: "modify", body: networkEdits(r)})
 	case core.RemoveNetwork:
 		return onNetwork(r.Name, call{what: "delete the network " + r.Name, method: http.MethodDelete})
 	case core.ConnectNetwork:
@@ -71,6 +73,26 @@ func newNetwork(r core.AddNetwork) map[string]any {
 	}
 	if r.Taken {
 		body["conflicts_check"] = false
+	}
+	return body
+}
+
+// networkEdits is what of a network is to be another; "none" is Ganeti's word for
+// the cluster's own MAC prefix.
+func networkEdits(r core.EditNetwork) map[string]any {
+	body := map[string]any{}
+	setName(body, "gateway", r.Gateway)
+	setName(body, "network6", r.CIDR6)
+	setName(body, "gateway6", r.Gateway6)
+	setName(body, "mac_prefix", r.MACPrefix)
+	if r.MACPrefix == core.DefaultWord {
+		body["mac_prefix"] = "none"
+	}
+	if len(r.Reserve) > 0 {
+		body["add_reserved_ips"] = r.Reserve
+	}
+	if len(r.Release) > 0 {
+		body["remove_reserved_ips"] = r.Release
 	}
 	return body
 }

@@ -90,6 +90,16 @@ var sayings = []saying{
 		hint: "disconnect it from all node groups first",
 	},
 	{
+		re:   regexp.MustCompile(`^IP (\S+) is already externally reserved`),
+		why:  "the address $1 is reserved",
+		hint: "release it first, or choose another one",
+	},
+	{
+		re:   regexp.MustCompile(`^Gateway IP address '([^']+)' is already reserved`),
+		why:  "a VM has the address $1",
+		hint: "give the VM another address first, or choose another gateway",
+	},
+	{
 		re:   regexp.MustCompile(`^Unable to evacuate instances (.+) \((.+)\)`),
 		why:  "these VMs cannot leave the node: $1 ($2)",
 		hint: "move them one by one, or delete what is not needed any more",

@@ -7,12 +7,12 @@ import (
 	"gwm/tui/form"
 )
 
-func makeNetworkAdd(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeNetworkAdd(_ *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	name, free := newName(networkOptions(now))
 	name.Placeholder = "lan"
 	return entryForm{
 		Form: form.Form{
-			Title: "Add a network to " + cluster, Save: "Add", Check: free,
+			Title: "Add a network to " + on.cluster, Save: "Add", Check: free,
 			Intro: "VMs can use it once it is connected to the node groups that they are on.",
 			Fields: []form.Field{
 				name,
@@ -31,16 +31,16 @@ func makeNetworkAdd(_ *core.View, cluster string, now core.Offer) (entryForm, er
 				return nil, nil
 			}
 			return []core.Op{core.AddNetwork{
-				Cluster: cluster, Name: v.Text("name"), CIDR: v.Text("cidr"), Gateway: v.Text("gateway"), CIDR6: v.Text("cidr6"), Gateway6: v.Text("gateway6"),
+				Cluster: on.cluster, Name: v.Text("name"), CIDR: v.Text("cidr"), Gateway: v.Text("gateway"), CIDR6: v.Text("cidr6"), Gateway6: v.Text("gateway6"),
 				MACPrefix: v.Text("mac"), Reserved: strings.Fields(v.Text("reserved")), Tags: strings.Fields(v.Text("tags")), Taken: v.Yes("taken"),
 			}}, nil
 		},
 	}, nil
 }
 
-func makeConnect(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeConnect(_ *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	if len(now.Networks) == 0 {
-		return entryForm{}, noNetworks(cluster)
+		return entryForm{}, noNetworks(on.cluster)
 	}
 	var modes []form.Option
 	for _, m := range core.NICModes() {
@@ -52,9 +52,10 @@ func makeConnect(_ *core.View, cluster string, now core.Offer) (entryForm, error
 			link = core.Printable(p.Value)
 		}
 	}
+	which, err := on.partField("network", "Network", networkOptions(now))
 	return entryForm{
-		Form: form.Form{Title: "Connect a network of " + cluster, Save: "Connect", Fields: []form.Field{
-			choiceOf("network", "Network", networkOptions(now)),
+		Form: form.Form{Title: "Connect a network of " + on.cluster, Save: "Connect", Fields: []form.Field{
+			which,
 			choiceOf("group", "To", groupOptions(now)),
 			choiceOf("mode", "Mode", modes),
 			{Name: "link", Label: "Link", Value: link, Required: true, Help: "The bridge, the switch or the routing table of the nodes."},
@@ -63,19 +64,22 @@ func makeConnect(_ *core.View, cluster string, now core.Offer) (entryForm, error
 		}},
 		Ops: func(v form.Values) ([]core.Op, error) {
 			return []core.Op{core.ConnectNetwork{
-				Cluster: cluster, Name: v.Text("network"), Group: v.Text("group"), Mode: v.Text("mode"), Link: v.Text("link"), VLAN: v.Text("vlan"), Taken: v.Yes("taken"),
+				Cluster: on.cluster, Name: v.Text("network"), Group: v.Text("group"), Mode: v.Text("mode"), Link: v.Text("link"), VLAN: v.Text("vlan"), Taken: v.Yes("taken"),
 			}}, nil
 		},
-	}, nil
+	}, err
 }
 
 func noNetworks(cluster string) error {
 	return core.Errorf(core.CodeState, "%s has no networks", cluster).WithHint("add one first")
 }
 
-func makeDisconnect(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeDisconnect(_ *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	var links []form.Option
 	for _, n := range now.Networks {
+		if on.part != "" && n.Name != on.part {
+			continue
+		}
 		for _, c := range n.Groups {
 			links = append(links, form.Option{
 				Value: n.Name + " " + c.Group, Label: core.Printable(n.Name + " from " + c.Group), Note: core.Printable(strings.TrimSpace(c.Mode + " " + c.Link + " " + c.VLAN)),
@@ -83,20 +87,20 @@ func makeDisconnect(_ *core.View, cluster string, now core.Offer) (entryForm, er
 		}
 	}
 	if len(links) == 0 {
-		return entryForm{}, core.Errorf(core.CodeState, "no network of %s is connected", cluster)
+		return entryForm{}, core.Errorf(core.CodeState, "it is connected to no node group of %s", on.cluster)
 	}
 	return entryForm{
-		Form: form.Form{Title: "Disconnect a network of " + cluster, Save: "Disconnect", Fields: []form.Field{choiceOf("link", "Network", links)}},
+		Form: form.Form{Title: "Disconnect a network of " + on.cluster, Save: "Disconnect", Fields: []form.Field{choiceOf("link", "Network", links)}},
 		Ops: func(v form.Values) ([]core.Op, error) {
 			name, group, _ := strings.Cut(v.Text("link"), " ")
-			return []core.Op{core.DisconnectNetwork{Cluster: cluster, Name: name, Group: group}}, nil
+			return []core.Op{core.DisconnectNetwork{Cluster: on.cluster, Name: name, Group: group}}, nil
 		},
 	}, nil
 }
 
-func makeNetworkDelete(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeNetworkDelete(_ *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	if len(now.Networks) == 0 {
-		return entryForm{}, noNetworks(cluster)
+		return entryForm{}, noNetworks(on.cluster)
 	}
 	options := networkOptions(now)
 	for i, n := range now.Networks {
@@ -104,13 +108,14 @@ func makeNetworkDelete(_ *core.View, cluster string, now core.Offer) (entryForm,
 			options[i].State, options[i].Why = form.Disabled, "connected to "+counted(len(n.Groups), "node group")
 		}
 	}
+	which, err := on.partField("network", "Network", options)
 	return entryForm{
-		Form: form.Form{Title: "Delete a network of " + cluster, Save: "Delete", Fields: []form.Field{choiceOf("network", "Network", options)}},
+		Form: form.Form{Title: "Delete a network of " + on.cluster, Save: "Delete", Fields: []form.Field{which}},
 		Ops: func(v form.Values) ([]core.Op, error) {
 			if v.Text("network") == "" {
 				return nil, nil
 			}
-			return []core.Op{core.RemoveNetwork{Cluster: cluster, Name: v.Text("network")}}, nil
+			return []core.Op{core.RemoveNetwork{Cluster: on.cluster, Name: v.Text("network")}}, nil
 		},
-	}, nil
+	}, err
 }

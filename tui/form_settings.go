@@ -33,13 +33,13 @@ func commonSettings() [][2]string {
 	}
 }
 
-func makeSettings(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeSettings(_ *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	list, _ := now.Settings("")
 	is := map[string]string{}
 	for _, p := range list {
 		is[p.Name] = core.Printable(p.Value)
 	}
-	f := form.Form{Title: "Settings of " + cluster, Intro: "They hold for every VM and node that has none of its own. The page (I) shows all of them."}
+	f := form.Form{Title: "Settings of " + on.cluster, Intro: "They hold for every VM and node that has none of its own. The page (I) shows all of them."}
 	for _, c := range commonSettings() {
 		switch _, has := is[c[0]]; {
 		case c[0] == "":
@@ -64,7 +64,7 @@ func makeSettings(_ *core.View, cluster string, now core.Offer) (entryForm, erro
 		if len(set) == 0 {
 			return nil, nil
 		}
-		op := core.SetClusterParams{Cluster: cluster, Params: set}
+		op := core.SetClusterParams{Cluster: on.cluster, Params: set}
 		if err := op.See(now); err != nil {
 			return nil, err
 		}
@@ -72,21 +72,21 @@ func makeSettings(_ *core.View, cluster string, now core.Offer) (entryForm, erro
 	}}, nil
 }
 
-func makeClusterTags(v *core.View, cluster string, _ core.Offer) (entryForm, error) {
-	c, _ := v.Cluster(cluster)
+func makeClusterTags(v *core.View, on setupOn, _ core.Offer) (entryForm, error) {
+	c, _ := v.Cluster(on.cluster)
 	had := slices.Clone(c.Info.Tags)
 	return entryForm{
-		Form: form.Form{Title: "Tags of " + cluster, Fields: []form.Field{
+		Form: form.Form{Title: "Tags of " + on.cluster, Fields: []form.Field{
 			{Name: "tags", Label: "Tags", Max: 2000, Value: core.Printable(strings.Join(had, " ")), Help: "With blanks between them; those that are taken out are removed."},
 		}},
 		Ops: func(v form.Values) ([]core.Op, error) {
 			want := strings.Fields(v.Text("tags"))
 			var ops []core.Op
 			if add := without(want, had); len(add) > 0 {
-				ops = append(ops, core.TagCluster{Cluster: cluster, Tags: add})
+				ops = append(ops, core.TagCluster{Cluster: on.cluster, Tags: add})
 			}
 			if gone := without(had, want); len(gone) > 0 {
-				ops = append(ops, core.UntagCluster{Cluster: cluster, Tags: gone})
+				ops = append(ops, core.UntagCluster{Cluster: on.cluster, Tags: gone})
 			}
 			return ops, nil
 		},

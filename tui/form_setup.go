@@ -9,15 +9,19 @@ import (
 	"gwm/tui/form"
 )
 
-// The forms about a cluster as a whole; its name follows the word.
+// The forms about a cluster as a whole; its name follows the word, and after it that
+// of the node group or network that is chosen first.
 const (
 	formSettings      = "cluster set"
 	formClusterTags   = "cluster tags"
 	formGroupAdd      = "nodegroup add"
 	formGroupEdit     = "nodegroup edit"
+	formGroupTags     = "nodegroup tags"
 	formAssign        = "nodegroup assign"
 	formGroupDelete   = "nodegroup delete"
 	formNetworkAdd    = "network add"
+	formNetworkEdit   = "network edit"
+	formNetworkTags   = "network tags"
 	formConnect       = "network connect"
 	formDisconnect    = "network disconnect"
 	formNetworkDelete = "network delete"
@@ -29,20 +33,28 @@ func setupForms() []formKind {
 		{Word: formClusterTags, Make: setupForm(makeClusterTags)},
 		{Word: formGroupAdd, Make: setupForm(makeGroupOfNodesAdd)},
 		{Word: formGroupEdit, Make: setupForm(makeGroupOfNodesEdit)},
+		{Word: formGroupTags, Make: setupForm(makeGroupOfNodesTags)},
 		{Word: formAssign, Make: setupForm(makeAssign)},
 		{Word: formGroupDelete, Make: setupForm(makeGroupOfNodesDelete)},
 		{Word: formNetworkAdd, Make: setupForm(makeNetworkAdd)},
+		{Word: formNetworkEdit, Make: setupForm(makeNetworkEdit)},
+		{Word: formNetworkTags, Make: setupForm(makeNetworkTags)},
 		{Word: formConnect, Make: setupForm(makeConnect)},
 		{Word: formDisconnect, Make: setupForm(makeDisconnect)},
 		{Word: formNetworkDelete, Make: setupForm(makeNetworkDelete)},
 	}
 }
 
+// setupOn is what a form is about: a cluster and, where it is known, one of its node
+// groups or networks.
+type setupOn struct{ cluster, part string }
+
 // setupForm makes a form of what the cluster says now, for who administers it.
-func setupForm(mk func(v *core.View, cluster string, now core.Offer) (entryForm, error)) func(context.Context, *core.Session, string) (entryForm, error) {
+func setupForm(mk func(v *core.View, on setupOn, now core.Offer) (entryForm, error)) func(context.Context, *core.Session, string) (entryForm, error) {
 	return func(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
 		v := s.View()
-		r, err := v.Find(core.KindCluster, arg)
+		cluster, part, _ := strings.Cut(arg, " ")
+		r, err := v.Find(core.KindCluster, cluster)
 		if err != nil {
 			return entryForm{}, err
 		}
@@ -53,7 +65,7 @@ func setupForm(mk func(v *core.View, cluster string, now core.Offer) (entryForm,
 		if err != nil {
 			return entryForm{}, err
 		}
-		return mk(v, r.Cluster, now)
+		return mk(v, setupOn{r.Cluster, part}, now)
 	}
 }
 
@@ -83,6 +95,24 @@ func choiceOf(name, label string, options []form.Option) form.Field {
 	return f
 }
 
+// partField asks which node group or network it is, the one that the form is about
+// first.
+func (on setupOn) partField(name, label string, options []form.Option) (form.Field, error) {
+	f := choiceOf(name, label, options)
+	if on.part == "" {
+		return f, nil
+	}
+	i := slices.IndexFunc(options, func(o form.Option) bool { return o.Value == on.part })
+	if i < 0 {
+		return f, core.Errorf(core.CodeNotFound, "%s has no %s %s any more", on.cluster, strings.ToLower(label), core.Printable(on.part))
+	}
+	if o := options[i]; o.State == form.Disabled {
+		return f, core.Errorf(core.CodeState, "%s: %s", o.Label, o.Why)
+	}
+	f.Value = on.part
+	return f, nil
+}
+
 // policyField asks whether VMs are put on a group of nodes.
 func policyField(now string) form.Field {
 	notes := map[string]string{"preferred": "VMs are put there", "last_resort": "only where no other group has room", "unallocable": "VMs are not put there"}
@@ -105,96 +135,64 @@ func newName(taken []form.Option) (form.Field, func(form.Values) map[string]erro
 	}
 }
 
-func makeGroupOfNodesAdd(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeGroupOfNodesAdd(_ *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	name, free := newName(groupOptions(now))
 	return entryForm{
-		Form: form.Form{Title: "Add a node group to " + cluster, Save: "Add", Fields: []form.Field{name, policyField("preferred")}, Check: free},
+		Form: form.Form{Title: "Add a node group to " + on.cluster, Save: "Add", Fields: []form.Field{name, policyField("preferred")}, Check: free},
 		Ops: func(v form.Values) ([]core.Op, error) {
 			if v.Text("name") == "" {
 				return nil, nil
 			}
-			return []core.Op{core.AddNodeGroup{Cluster: cluster, Name: v.Text("name"), Policy: v.Text("policy")}}, nil
+			return []core.Op{core.AddNodeGroup{Cluster: on.cluster, Name: v.Text("name"), Policy: v.Text("policy")}}, nil
 		},
 	}, nil
 }
 
-func makeGroupOfNodesEdit(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
-	return entryForm{
-		Form: form.Form{Title: "Edit a node group of " + cluster, Fields: []form.Field{
-			choiceOf("group", "Node group", groupOptions(now)),
-			{Name: "name", Label: "New name", Max: 64, Help: "Empty: it keeps its name."},
-			{
-				Name: "policy", Label: "Allocation", Kind: form.Choice, Empty: "as it is", Options: policyField("").Options,
-				Help: "Whether VMs are put there where nobody chooses a node.",
-			},
-			{Name: "more", Label: "Settings", Max: 2000, Placeholder: "policy/max/cpu-count=8 nd/ssh_port=default", Help: "NAME=VALUE with blanks between them, as the page shows them; default is the cluster's value."},
-		}},
-		Ops: func(v form.Values) ([]core.Op, error) {
-			var ops []core.Op
-			set, err := settingEdits(v.Text("more"))
-			if err != nil {
-				return nil, err
-			}
-			if policy := v.Text("policy"); policy != "" {
-				set = append(set, core.ParamEdit{Name: core.SettingAllocPolicy, Value: policy})
-			}
-			if len(set) > 0 {
-				op := core.SetClusterParams{Cluster: cluster, Group: v.Text("group"), Params: set}
-				if err := op.See(now); err != nil {
-					return nil, err
-				}
-				ops = append(ops, op)
-			}
-			if to := v.Text("name"); to != "" {
-				ops = append(ops, core.RenameNodeGroup{Cluster: cluster, Name: v.Text("group"), To: to})
-			}
-			return ops, nil
-		},
-	}, nil
-}
-
-func makeAssign(v *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeAssign(v *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	var nodes []form.Option
 	for _, n := range v.Nodes() {
-		if n.Cluster == cluster {
+		if n.Cluster == on.cluster {
 			nodes = append(nodes, form.Option{Value: n.Name, Label: core.Printable(n.Name), Note: "in " + core.Printable(n.Group) + ", " + counted(len(n.Primary), "VM")})
 		}
 	}
+	to, err := on.partField("group", "Node group", groupOptions(now))
+	to.Label = "To"
 	return entryForm{
-		Form: form.Form{Title: "Assign nodes of " + cluster, Save: "Assign", Fields: []form.Field{
-			choiceOf("group", "To", groupOptions(now)),
+		Form: form.Form{Title: "Assign nodes of " + on.cluster, Save: "Assign", Fields: []form.Field{
+			to,
 			{Name: "nodes", Label: "Nodes", Kind: form.Boxes, Options: nodes},
 			{Name: "force", Label: "Split", Kind: form.YesNo, Placeholder: "also where a VM and its second copy come to be in two groups"},
 		}},
 		Ops: func(v form.Values) ([]core.Op, error) {
-			op := core.AssignNodes{Cluster: cluster, Name: v.Text("group"), Force: v.Yes("force")}
+			op := core.AssignNodes{Cluster: on.cluster, Name: v.Text("group"), Force: v.Yes("force")}
 			for _, n := range v.List("nodes") {
-				op.Nodes = append(op.Nodes, core.NodeRef(cluster, n))
+				op.Nodes = append(op.Nodes, core.NodeRef(on.cluster, n))
 			}
 			if len(op.Nodes) == 0 {
 				return nil, nil
 			}
 			return []core.Op{op}, nil
 		},
-	}, nil
+	}, err
 }
 
-func makeGroupOfNodesDelete(_ *core.View, cluster string, now core.Offer) (entryForm, error) {
+func makeGroupOfNodesDelete(_ *core.View, on setupOn, now core.Offer) (entryForm, error) {
 	options := groupOptions(now)
 	for i, g := range now.Groups {
 		if len(g.Nodes) > 0 {
 			options[i].State, options[i].Why = form.Disabled, "it has "+counted(len(g.Nodes), "node")
 		}
 	}
+	which, err := on.partField("group", "Node group", options)
 	return entryForm{
-		Form: form.Form{Title: "Delete a node group of " + cluster, Save: "Delete", Fields: []form.Field{choiceOf("group", "Node group", options)}},
+		Form: form.Form{Title: "Delete a node group of " + on.cluster, Save: "Delete", Fields: []form.Field{which}},
 		Ops: func(v form.Values) ([]core.Op, error) {
 			if v.Text("group") == "" {
 				return nil, nil
 			}
-			return []core.Op{core.RemoveNodeGroup{Cluster: cluster, Name: v.Text("group")}}, nil
+			return []core.Op{core.RemoveNodeGroup{Cluster: on.cluster, Name: v.Text("group")}}, nil
 		},
-	}, nil
+	}, err
 }
 
 // settingEdits reads NAME=VALUE words.

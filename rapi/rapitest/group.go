@@ -95,13 +95,9 @@ func (c *Cluster) renderNetwork(n Network) bodyMap {
 		}
 		addrs[at] = 'X'
 	}
-	addrs[0], addrs[len(addrs)-1] = 'X', 'X'
-	external := []string{prefix.Addr().String()}
-	for _, ip := range append([]string{n.Gateway}, n.Reserved...) {
-		if ip != "" {
-			take(ip)
-			external = append(external, ip)
-		}
+	external := c.external(n)
+	for _, ip := range external {
+		take(ip)
 	}
 	users := map[*instance]bool{}
 	for _, v := range c.sorted {

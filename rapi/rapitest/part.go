@@ -25,6 +25,7 @@ func (c *Cluster) partRoutes() []route {
 		{"/2/groups/{name}/tags", c.taggable("nodegroup", "groups_name_tags")},
 		{"/2/networks", posts(reads(c.getNetworks), c.onPart("network_name", networkAdd()))},
 		{"/2/networks/{name}", deletes(reads(c.getNetwork), c.onPart("network_name", networkRemove()))},
+		{"/2/networks/{name}/modify", writes(http.MethodPut, c.onPart("network_name", networkModify()))},
 		{"/2/networks/{name}/connect", writes(http.MethodPut, c.onPart("network_name", networkConnect()))},
 		{"/2/networks/{name}/disconnect", writes(http.MethodPut, c.onPart("network_name", networkDisconnect()))},
 		{"/2/redistribute-config", writes(http.MethodPut, c.putRedistribute)},
@@ -49,6 +50,9 @@ func (c *Cluster) onPart(field string, op opcode) func(*request) response {
 		target, is := fields[field].(string)
 		if !is || target == "" {
 			return *op.invalid(field)
+		}
+		if bad := badAddress(fields); bad != "" {
+			return *op.invalid(bad)
 		}
 		if _, forces := fields["force"]; forces {
 			fields["force"] = r.query.Get("force") == "1"

@@ -337,6 +337,9 @@ func TestReplayJobs(t *testing.T) {
 			call(t, c, "POST", "/2/networks", map[string]any{"network_name": "n2", "network": "10.79.0.0/28"})
 		}},
 		{submit: "error-job-network-delete", job: "error-job-network-delete.job"},
+		{submit: "network-modify", job: "network-modify.job", setup: addNetwork},
+		{submit: "network-modify-reserved", job: "network-modify-reserved.job", setup: addNetwork},
+		{submit: "error-job-network-modify-gateway", job: "error-job-network-modify-gateway.job", setup: addNetwork},
 		{submit: "redistribute-config", job: "redistribute-config.job"},
 		// The real job names the allocator that chose the target.
 		{submit: "migrate", job: "migrate.job", except: []string{".ops[].iallocator"}},
@@ -383,4 +386,11 @@ func addGroup(name string) func(*testing.T, *rapitest.Cluster) {
 	return func(t *testing.T, c *rapitest.Cluster) {
 		call(t, c, "POST", "/2/groups", map[string]any{"group_name": name})
 	}
+}
+
+// addNetwork makes the network of the captures before the test.
+func addNetwork(t *testing.T, c *rapitest.Cluster) {
+	call(t, c, "POST", "/2/networks", map[string]any{
+		"network_name": "b-net", "network": "10.99.9.0/28", "gateway": "10.99.9.2", "add_reserved_ips": []string{"10.99.9.5", "10.99.9.6"},
+	})
 }

@@ -9,7 +9,7 @@ import (
 func (t *tree) network() *cobra.Command {
 	const kind, name = core.PartNetwork, "NETWORK"
 	return groupCommand("network", "Networks that NICs of VMs can name",
-		t.networkList(), t.networkShow(), t.networkAdd(), t.networkConnect(), t.networkDisconnect(), t.networkDelete(), t.partTag(kind, name), t.partUntag(kind, name))
+		t.networkList(), t.networkShow(), t.networkAdd(), t.networkEdit(), t.networkConnect(), t.networkDisconnect(), t.networkDelete(), t.partTag(kind, name), t.partUntag(kind, name))
 }
 
 func (t *tree) networkAdd() *cobra.Command {
@@ -28,6 +28,42 @@ func (t *tree) networkAdd() *cobra.Command {
 	f.BoolVar(&o.Taken, "no-conflicts-check", false, "do not look whether nodes have addresses of it")
 	c.Example = "  gwm network add berlin/lan 10.20.0.0/24 --gateway 10.20.0.1 --reserve 10.20.0.2 --wait\n  gwm network connect berlin/lan default --link br0"
 	c.ValidArgsFunction = t.complete(0, clusterSlashes)
+	return c
+}
+
+func (t *tree) networkEdit() *cobra.Command {
+	var o core.EditNetwork
+	var wait, yes bool
+	c := &cobra.Command{
+		Use:               "edit NETWORK",
+		Short:             "Change gateway, IPv6 or reserved addresses of a network; what is not given stays",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: t.complete(0, allParts(core.PartNetwork)),
+		Example:           "  gwm network edit berlin/lan --gateway 10.20.0.254 --wait\n  gwm network edit berlin/lan --reserve 10.20.0.5 --release 10.20.0.2",
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if o.Cluster, o.Name, err = t.partOf(core.PartNetwork, args[0]); err != nil {
+				return err
+			}
+			if t.Session.Can(o).OK {
+				now, err := t.Session.Offer(cmd.Context(), o.Cluster)
+				if err != nil {
+					return err
+				}
+				if o, err = o.Seen(now); err != nil {
+					return err
+				}
+			}
+			return t.submit(cmd.Context(), o.Steps(), wait, yes)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Gateway, "gateway", "", "its IPv4 gateway; a cluster takes another one, but not that there is none")
+	f.StringVar(&o.CIDR6, "ipv6", "", "its IPv6 addresses, for example 2001:db8::/64")
+	f.StringVar(&o.Gateway6, "gateway6", "", "its IPv6 gateway")
+	f.StringVar(&o.MACPrefix, "mac-prefix", "", "how MAC addresses of new NICs begin, for example aa:00:01; default: as the cluster has it")
+	f.StringArrayVar(&o.Reserve, "reserve", nil, "an address that no VM gets any more; may be repeated")
+	f.StringArrayVar(&o.Release, "release", nil, "a reserved address that VMs may get again; may be repeated")
+	t.waitFlags(c, &wait, &yes)
 	return c
 }
 
