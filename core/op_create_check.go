@@ -26,7 +26,7 @@ func (o CreateVM) check() error {
 	if err := checkVMName(o.VM.Name); err != nil {
 		return err
 	}
-	for _, check := range []func() error{o.checkWords, o.checkSize, o.checkDevices, o.checkPlace, o.checkParams, o.checkTags} {
+	for _, check := range []func() error{o.checkWords, o.checkLookup, o.checkSize, o.checkDevices, o.checkPlace, o.checkParams, o.checkTags} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -93,7 +93,14 @@ func (o CreateVM) checkWords() error {
 	case o.IPCheck && !o.NameCheck:
 		return Errorf(CodeInvalid, "the address of %s can be looked at only where its name is", o.VM.Name).
 			WithHint("check the name too, or neither")
-	case o.NameCheck && !strings.Contains(o.VM.Name, "."):
+	}
+	return nil
+}
+
+// checkLookup refuses a name that the cluster could not look up. Templates have no
+// such name.
+func (o CreateVM) checkLookup() error {
+	if o.NameCheck && !strings.Contains(o.VM.Name, ".") {
 		return Errorf(CodeInvalid, "%s must be given by its full name, because the cluster looks it up", o.VM.Name).
 			WithHint("write it as it resolves, for example %s.example.org", o.VM.Name)
 	}

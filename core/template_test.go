@@ -122,6 +122,10 @@ func refused(t *testing.T, what string, err error, code core.Code, want string) 
 func TestTemplateCreate(t *testing.T) {
 	t.Parallel()
 	tpl := small("small")
+	tpl.VM.NameCheck = true // of the names of its VMs, not of its own
+	if err := tpl.Check(); err != nil {
+		t.Error(err)
+	}
 	o := tpl.Create("web9.example.org")
 	if o.VM != core.VMRef("berlin", "web9.example.org") {
 		t.Errorf("it makes %s", o.VM)

@@ -2,8 +2,8 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// maxDump is the most that is read of a dump, in bytes: it holds what was
-	// cached of every VM.
+	// maxDump is the most that is read of a dump, in bytes once it is unpacked: it
+	// holds what was cached of every VM.
 	maxDump = 256 << 20
 	// moveBatch is how many things are done in one transaction.
 	moveBatch = 200
@@ -59,7 +59,10 @@ func (t *tree) importGWM() *cobra.Command {
 					return err
 				}
 			}
-			return t.printMove(m, yes)
+			if err := t.printMove(m, yes); err != nil {
+				return err
+			}
+			return m.refused()
 		},
 	}
 	c.Flags().BoolVar(&yes, "yes", false, "do it, not only show it")
@@ -77,6 +80,21 @@ func (t *tree) mayMove(ctx context.Context) error {
 	return core.Errorf(core.CodeDenied, "only a site administrator may bring in a dump").WithHint("ask one")
 }
 
+// refused says how much gwm did not take, after all that it took.
+func (m *move) refused() error {
+	n := 0
+	for _, it := range m.items {
+		if it.State == moveFailed {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return core.Errorf(core.CodeConflict, "gwm refused %d of the things that were to be brought in", n).
+		WithHint("the lines that begin with failed say why; repeat the command once that is mended")
+}
+
 // readDump reads the dump in a FILE argument.
 func (t *tree) readDump(path string) (*gwmdump.Dump, error) {
 	in := t.Stdin
@@ -88,10 +106,9 @@ func (t *tree) readDump(path string) (*gwmdump.Dump, error) {
 		defer f.Close()
 		in = f
 	}
-	limited := &io.LimitedReader{R: in, N: maxDump}
-	d, err := gwmdump.Parse(limited)
+	d, err := gwmdump.Parse(in, maxDump)
 	switch {
-	case limited.N == 0:
+	case errors.Is(err, gwmdump.ErrTooLong):
 		return nil, core.Errorf(core.CodeInvalid, "the file %s has more than %d MiB", core.Printable(path), maxDump>>20).
 			WithHint("leave tables out: manage.py dumpdata --exclude object_log --exclude jobs --exclude sessions")
 	case err != nil:
@@ -115,23 +132,62 @@ func (t *tree) askSealed(m *move) (map[string]core.Secret, error) {
 	return passwords, nil
 }
 
-// doMove does what was planned: first people and clusters, then what is about them.
+// doMove does what was planned: first people and clusters, then what is about
+// them. What gwm refuses is marked, and the rest goes on.
 func (t *tree) doMove(ctx context.Context, m *move) error {
-	first, later := m.ops()
+	first, later := m.steps()
 	done := 0
-	for _, ops := range [][]core.Op{first, later} {
-		for batch := range slices.Chunk(ops, moveBatch) {
-			if err := t.withFactor(ctx, func() error {
-				_, err := t.Session.DoFor(ctx, movePurpose, batch)
-				return err
-			}); err != nil {
+	for _, steps := range [][]*moveItem{first, later} {
+		for batch := range slices.Chunk(steps, moveBatch) {
+			n, err := t.doSteps(ctx, batch)
+			done += n
+			if err != nil {
 				t.note("done: %d of %d; repeat the command to go on", done, len(first)+len(later))
 				return err
 			}
-			done += len(batch)
 		}
 	}
 	return nil
+}
+
+// doSteps does all steps in one transaction or, where one of them is refused, each
+// in its own. The error is for what the next steps would meet, too.
+func (t *tree) doSteps(ctx context.Context, steps []*moveItem) (done int, err error) {
+	ops := make([]core.Op, len(steps))
+	for i, it := range steps {
+		ops[i] = it.op
+	}
+	err = t.withFactor(ctx, func() error {
+		_, err := t.Session.DoFor(ctx, movePurpose, ops)
+		return err
+	})
+	switch {
+	case err == nil:
+		for _, it := range steps {
+			it.State = moveDone
+		}
+		return len(steps), nil
+	case !ofOneStep(err):
+		return 0, err
+	case len(steps) == 1:
+		steps[0].State, steps[0].Why = moveFailed, core.Printable(core.AsError(err).Message)
+		return 0, nil
+	}
+	for _, it := range steps {
+		n, err := t.doSteps(ctx, []*moveItem{it})
+		if done += n; err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+// ofOneStep tells whether an error is about what a step wants, and not about who
+// wants it or whether anything can be stored.
+func ofOneStep(err error) bool {
+	return slices.Contains([]core.Code{
+		core.CodeInvalid, core.CodeNotFound, core.CodeConflict, core.CodeState, core.CodeLimit, core.CodeLocked,
+	}, core.CodeOf(err))
 }
 
 // moveJSON is a plan for programs.
@@ -147,20 +203,18 @@ func (t *tree) printMove(m *move, done bool) error {
 	if t.format == "json" {
 		return t.json(moveJSON{Done: done, Summary: counts, Items: m.items})
 	}
-	table := [][]string{{"KIND", "NEW", "SAME", "DIFFERS", "CANNOT"}}
 	news := 0
 	for _, c := range counts {
-		table = append(table, []string{c.Kind, number(c.New), number(c.Same), number(c.Differs), number(c.Cannot)})
-		news += c.New
+		news += c.New + c.Done
 	}
-	if err := writeTable(t.Stdout, table); err != nil {
+	if err := writeTable(t.Stdout, countTable(counts, done)); err != nil {
 		return err
 	}
 	if err := t.printItems(m.items); err != nil {
 		return err
 	}
 	switch {
-	case news == 0:
+	case news == 0 && m.refused() == nil:
 		t.note("there is nothing new to bring in")
 	case done:
 		t.note("done: %d things were brought in; repeat the command to see what is left", news)
@@ -170,9 +224,25 @@ func (t *tree) printMove(m *move, done bool) error {
 	return nil
 }
 
+// countTable is the counts as a table: of what is to be done, or of what was.
+func countTable(counts []moveCounts, done bool) [][]string {
+	if !done {
+		table := [][]string{{"KIND", "NEW", "SAME", "DIFFERS", "CANNOT"}}
+		for _, c := range counts {
+			table = append(table, []string{c.Kind, number(c.New), number(c.Same), number(c.Differs), number(c.Cannot)})
+		}
+		return table
+	}
+	table := [][]string{{"KIND", "DONE", "FAILED", "SAME", "DIFFERS", "CANNOT"}}
+	for _, c := range counts {
+		table = append(table, []string{c.Kind, number(c.Done), number(c.Failed), number(c.Same), number(c.Differs), number(c.Cannot)})
+	}
+	return table
+}
+
 func (t *tree) printItems(items []moveItem) error {
 	table := [][]string{{"STATE", "KIND", "NAME", "WHAT"}}
-	for _, state := range []string{moveNew, moveDiffers, moveCannot} {
+	for _, state := range []string{moveNew, moveDone, moveFailed, moveDiffers, moveCannot} {
 		for _, it := range items {
 			if it.State == state {
 				table = append(table, []string{it.State, it.Kind, it.Name, orDash(it.Why)})

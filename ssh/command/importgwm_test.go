@@ -69,7 +69,9 @@ var left = []string{
 	"cannot grant group:Web Team on rome/shop9.example.org: rome has not answered yet; repeat this when it does",
 	"cannot owner berlin/gone1.example.org: berlin has no VM of this name",
 	"cannot owner rome/shop9.example.org: rome has not answered yet; repeat this when it does",
-	"cannot note berlin/web2.example.org: set it with vm note: patch on Sundays only",
+	"cannot note berlin/gone1.example.org: berlin has no VM of this name: last will",
+	"cannot note rome/shop9.example.org: rome has not answered yet; repeat this when it does: shop till you drop",
+	"cannot template rome/Rome: rome has not answered yet, and the dump does not say which hypervisor its parameters are for; repeat this when it does",
 	"cannot password 5 of users: hashes are not carried over; people log in with a key, or bring one with the code of gwm user invite",
 	"cannot history 1 of jobs: it stays in the dump: gwm records only what went through it",
 	"cannot history 3 of the log: it stays in the dump: gwm records only what went through it",
@@ -102,6 +104,8 @@ func TestImportGWM(t *testing.T) {
 		}
 		added := []string{
 			"new cluster rome: its certificate must be trusted: gwm cluster edit rome --ca FILE or --fingerprint HEX; its password is sealed with a key that is not in the dump: --user gwm --password-file FILE",
+			"new cluster oslo: its certificate must be trusted: gwm cluster edit oslo --ca FILE or --fingerprint HEX; its user gwm-oslo and password come along",
+			"new quota default on oslo: memory 8 GiB, virtual CPUs 0",
 			"new user dora: disabled",
 			"new user carol.m: Carol Meyer <carol@example.org>",
 			"new key carol.m SHA256:" + carolPrint + ": carol@laptop",
@@ -118,7 +122,10 @@ func TestImportGWM(t *testing.T) {
 			"new grant user:carol.m on group:web-team: admin",
 			"new owner berlin/web1.example.org: user:ann",
 			"new owner berlin/web2.example.org: group:web-team",
-			"new template berlin/Small Web: it is named small-web here",
+			"new note berlin/web1.example.org: Mind the gap ask Ann first",
+			"new note berlin/web2.example.org: patch on Sundays only",
+			"new template berlin/Small Web: it is named small-web here; left out: node node1.berlin.example.org, secondary node node2.berlin.example.org, allocator hail",
+			"new template berlin/Xen: it is named xen here; left out: boot_order disk, cdrom2_image_path /srv/iso/two.iso, cdrom_image_path /srv/iso/one.iso, disk_type paravirtual, nic_type paravirtual, serial_console True",
 		}
 		differ := []string{
 			"differs user ann: gwm keeps Ann Operator, the dump says Ann Operator <ann@example.org>",
@@ -139,7 +146,11 @@ func TestImportGWM(t *testing.T) {
 		if plan, code, said = imported(t, root, dump, "--yes"); code != ExitDone || !plan.Done {
 			t.Fatalf("exit %d: %s", code, said)
 		}
-		compare(plan, added, differ, same, left)
+		done := slices.Clone(added)
+		for i := range done {
+			done[i] = "done" + strings.TrimPrefix(done[i], "new")
+		}
+		compare(plan, done, differ, same, left)
 		w.Until(root, "rome is listed", romeListed)
 		if diff := cmp.Diff(wanted(before), stateOf(t, root)); diff != "" {
 			t.Errorf("what gwm has now:\n%s", diff)
@@ -182,6 +193,7 @@ type state struct {
 	Grants   map[string]string
 	Quotas   map[string]string
 	Owners   map[string]string
+	Notes    map[string]string
 
 	Templates map[string]core.Template
 }
@@ -193,6 +205,7 @@ func stateOf(t *testing.T, s *core.Session) state {
 		map[string]core.User{},
 		map[string]string{},
 		map[string]core.Group{},
+		map[string]string{},
 		map[string]string{},
 		map[string]string{},
 		map[string]string{},
@@ -250,6 +263,9 @@ func stateOf(t *testing.T, s *core.Session) state {
 		if owner, ok := v.Owner(vm.Ref()); ok {
 			out.Owners[vm.Ref().String()] = owner.String()
 		}
+		if note, ok := v.Note(vm.Ref()); ok {
+			out.Notes[vm.Ref().String()] = note.Text
+		}
 	}
 	return out
 }
@@ -258,10 +274,11 @@ func stateOf(t *testing.T, s *core.Session) state {
 func wanted(s state) state {
 	out := state{
 		maps.Clone(s.Clusters), maps.Clone(s.Users), maps.Clone(s.Keys), maps.Clone(s.Groups),
-		maps.Clone(s.Grants), maps.Clone(s.Quotas), maps.Clone(s.Owners),
+		maps.Clone(s.Grants), maps.Clone(s.Quotas), maps.Clone(s.Owners), maps.Clone(s.Notes),
 		maps.Clone(s.Templates),
 	}
 	out.Clusters["rome"] = core.Cluster{Name: "rome", Description: "third site", Platform: "ganeti", URL: "https://rome.example.org:5080"}
+	out.Clusters["oslo"] = core.Cluster{Name: "oslo", Platform: "ganeti", URL: "https://oslo.example.org:5081", User: "gwm-oslo"}
 	out.Users["carol.m"] = core.User{Name: "carol.m", Comment: "Carol Meyer <carol@example.org>"}
 	out.Users["dora"] = core.User{Name: "dora", Disabled: true}
 	out.Keys["SHA256:"+carolPrint] = "carol.m carol@laptop"
@@ -275,13 +292,24 @@ func wanted(s state) state {
 	out.Grants["user:carol.m on group:web-team"] = "admin"
 	out.Quotas["default on berlin"] = "memory 16 GiB, disk 100 GiB, virtual CPUs 8"
 	out.Quotas["user:ann on berlin"] = "memory 4 GiB, virtual CPUs 4"
+	out.Quotas["default on oslo"] = "memory 8 GiB, virtual CPUs 0"
 	out.Quotas["group:web-team on rome"] = core.Unlimited
 	out.Owners["berlin/web1.example.org"] = "user:ann"
 	out.Owners["berlin/web2.example.org"] = "group:web-team"
+	out.Notes["berlin/web1.example.org"] = "Mind the gap\n\nask Ann first"
+	out.Notes["berlin/web2.example.org"] = "patch on Sundays\nonly"
 	out.Templates["berlin/small-web"] = core.Template{Cluster: "berlin", Name: "small-web", Description: "for tests", VM: core.CreateVM{
 		OS: "debootstrap+default", Hypervisor: "kvm", DiskTemplate: "drbd", VCPUs: 2, MemoryMiB: 512, MinMemoryMiB: 256, Start: true,
-		Disks: []core.NewDisk{{SizeMiB: 10240}, {SizeMiB: 20480}}, NICs: []core.NewNIC{{Mode: "bridged", Link: "br0"}},
-		HypervisorParams: map[string]string{"root_path": "/", "serial_console": "True", "boot_order": "disk", "disk_type": "paravirtual", "nic_type": "paravirtual"},
+		Disks: []core.NewDisk{{SizeMiB: 10240}, {SizeMiB: 20480}}, NICs: []core.NewNIC{{Mode: "bridged", Link: "br0"}, {}},
+		HypervisorParams: map[string]string{
+			"kernel_path": "/boot/vmlinuz", "root_path": "/", "serial_console": "True", "boot_order": "disk", "disk_type": "paravirtual",
+			"nic_type": "paravirtual", "cdrom_image_path": "/srv/iso/one.iso", "cdrom2_image_path": "/srv/iso/two.iso",
+		},
+	}}
+	out.Templates["berlin/xen"] = core.Template{Cluster: "berlin", Name: "xen", VM: core.CreateVM{
+		OS: "debootstrap+default", Hypervisor: "xen-pvm", DiskTemplate: "plain", VCPUs: 2, MemoryMiB: 512, NoInstall: true, NameCheck: true, IPCheck: true,
+		Disks: []core.NewDisk{{SizeMiB: 1024}}, NICs: []core.NewNIC{{Mode: "routed", Link: "br1"}},
+		HypervisorParams: map[string]string{"kernel_path": "/boot/vmlinuz", "root_path": "/"},
 	}}
 	return out
 }

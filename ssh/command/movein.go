@@ -17,6 +17,8 @@ const (
 	moveSame    = "same"    // gwm has it just so
 	moveDiffers = "differs" // gwm has it otherwise, and keeps that
 	moveCannot  = "cannot"  // it is not carried over
+	moveDone    = "done"    // it was new, and was added
+	moveFailed  = "failed"  // it was new, and gwm refused it
 )
 
 // moveKinds are the kinds of things in a dump, in the order in which they are
@@ -86,6 +88,7 @@ func (t *tree) planMove(ctx context.Context, d *gwmdump.Dump, adminKey bool, pas
 	m.planQuotas()
 	m.planGrants()
 	m.planOwners()
+	m.planNotes()
 	m.planTemplates()
 	m.planLeft()
 	order := moveKinds()
@@ -160,7 +163,7 @@ func (m *move) cannot(kind, name, why string) {
 
 // laterKind tells whether things of a kind are about people and clusters.
 func laterKind(kind string) bool {
-	return kind == "quota" || kind == "grant" || kind == "owner" || kind == "template"
+	return kind == "quota" || kind == "grant" || kind == "owner" || kind == "note" || kind == "template"
 }
 
 func orNothing(s string) string {
@@ -170,51 +173,46 @@ func orNothing(s string) string {
 	return s
 }
 
-// counts are how many things of a kind are in each state.
+// moveCounts are how many things of a kind are in each state.
 type moveCounts struct {
 	Kind    string `json:"kind"`
 	New     int    `json:"new"`
 	Same    int    `json:"same"`
 	Differs int    `json:"differs"`
 	Cannot  int    `json:"cannot"`
+	Done    int    `json:"done"`
+	Failed  int    `json:"failed"`
 }
 
 // counts leaves out the kinds of which there is nothing.
 func (m *move) counts() []moveCounts {
 	var all []moveCounts
 	for _, kind := range moveKinds() {
-		c := moveCounts{Kind: kind}
+		n := map[string]int{}
 		for _, it := range m.items {
-			if it.Kind != kind {
-				continue
-			}
-			switch it.State {
-			case moveNew:
-				c.New++
-			case moveSame:
-				c.Same++
-			case moveDiffers:
-				c.Differs++
-			case moveCannot:
-				c.Cannot++
+			if it.Kind == kind {
+				n[it.State]++
 			}
 		}
-		if c != (moveCounts{Kind: kind}) {
-			all = append(all, c)
+		if len(n) > 0 {
+			all = append(all, moveCounts{
+				Kind: kind, New: n[moveNew], Same: n[moveSame], Differs: n[moveDiffers], Cannot: n[moveCannot],
+				Done: n[moveDone], Failed: n[moveFailed],
+			})
 		}
 	}
 	return all
 }
 
-// ops lists what is to be done, first what other ops need.
-func (m *move) ops() (first, later []core.Op) {
-	for _, it := range m.items {
-		switch {
+// steps lists what is to be done, first what other steps need.
+func (m *move) steps() (first, later []*moveItem) {
+	for i := range m.items {
+		switch it := &m.items[i]; {
 		case it.op == nil:
 		case it.later:
-			later = append(later, it.op)
+			later = append(later, it)
 		default:
-			first = append(first, it.op)
+			first = append(first, it)
 		}
 	}
 	return first, later
@@ -222,11 +220,6 @@ func (m *move) ops() (first, later []core.Op) {
 
 // planLeft lists what has no place in gwm.
 func (m *move) planLeft() {
-	for _, v := range m.dump.VMs {
-		if note := strings.TrimSpace(v.Note); note != "" {
-			m.cannot("note", v.Cluster+"/"+v.Name, "set it with vm note: "+cutText(note, 80))
-		}
-	}
 	passwords := 0
 	for _, u := range m.dump.Users {
 		if u.Password {

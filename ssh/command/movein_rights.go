@@ -21,7 +21,7 @@ func (m *move) planClusters() {
 			byHost[strings.ToLower(u.Host)] = c.Cluster
 		}
 	}
-	adds := map[string]string{} // what is added, by name
+	taken := map[string]string{} // which of the dump it is, by the name here
 	for _, c := range m.dump.Clusters {
 		host := net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
 		name, err := nameHere(core.KindCluster, c.Slug)
@@ -29,22 +29,36 @@ func (m *move) planClusters() {
 		if !found {
 			old, found = byName[name]
 		}
+		if found {
+			name = old.Name
+		}
 		switch {
+		case taken[name] != "":
+			m.cannot("cluster", c.Slug, "it would be the same cluster as "+taken[name])
+			continue
 		case found:
-			m.clusters[c.Slug] = old.Name
-			if there := "https://" + host; strings.EqualFold(old.URL, there) {
-				m.same("cluster", old.Name)
-			} else {
-				m.differs("cluster", old.Name, old.URL, there)
-			}
+			m.oldCluster(old, c, "https://"+host)
 		case err != nil:
 			m.cannot("cluster", c.Slug, core.AsError(err).Message)
-		case adds[name] != "":
-			m.cannot("cluster", c.Slug, "it would have the same name as "+adds[name])
+			continue
 		default:
 			m.addCluster(c, name, host)
-			adds[name] = c.Slug
 		}
+		taken[name] = c.Slug
+	}
+}
+
+// oldCluster compares a cluster that gwm has. Its user and password there are not:
+// another one may well be asking now.
+func (m *move) oldCluster(old core.Cluster, c gwmdump.Cluster, there string) {
+	m.clusters[c.Slug] = old.Name
+	switch description := cutText(c.Description, 256); {
+	case !strings.EqualFold(old.URL, there):
+		m.differs("cluster", old.Name, old.URL, there)
+	case description != "" && description != old.Description:
+		m.differs("cluster", old.Name, old.Description, description)
+	default:
+		m.same("cluster", old.Name)
 	}
 }
 
@@ -54,10 +68,19 @@ func (m *move) addCluster(c gwmdump.Cluster, name, host string) {
 		Name: name, Platform: "ganeti", URL: "https://" + host, Description: cutText(c.Description, 256),
 	}}
 	why := "its certificate must be trusted: gwm cluster edit " + name + " --ca FILE or --fingerprint HEX"
-	if password := m.sealed[c.Slug]; c.User != "" && !password.IsZero() {
+	password := m.sealed[c.Slug]
+	if password.IsZero() {
+		password = core.NewSecret(m.dump.ClusterPassword(c.Slug))
+	}
+	switch {
+	case c.User == "":
+	case !password.IsZero():
 		op.Cluster.User, op.Password = c.User, password
-	} else if c.User != "" {
-		why += "; its password is sealed with a key that is not in the dump: --user " + c.User + " --password-file FILE"
+		why += "; its user " + core.Printable(c.User) + " and password come along"
+	case c.Sealed:
+		why += "; its password is sealed with a key that is not in the dump: --user " + core.Printable(c.User) + " --password-file FILE"
+	default:
+		why += "; its password is not in the dump: --user " + core.Printable(c.User) + " --password-file FILE"
 	}
 	if err := op.Cluster.Validate(); err != nil {
 		m.cannot("cluster", c.Slug, core.AsError(err).Message)
@@ -72,7 +95,7 @@ func (m *move) unsealed() []gwmdump.Cluster {
 	var list []gwmdump.Cluster
 	for _, c := range m.dump.Clusters {
 		for _, it := range m.items {
-			if op, ok := it.op.(core.AddCluster); ok && op.Cluster.Name == m.clusters[c.Slug] && c.User != "" {
+			if op, ok := it.op.(core.AddCluster); ok && op.Cluster.Name == m.clusters[c.Slug] && c.User != "" && op.Password.IsZero() {
 				list = append(list, c)
 			}
 		}
@@ -277,6 +300,7 @@ func (m *move) objectHere(o gwmdump.Object) (on core.Ref, why string) {
 }
 
 func (m *move) planOwners() {
+	seen := map[core.Ref]bool{}
 	for _, v := range m.dump.VMs {
 		if v.Owner == (gwmdump.Who{}) {
 			continue
@@ -289,6 +313,8 @@ func (m *move) planOwners() {
 			m.cannot("owner", name, whoThere(v.Owner)+" is not carried over")
 		case why != "":
 			m.cannot("owner", name, why)
+		case seen[vm]:
+			m.cannot("owner", name, "there are two of them; this one belongs to "+owner.String())
 		case now == owner:
 			m.same("owner", vm.String())
 		case !now.IsZero():
@@ -298,5 +324,6 @@ func (m *move) planOwners() {
 				VM: vm, Owner: owner, Was: &core.Ref{}, Override: "it belonged to them in Ganeti Web Manager",
 			})
 		}
+		seen[vm] = seen[vm] || ok && why == ""
 	}
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 // planTemplates compares the templates.
 func (m *move) planTemplates() {
+	seen := map[string]string{}
 	for _, tpl := range m.dump.Templates {
 		name := tpl.Cluster + "/" + tpl.Name
 		cluster, ok := m.clusters[tpl.Cluster]
@@ -17,12 +19,17 @@ func (m *move) planTemplates() {
 			m.cannot("template", name, "its cluster is not carried over")
 			continue
 		}
-		want := templateOf(cluster, tpl)
-		why := ""
-		if want.Name != tpl.Name {
-			why = "it is named " + want.Name + " here"
+		params, left, ok := m.paramsHere(cluster, tpl)
+		if !ok {
+			m.cannot("template", name, cluster+" has not answered yet, and the dump does not say which hypervisor its parameters are for; repeat this when it does")
+			continue
 		}
+		want := templateOf(cluster, tpl, params)
+		why := templateWords(want, tpl, left)
 		switch have, ok := m.templates[want.Path()]; {
+		case seen[want.Path()] != "":
+			m.cannot("template", name, "it would have the same name as "+seen[want.Path()])
+			continue
 		case ok && have.Description == want.Description && slices.Equal(have.Flags(), want.Flags()):
 			m.same("template", name)
 		case ok:
@@ -33,18 +40,68 @@ func (m *move) planTemplates() {
 				m.cannot("template", name, core.AsError(err).Message)
 				continue
 			}
-			m.templates[want.Path()] = want
 			m.add("template", name, why, op)
 		}
+		seen[want.Path()] = tpl.Name
 	}
 }
 
+// templateWords says what of a template is otherwise here.
+func templateWords(want core.Template, tpl gwmdump.Template, left []string) string {
+	var words []string
+	if want.Name != tpl.Name {
+		words = append(words, "it is named "+want.Name+" here")
+	}
+	for _, place := range []struct{ what, name string }{{"node", tpl.Primary}, {"secondary node", tpl.Secondary}, {"allocator", tpl.Allocator}} {
+		if place.name != "" {
+			left = append(left, place.what+" "+cutText(place.name, 80))
+		}
+	}
+	if len(left) > 0 {
+		words = append(words, "left out: "+strings.Join(left, ", "))
+	}
+	return strings.Join(words, "; ")
+}
+
+// paramsHere are the parameters of a template that its hypervisor has, and those
+// that are left out. Until 0.10 templates were for the default hypervisor of the
+// cluster: ok is false where that is not known.
+func (m *move) paramsHere(cluster string, tpl gwmdump.Template) (params map[string]string, left []string, ok bool) {
+	hypervisor := tpl.Hypervisor
+	if hypervisor == "" && len(tpl.Params) > 0 {
+		c, _ := m.view.Cluster(cluster)
+		if len(c.Info.Hypervisors) == 0 {
+			return nil, nil, false
+		}
+		hypervisor = c.Info.Hypervisors[0]
+	}
+	has := map[string]string{
+		"xen-pvm": "kernel_path root_path",
+		"xen-hvm": "boot_order cdrom_image_path disk_type nic_type",
+		"kvm":     "kernel_path root_path serial_console boot_order cdrom_image_path cdrom2_image_path disk_type nic_type",
+	}[hypervisor]
+	for _, name := range slices.Sorted(maps.Keys(tpl.Params)) {
+		value := tpl.Params[name]
+		switch {
+		case slices.Contains(strings.Fields(has), name):
+			if params == nil {
+				params = map[string]string{}
+			}
+			params[name] = value
+		case name == "root_path" && value == "/": // the old form wrote it into each
+		default:
+			left = append(left, name+" "+cutText(value, 80))
+		}
+	}
+	return params, left, true
+}
+
 // templateOf is a template of the dump as gwm keeps it.
-func templateOf(cluster string, tpl gwmdump.Template) core.Template {
+func templateOf(cluster string, tpl gwmdump.Template, params map[string]string) core.Template {
 	vm := core.CreateVM{
 		OS: tpl.OS, Hypervisor: tpl.Hypervisor, DiskTemplate: tpl.DiskTemplate, VCPUs: max(tpl.VCPUs, 1), MemoryMiB: tpl.Memory,
 		MinMemoryMiB: tpl.MinMemory, Start: tpl.Start && !tpl.NoInstall, NoInstall: tpl.NoInstall,
-		NameCheck: tpl.NameCheck, IPCheck: tpl.NameCheck && tpl.IPCheck, HypervisorParams: tpl.Params,
+		NameCheck: tpl.NameCheck, IPCheck: tpl.NameCheck && tpl.IPCheck, HypervisorParams: params,
 	}
 	if vm.MinMemoryMiB >= vm.MemoryMiB {
 		vm.MinMemoryMiB = 0

@@ -4,8 +4,9 @@
 //
 // What a Dump holds is named, not numbered: every reference between rows was
 // followed. A row that makes no sense, or that refers to one that is not there,
-// is a Problem and costs nothing but itself. Neither password hashes nor sealed
-// passwords are ever kept, only that there is one. Text is as it was in the
+// is a Problem and costs nothing but itself. Of the passwords of people only is
+// kept that there is one; those of clusters are kept where they can be read, apart
+// from the lists. Text is as it was in the
 // database: who shows it cleans it.
 package gwmdump
 
@@ -23,7 +24,14 @@ type Dump struct {
 	// label: "object_log.logitem".
 	Counts   map[string]int
 	Problems []Problem
+
+	passwords map[string]string // of clusters, in the clear, by slug
 }
+
+// ClusterPassword returns the password of a cluster that the dump holds in the
+// clear: dumpdata decrypts the column as it reads it, and until 0.7 it was never
+// sealed. It is empty where there is none, or a sealed one.
+func (d *Dump) ClusterPassword(slug string) string { return d.passwords[slug] }
 
 // Problem is a row that could not be understood.
 type Problem struct {
@@ -60,7 +68,8 @@ type Cluster struct {
 	Port        int
 	Description string
 	User        string // of the remote API; empty: it was only looked at
-	Password    bool   // one is kept, sealed with the SECRET_KEY of the site
+	Password    bool   // there is one
+	Sealed      bool   // with the SECRET_KEY of the old site
 	Default     Limits // of who has no quota of their own
 }
 

@@ -9,10 +9,15 @@ import (
 	"strings"
 )
 
-// Parse reads a dump to its end. Rows that make no sense are in Dump.Problems;
-// the error is for a file that is no such dump at all.
-func Parse(r io.Reader) (*Dump, error) {
-	d := json.NewDecoder(r)
+// Parse reads a dump to its end, packed with gzip or not, at most so many bytes of
+// text. Rows that make no sense are in Dump.Problems; the error is for a file that
+// is no such dump at all, or ErrTooLong.
+func Parse(r io.Reader, most int64) (*Dump, error) {
+	text, err := textOf(r, most)
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(text)
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return nil, notADump(err, "it does not begin with a list")
 	}
@@ -66,18 +71,28 @@ func (t *tables) take(r row, n int) {
 		return
 	}
 	t.known = true
+	f := &fields{of: r.Fields}
 	key, ok := refText(r.Key)
-	if !ok || strings.HasPrefix(key, naturalMark) {
+	if !ok { // dumpdata with natural primary keys leaves them out where there is a name
+		key, ok = naturalKey(label, f)
+	}
+	if !ok || strings.HasPrefix(key, naturalMark) && len(r.Key) > 0 {
 		t.problem(fmt.Sprintf("entry %d", n), "a row of "+label+" has no key")
 		return
 	}
-	f := &fields{of: r.Fields}
+	t.stray(label, f)
 	keep := read(label+" "+key, key, f)
 	if f.err != nil {
 		t.problem(label+" "+key, f.err.Error())
 		return
 	}
 	keep()
+}
+
+// naturalKey is what stands for the key of a user or a group that has none.
+func naturalKey(label string, f *fields) (key string, ok bool) {
+	name := map[string]string{"auth.user": f.text("username"), "auth.group": f.text("name")}[label]
+	return naturalMark + name, name != ""
 }
 
 // reader reads the columns of a row, which messages call by name, and returns

@@ -1,35 +1,17 @@
 package gwmdump
 
-import "strings"
-
-// byName finds what a natural reference names.
-func byName[T any](table map[string]*T, ref string, name func(*T) string) *T {
-	natural, ok := strings.CutPrefix(ref, naturalMark)
-	if !ok {
-		return table[ref]
-	}
-	for _, v := range table {
-		if name(v) == natural {
-			return v
-		}
-	}
-	return nil
-}
-
-func (t *tables) userOf(ref string) *User {
-	return byName(t.users, ref, func(u *User) string { return u.Name })
-}
-
-func (t *tables) groupOf(ref string) *Group {
-	return byName(t.groups, ref, func(g *Group) string { return g.Name })
-}
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // who finds a user or a group; of two references one is set.
 func (t *tables) who(user, group string) (Who, bool) {
-	if u := t.userOf(user); user != "" && group == "" && u != nil {
+	if u := t.users[user]; user != "" && group == "" && u != nil {
 		return Who{Name: u.Name}, true
 	}
-	if g := t.groupOf(group); group != "" && user == "" && g != nil {
+	if g := t.groups[group]; group != "" && user == "" && g != nil {
 		return Who{Group: true, Name: g.Name}, true
 	}
 	return Who{}, false
@@ -53,7 +35,44 @@ func (t *tables) resolve() *Dump {
 	for _, list := range t.lists {
 		list()
 	}
+	t.unknown()
+	t.partial()
 	return t.dump
+}
+
+// The tables that others refer to.
+const (
+	labelUser    = "auth.user"
+	labelGroup   = "auth.group"
+	labelProfile = "authentication.profile"
+	labelCluster = "clusters.cluster"
+	labelVM      = "virtualmachines.virtualmachine"
+)
+
+// dangling notes a reference to a row that is not there, in one of some tables.
+func (t *tables) dangling(row, what, ref string, labels ...string) {
+	if ref == "" {
+		t.problem(row, what+" is not said")
+		return
+	}
+	t.problem(row, what+" is not there: "+strings.TrimPrefix(ref, naturalMark))
+	for _, label := range labels {
+		t.missed[label] = true
+	}
+}
+
+// partial says first of all where a dump leaves out what its other tables refer to.
+func (t *tables) partial() {
+	rows := map[string]int{
+		labelUser: len(t.users), labelGroup: len(t.groups), labelProfile: len(t.personas), labelCluster: len(t.clusters), labelVM: len(t.vms),
+	}
+	var missing []Problem
+	for _, label := range slices.Sorted(maps.Keys(t.missed)) {
+		if rows[label] == 0 {
+			missing = append(missing, Problem{label, "the file has no rows of it, and others refer to some: dump the whole database"})
+		}
+	}
+	t.dump.Problems = append(missing, t.dump.Problems...)
 }
 
 // perms reads a row of the permissions on one kind of object.
@@ -64,9 +83,9 @@ func (t *tables) perms(name, on string, f *fields) func() {
 		t.lists = append(t.lists, func() {
 			var ok bool
 			if g.On, ok = t.object(on, obj); !ok {
-				t.problem(name, "what it is on is not there: "+obj)
+				t.dangling(name, "what it is on", obj, map[string]string{"cluster": labelCluster, "virtualmachine": labelVM, "group": labelGroup}[on])
 			} else if g.Who, ok = t.who(user, group); !ok {
-				t.problem(name, "whom it is for is not there: "+user+group)
+				t.dangling(name, "whom it is for", user+group, map[bool]string{true: labelUser, false: labelGroup}[group == ""])
 			} else if len(g.Perms) > 0 {
 				t.dump.Grants = append(t.dump.Grants, g)
 			}
@@ -86,7 +105,7 @@ func (t *tables) object(kind, ref string) (Object, bool) {
 			return Object{Cluster: v.Cluster, VM: v.Name}, true
 		}
 	case "group":
-		if g := t.groupOf(ref); g != nil {
+		if g := t.groups[ref]; g != nil {
 			return Object{Group: g.Name}, true
 		}
 	}
@@ -100,9 +119,9 @@ func (t *tables) quota(name, _ string, f *fields) func() {
 		t.lists = append(t.lists, func() {
 			var ok bool
 			if q.Who, ok = t.persona(who); !ok {
-				t.problem(name, "whom it is for is not there: "+who)
+				t.dangling(name, "whom it is for", who, labelProfile, labelUser)
 			} else if c := t.clusters[cluster]; c == nil {
-				t.problem(name, "its cluster is not there: "+cluster)
+				t.dangling(name, "its cluster", cluster, labelCluster)
 			} else {
 				q.Cluster = c.Slug
 				t.dump.Quotas = append(t.dump.Quotas, q)
@@ -116,10 +135,10 @@ func (t *tables) sshKey(name, _ string, f *fields) func() {
 	f.needs("key", line)
 	return func() {
 		t.lists = append(t.lists, func() {
-			if u := t.userOf(user); u != nil {
+			if u := t.users[user]; u != nil {
 				t.dump.Keys = append(t.dump.Keys, Key{User: u.Name, Line: line})
 			} else {
-				t.problem(name, "whose it is is not there: "+user)
+				t.dangling(name, "whose it is", user, labelUser)
 			}
 		})
 	}

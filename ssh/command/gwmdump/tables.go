@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// sealMark begins a column that was encrypted.
+const sealMark = "$AES$"
+
 // tables are the rows by their keys, before the references are followed: the
 // order of a dump promises nothing.
 type tables struct {
@@ -15,9 +18,12 @@ type tables struct {
 	groups   map[string]*Group
 	clusters map[string]*Cluster
 	vms      map[string]*VM
-	personas map[string]persona // by the key of their cluster user
-	order    []func()           // what follows the references of a row, in the order of the file
-	lists    []func()           // what puts a row into its list
+	personas map[string]persona         // by the key of their cluster user
+	columns  map[string]map[string]bool // those that are known, by model
+	strays   map[string]int             // rows with a column that is not, by label and column
+	missed   map[string]bool            // tables in which a row was looked for in vain
+	order    []func()                   // what follows the references of a row, in the order of the file
+	lists    []func()                   // what puts a row into its list
 }
 
 // persona is a row of a profile or an organization: who owns is one of them.
@@ -25,20 +31,25 @@ type persona struct{ user, group string } // keys, one of them
 
 func newTables() *tables {
 	return &tables{
-		dump:  &Dump{Counts: map[string]int{}},
+		dump:  &Dump{Counts: map[string]int{}, passwords: map[string]string{}},
 		users: map[string]*User{}, groups: map[string]*Group{},
 		clusters: map[string]*Cluster{}, vms: map[string]*VM{}, personas: map[string]persona{},
+		columns: known(), strays: map[string]int{}, missed: map[string]bool{},
 	}
 }
 
-// add keeps what is named by its key, once.
-func add[T any](t *tables, table map[string]*T, name, key string, v *T, list func()) func() {
+// add keeps what is named by its key, once, and by its name where references may
+// use that.
+func add[T any](t *tables, table map[string]*T, name, key, natural string, v *T, list func()) func() {
 	return func() {
 		if _, twice := table[key]; twice {
 			t.problem(name, "there are two rows with this key")
 			return
 		}
 		table[key] = v
+		if natural != "" {
+			table[naturalMark+natural] = v
+		}
 		t.lists = append(t.lists, list)
 	}
 }
@@ -56,7 +67,7 @@ func (t *tables) user(name, key string, f *fields) func() {
 	}
 	f.needs("username", u.Name)
 	in := f.refs("groups")
-	keep := add(t, t.users, name, key, u, func() { t.dump.Users = append(t.dump.Users, *u) })
+	keep := add(t, t.users, name, key, u.Name, u, func() { t.dump.Users = append(t.dump.Users, *u) })
 	return func() {
 		keep()
 		t.order = append(t.order, func() {
@@ -64,10 +75,10 @@ func (t *tables) user(name, key string, f *fields) func() {
 				return
 			}
 			for _, ref := range in {
-				if g := t.groupOf(ref); g != nil {
+				if g := t.groups[ref]; g != nil {
 					g.Members = append(g.Members, u.Name)
 				} else {
-					t.problem(name, "it is in a group that is not there: "+ref)
+					t.dangling(name, "a group that it is in", ref, labelGroup)
 				}
 			}
 		})
@@ -77,21 +88,28 @@ func (t *tables) user(name, key string, f *fields) func() {
 func (t *tables) group(name, key string, f *fields) func() {
 	g := &Group{Name: f.text("name")}
 	f.needs("name", g.Name)
-	return add(t, t.groups, name, key, g, func() { t.dump.Groups = append(t.dump.Groups, *g) })
+	return add(t, t.groups, name, key, g.Name, g, func() { t.dump.Groups = append(t.dump.Groups, *g) })
 }
 
 func (t *tables) cluster(name, key string, f *fields) func() {
 	c := &Cluster{
 		Slug: f.text("slug"), Host: strings.ToLower(f.text("hostname")), Port: f.number("port"),
-		Description: f.text("description"), User: f.text("username"), Password: f.text("password") != "",
-		Default: f.limits(),
+		Description: f.text("description"), User: f.text("username"), Default: f.limits(),
 	}
+	password := f.text("password")
+	c.Password = password != ""
+	c.Sealed = strings.HasPrefix(password, sealMark)
 	f.needs("hostname", c.Host)
 	f.needs("slug", c.Slug)
 	if c.Port < 1 || c.Port > 65535 {
 		f.wrong("port", "a port")
 	}
-	return add(t, t.clusters, name, key, c, func() { t.dump.Clusters = append(t.dump.Clusters, *c) })
+	return add(t, t.clusters, name, key, "", c, func() {
+		t.dump.Clusters = append(t.dump.Clusters, *c)
+		if c.Password && !c.Sealed {
+			t.dump.passwords[c.Slug] = password
+		}
+	})
 }
 
 func (t *tables) vm(name, key string, f *fields) func() {
@@ -99,7 +117,7 @@ func (t *tables) vm(name, key string, f *fields) func() {
 	f.needs("hostname", v.Name)
 	cluster, owner := f.ref("cluster"), f.ref("owner")
 	whole := true
-	keep := add(t, t.vms, name, key, v, func() {
+	keep := add(t, t.vms, name, key, "", v, func() {
 		if whole {
 			t.dump.VMs = append(t.dump.VMs, *v)
 		}
@@ -112,7 +130,7 @@ func (t *tables) vm(name, key string, f *fields) func() {
 			}
 			c := t.clusters[cluster]
 			if whole = c != nil; !whole {
-				t.problem(name, "its cluster is not there: "+cluster)
+				t.dangling(name, "its cluster", cluster, labelCluster)
 				delete(t.vms, key)
 				return
 			}
@@ -122,7 +140,7 @@ func (t *tables) vm(name, key string, f *fields) func() {
 			}
 			var ok bool
 			if v.Owner, ok = t.persona(owner); !ok {
-				t.problem(name, "its owner is not there: "+owner)
+				t.dangling(name, "its owner", owner, labelProfile, labelUser)
 			}
 		})
 	}
