@@ -109,6 +109,23 @@ func TestExplainsOtherFailures(t *testing.T) {
 			"stay within the policy, choose another node group, or ask the cluster's administrator to change it",
 		},
 		{
+			"a larger VM",
+			fault{"OpPrereqError", "wrong_input", "Instance allocation to group {'name': 'default', 'ipolicy': {}, 'uuid': '4c0a'} (default) violates policy: memory-size value 65536 is not in range [16, 8192]"},
+			"the policy of node group default does not allow 65536 MiB of memory (allowed are 16 to 8192 MiB)",
+			"stay within the policy, choose another node group, or ask the cluster's administrator to change it",
+		},
+		{
+			"a larger disk",
+			fault{"OpPrereqError", "wrong_input", "Growing disk 0 violates policy: disk-size/0 value 99999 is not in range [1, 65536]"},
+			"the policy of its node group does not allow 99999 MiB of disk 0 (allowed are 1 to 65536 MiB)",
+			"stay within the policy, or ask the cluster's administrator to change it",
+		},
+		{
+			"nothing runs",
+			fault{"OpPrereqError", "wrong_state", "Can't migrate, please use failover: Instance web1 is not running"},
+			"the VM web1 does not run, and only what runs migrates", "fail it over; to evacuate a node moves what is down on it too",
+		},
+		{
 			"no memory",
 			fault{"OpPrereqError", "insufficient_resources", "Not enough memory on node n1 for starting instance web1: needed 4096 MiB, available 100 MiB"},
 			"node n1 has too little free memory: 100 MiB of the 4096 MiB that it takes", "move or stop VMs there, give it less memory, or choose another node",

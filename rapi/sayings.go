@@ -45,6 +45,11 @@ var sayings = []saying{
 		hint: "gnt-instance move on the master node copies it to another node while it is stopped",
 	},
 	{
+		re:   regexp.MustCompile(`^Can't migrate, please use failover: Instance (\S+) is not running`),
+		why:  "the VM $1 does not run, and only what runs migrates",
+		hint: "fail it over; to evacuate a node moves what is down on it too",
+	},
+	{
 		re:   regexp.MustCompile(`^Cannot (migrate|failover) instance (\S+) to its primary \(([^)]+)\)`),
 		why:  "it is on node $3 already",
 		hint: "choose another node, or let the cluster choose",
@@ -65,9 +70,15 @@ var sayings = []saying{
 		hint: "the VM exists, without a usable system: read the log, mend the cause, then reinstall it or delete it",
 	},
 	{
-		re:   regexp.MustCompile(`group \S+ \(([^)]+)\) violates policy: (.+)`),
+		// A change of a VM names the group with all that Ganeti has of it.
+		re:   regexp.MustCompile(`to group .+ \(([^)]+)\) violates policy: (.+)`),
 		tell: func(m []string) string { return "the policy of node group " + m[1] + " does not allow " + limits(m[2]) },
 		hint: "stay within the policy, choose another node group, or ask the cluster's administrator to change it",
+	},
+	{
+		re:   regexp.MustCompile(`^Growing disk \S+ violates policy: (.+)`),
+		tell: func(m []string) string { return "the policy of its node group does not allow " + limits(m[1]) },
+		hint: "stay within the policy, or ask the cluster's administrator to change it",
 	},
 	{
 		re:   regexp.MustCompile(`^The given name \(([^)]+)\) does not resolve`),

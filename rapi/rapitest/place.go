@@ -27,7 +27,7 @@ func migrate() opcode {
 				if j.fields["allow_failover"] == true {
 					return c.moved(j, v)
 				}
-				return nil, prereq("wrong_state", "Instance is not running, please use failover")
+				return nil, prereq("wrong_state", "Can't migrate, please use failover: Instance "+v.Name+" is not running")
 			}
 			to, err := c.destination(j, v, "migrations")
 			if err != nil {
