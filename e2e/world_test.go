@@ -2,6 +2,9 @@ package e2e
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -59,7 +62,13 @@ func newWorld(dir string) (*world, error) {
 			return nil, err
 		}
 	}
+	key, err := slowKey()
+	keys := filepath.Join(dir, "data", "host_keys")
+	if err := errors.Join(err, os.MkdirAll(keys, 0o700)); err != nil {
+		return nil, err
+	}
 	return w, errors.Join(
+		os.WriteFile(filepath.Join(keys, "ssh_host_rsa_key"), key, 0o600),
 		w.write("password", password+"\n"),
 		w.write("gwm.yaml", strings.Join([]string{
 			"ssh:", "  listen: 127.0.0.1:0", "limits:", "  exempt: [127.0.0.1]",
@@ -68,6 +77,20 @@ func newWorld(dir string) (*world, error) {
 		}, "\n")),
 	)
 }
+
+// slowKey is the RSA host key of every world, which takes longer to make than all
+// else that a server starts with. Its other key each world makes for itself.
+var slowKey = sync.OnceValues(func() ([]byte, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 3072)
+	if err != nil {
+		return nil, err
+	}
+	block, err := gossh.MarshalPrivateKey(key, "")
+	if err != nil {
+		return nil, err
+	}
+	return pem.EncodeToMemory(block), nil
+})
 
 func (w *world) write(name, text string) error {
 	return os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600)
