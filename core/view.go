@@ -49,7 +49,8 @@ func (v *View) ListRev(kind Kind) uint64 {
 
 // ClusterSummary is a row of the fleet overview.
 type ClusterSummary struct {
-	Cluster Cluster     // CA and User are empty for who has no cluster admin
+	Cluster Cluster     // CA and User are empty where Managed is false
+	Managed bool        // the person may change what gwm keeps of it
 	Info    ClusterInfo // empty when Partial
 	Health  Health
 	// Partial: the person has rights on some VMs only. The numbers below then

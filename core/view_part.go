@@ -136,7 +136,8 @@ func (v *View) summary(settings Cluster, st *ClusterState, p *viewPart) ClusterS
 		VMs: p.count.vms, Running: p.count.running, Errors: p.count.errors, VMMemoryMiB: p.count.memoryMiB,
 		Lock: v.lockOn(settings),
 	}
-	if !v.people.held(v.who, VerbManage, ClusterRef(st.Name), v.now).OK { // locks do not hide
+	s.Managed = v.people.held(v.who, VerbManage, ClusterRef(st.Name), v.now).OK // locks do not hide
+	if !s.Managed {
 		s.Cluster.CA, s.Cluster.User = "", ""
 	}
 	v.countJobs(&s, st)

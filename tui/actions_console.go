@@ -13,7 +13,7 @@ func consoleActions() []action {
 		{
 			ID: actConsole, Keys: []string{"c"}, Word: "console", Args: "[VM]", Complete: completeVMs, Title: "console", Group: groupAct,
 			Help:  "Sit at the serial console of the VM: all keys go there, " + core.DefaultEscape.String() + " opens a menu (:escape changes that).",
-			Scope: scope{Kinds: []core.Kind{core.KindVM}}, When: noConsole,
+			Scope: scope{Kinds: []core.Kind{core.KindVM}}, Hint: 11, When: noConsole,
 			Do: func(a *App, sel selection) tea.Cmd { return a.push(place{Page: pageConsole, On: sel.ref()}) },
 		},
 		{

@@ -10,7 +10,7 @@ func editActions() []action {
 	return []action{{
 		ID: "vm.edit", Keys: []string{"E"}, Word: "edit", Args: "[VM]", Complete: completeVMs, Title: "edit",
 		Help:  "Change memory, VCPUs, NICs, disks and other settings, in a form that shows what is inherited.",
-		Group: groupAct, Scope: scope{Kinds: []core.Kind{core.KindVM}, Without: traitRights},
+		Group: groupAct, Scope: scope{Kinds: []core.Kind{core.KindVM}, Without: traitRights}, Hint: 9,
 		When: func(a *App, sel selection) string {
 			if len(sel.Refs) > 1 {
 				return "one VM at a time; vm edit changes several"

@@ -11,7 +11,7 @@ import (
 func mapActions() []action {
 	return []action{
 		{
-			ID: "map", Keys: []string{"B"}, Title: "map", Group: groupLook, Scope: scope{Kinds: []core.Kind{core.KindCluster, core.KindNode, core.KindVM}, Without: traitMap},
+			ID: "map", Keys: []string{"B"}, Title: "map", Group: groupLook, Scope: scope{Kinds: []core.Kind{core.KindCluster, core.KindNode, core.KindVM}, Without: traitMap}, Hint: 13,
 			Help: "Show which VMs are where on the cluster, how full its nodes are, and where a VM would fail over to.",
 			Do:   func(a *App, sel selection) tea.Cmd { return a.push(mapPlace(sel.ref())) },
 		},

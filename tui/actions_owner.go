@@ -40,7 +40,7 @@ func ownerActions() []action {
 	return []action{
 		{
 			ID: "vm.owner", Keys: []string{subOwner}, Title: "owner", Help: "Say whose quota a VM is charged to, and keep its tags in step.",
-			Group: groupAct, Scope: vms, Hint: 9, Opens: true,
+			Group: groupAct, Scope: vms, Hint: 12, Opens: true,
 		},
 		set, unset, tags,
 	}

@@ -21,7 +21,7 @@ func placeActions() []action {
 	return []action{
 		{
 			ID: "vm.place", Keys: []string{subPlace}, Title: "move", Help: "Migrate, fail over, choose the node.",
-			Group: groupAct, Scope: vms, Opens: true,
+			Group: groupAct, Scope: vms, Hint: 10, Opens: true,
 		},
 		place("m", "migrate", "migrate", "Move the running VM to another node that the cluster chooses; it goes on meanwhile.", running,
 			func(r core.Ref) core.Op { return core.MigrateVM{VM: r, Mode: core.MigrateLive} }),

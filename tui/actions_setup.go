@@ -55,7 +55,7 @@ func setupActions() []action {
 		form("x", "network-disconnect", formDisconnect, "disconnect a network", "Let the VMs on a node group use a network no more."),
 		form("D", "network-delete", formNetworkDelete, "delete a network", "Delete a network that no node group is connected to."),
 		{
-			ID: "go.setup", Keys: []string{"I"}, Word: "cluster-setup", Args: "[CLUSTER]", Complete: completeClusters, Title: "how it is set up", Group: groupLook, Scope: here,
+			ID: "go.setup", Keys: []string{"I"}, Word: "cluster-setup", Args: "[CLUSTER]", Complete: completeClusters, Title: "how it is set up", Group: groupLook, Scope: here, Hint: 8,
 			Help: "Show settings, operating systems, node groups, networks with their addresses, and locks of a cluster.",
 			Run: func(a *App, arg string) tea.Cmd {
 				r, err := a.clusterNamed(cmp.Or(arg, a.front().selection().ref().Cluster, a.scope))

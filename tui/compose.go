@@ -87,9 +87,9 @@ func beside(t *theme.Theme, body string, w int, panel []string, h int) string {
 
 // hollow is what stands where rows would be: what is, and what to do.
 func hollow(t *theme.Theme, w int, what, hint string) string {
-	out := "\n  " + t.Text.Render(t.Cut(what, w-4))
+	out := hollowLines(t.Text, what, w)
 	if hint != "" {
-		out += "\n  " + t.Dim.Render(t.Cut(hint, w-4))
+		out += hollowLines(t.Dim, hint, w)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -144,7 +145,11 @@ func (m *menu) draw(w, h int) drawing {
 			lines = append(lines, t.Warn.Render(l))
 		}
 	}
-	return drawing{lines: frame(t, m.title, "enter choose  esc close", lines, width), cursorY: -1}
+	foot := "enter choose  esc close"
+	if m.rows < len(m.items) {
+		foot += fmt.Sprintf("  %d of %d", m.cursor+1, len(m.items))
+	}
+	return drawing{lines: frame(t, m.title, foot, lines, width), cursorY: -1}
 }
 
 // scrollTo moves the first visible line so that the cursor's line is visible.

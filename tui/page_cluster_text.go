@@ -164,15 +164,21 @@ func (p *clusterPage) settings() []logview.Line {
 		trust = "only the certificate " + c.Fingerprint
 	case c.CA != "":
 		trust = "a CA of its own"
+	case !p.row.Managed: // which CA is for others to know
+		trust = ""
 	}
 	lines = row(lines, "trusts", trust, level)
-	lines = row(lines, "read-only", yes(c.ReadOnly))
+	lines = row(lines, "read-only", yes(p.row.Lock != nil))
 	lines = row(lines, "protected", yes(c.Protected))
 	lines = row(lines, "consoles", tapedWords(c.Recording))
 	lines = row(lines, "description", c.Description)
 	lines = row(lines, "added", ago(c.Added))
 	for _, u := range p.mine() {
-		lines = row(lines, "quota of "+u.Who.Name, usageLine(u))
+		label, text := "quota of ", usageLine(u)
+		if u.Limits == (core.Limits{}) {
+			label, text = "used by ", text+"; no limit"
+		}
+		lines = row(lines, label+u.Who.Name, text)
 	}
 	return lines
 }

@@ -146,14 +146,20 @@ func (t *tree) clusterShow() *cobra.Command {
 				{"disk templates", words(c.Info.DiskTemplates)},
 				{"operating systems", words(c.Info.OSes)},
 				{"tags", words(c.Info.Tags)},
-				{"certificate", trustWord(c.Cluster)},
+				{"certificate", trustWord(c)},
 				{"read-only", yesNo(c.Lock != nil)},
 				{"protected", yesNo(c.Cluster.Protected)},
-				{"nodes", fmt.Sprintf("%d, %d down", c.Nodes, c.NodesDown)},
 				{"VMs", fmt.Sprintf("%d, %d running, %d with errors", c.VMs, c.Running, c.Errors)},
-				{"if a node failed", core.SpareWords(v.Spares(c.Cluster.Name))},
-				{"memory free", mib(c.MemoryFreeMiB) + " of " + mib(c.MemoryMiB)},
-				{"disk free", mib(c.DiskFreeMiB) + " of " + mib(c.DiskMiB)},
+			}
+			if c.Partial {
+				fields = append(fields, [2]string{"the rest", "is for who may see the cluster as a whole"})
+			} else {
+				fields = append(fields, [][2]string{
+					{"nodes", fmt.Sprintf("%d, %d down", c.Nodes, c.NodesDown)},
+					{"if a node failed", core.SpareWords(v.Spares(c.Cluster.Name))},
+					{"memory free", mib(c.MemoryFreeMiB) + " of " + mib(c.MemoryMiB)},
+					{"disk free", mib(c.DiskFreeMiB) + " of " + mib(c.DiskMiB)},
+				}...)
 			}
 			if c.Health.Error != nil {
 				fields = append(fields, [2]string{"error", c.Health.Error.Error()})
@@ -166,7 +172,8 @@ func (t *tree) clusterShow() *cobra.Command {
 	}
 }
 
-func trustWord(c core.Cluster) string {
+func trustWord(s core.ClusterSummary) string {
+	c := s.Cluster
 	switch {
 	case c.Insecure:
 		return "NOT VERIFIED (insecure)"
@@ -174,6 +181,8 @@ func trustWord(c core.Cluster) string {
 		return "pinned " + c.Fingerprint
 	case c.CA != "":
 		return "signed by the given authority"
+	case !s.Managed: // which authority is for others to know
+		return "verified"
 	default:
 		return "signed by an authority of this system"
 	}

@@ -115,3 +115,30 @@ func TestFollowClusterJobInJSON(t *testing.T) {
 		}
 	})
 }
+
+// TestPartOfACluster holds that who sees a part of a cluster is told of that part
+// only: no sums that they may not know as nothing, no guess at whom it trusts.
+func TestPartOfACluster(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := coretest.Start(t)
+		show := func(user string) string {
+			var out, messages bytes.Buffer
+			if code := Run(t.Context(), Env{Session: w.Login(user), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &messages}, []string{"cluster", "show", coretest.Berlin}); code != ExitDone {
+				t.Fatalf("%s: exit %d: %s", user, code, &messages)
+			}
+			return out.String()
+		}
+		for _, want := range []string{"authority of this system", "memory free", "nodes  "} {
+			if out := show("admin"); !strings.Contains(out, want) {
+				t.Errorf("admin is not told %q:\n%s", want, out)
+			}
+			if out := show("ann"); strings.Contains(out, want) {
+				t.Errorf("ann is told %q:\n%s", want, out)
+			}
+		}
+		if out := show("ann"); !strings.Contains(out, "for who may see the cluster as a whole") || !strings.Contains(out, "1, 1 running") {
+			t.Errorf("ann is told\n%s", out)
+		}
+	})
+}

@@ -123,12 +123,18 @@ func (m *Model) press(stop int) Event {
 	return Act
 }
 
-// submit leads to the first error, or asks to save.
+// submit leads to the first error, then to what saving will do where that is out
+// of sight, or else asks to save.
 func (m *Model) submit() Event {
 	m.tried = true
 	m.refresh()
 	if stop, err := m.wrong(); err != nil {
 		m.goTo(stop)
+		return None
+	}
+	if m.unread() {
+		m.goTo(m.saveStop())
+		m.Say("this is what it does; ctrl-x once more does it")
 		return None
 	}
 	return Submit

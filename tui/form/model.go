@@ -19,14 +19,15 @@ type Model struct {
 	tried bool   // saving was tried: all errors are shown
 
 	w, h  int
-	left  int   // how wide the fields are
-	first int   // first line drawn
-	free  bool  // it was scrolled away from what has the keys
-	rows  []row // what was drawn last
-	tall  int   // how many of them
-	x, y  int   // cell of the cursor; y is -1 for none
-	head  []hit // the steps on the first line
-	over  int   // lines above what scrolls
+	left  int                    // how wide the fields are
+	first int                    // first line drawn
+	free  bool                   // it was scrolled away from what has the keys
+	rows  []row                  // what was drawn last
+	tall  int                    // how many of them
+	x, y  int                    // cell of the cursor; y is -1 for none
+	head  []hit                  // the steps on the first line
+	over  int                    // lines above what scrolls
+	below struct{ from, to int } // the rows of the summary where it stands under the fields
 }
 
 // Event is what the one who holds the Model has to do.

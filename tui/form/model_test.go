@@ -88,6 +88,9 @@ func TestSubmit(t *testing.T) {
 	}
 	press(m, "ctrl+u")
 	write(m, "ann")
+	if ev := press(m, "ctrl+x"); ev != form.None || !strings.Contains(screen(m), "What saving does") {
+		t.Fatalf("event %v: it was saved before what it does was in sight:\n%s", ev, screen(m))
+	}
 	if ev := press(m, "ctrl+x"); ev != form.Submit {
 		t.Fatalf("event %v, want Submit", ev)
 	}
@@ -99,6 +102,32 @@ func TestSubmit(t *testing.T) {
 	m.Fail("ann exists already")
 	if got := m.Values().Text("name"); got != "ann" || !strings.Contains(screen(m), "! ann exists already") {
 		t.Errorf("after a refusal the name is %q:\n%s", got, screen(m))
+	}
+}
+
+func TestSavingNeedsWhatItDoesInSight(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		w, h int
+		want form.Event
+	}{
+		{"beside the fields", 120, 24, form.Submit},
+		{"under them, all in sight", 80, 60, form.Submit},
+		{"under them, scrolled away", 80, 24, form.None},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := newModel(example(), tt.w, tt.h)
+			write(m, "ann")
+			screen(m)
+			if ev := press(m, "ctrl+x"); ev != tt.want {
+				t.Errorf("event %v, want %v:\n%s", ev, tt.want, screen(m))
+			}
+			if s := screen(m); !strings.Contains(s, "What saving does") {
+				t.Errorf("what it does is not in sight:\n%s", s)
+			}
+		})
 	}
 }
 

@@ -16,10 +16,21 @@ func (m *Model) layBelow(w int) {
 	if len(m.summary) == 0 {
 		return
 	}
+	m.below.from = len(m.rows)
 	for _, l := range m.aside(w - 2) {
 		m.add(-1, " "+l)
 	}
+	m.below.to = len(m.rows)
 	m.add(-1, "")
+}
+
+// unread tells whether saving would do what nobody has read: the summary stands
+// under the fields and is out of sight, or in a later step.
+func (m *Model) unread() bool {
+	if m.w == 0 || m.w >= sideFrom || len(m.summary) == 0 || m.focus >= len(m.entries) {
+		return false
+	}
+	return !m.summing() || m.below.from < m.first || m.below.to > m.first+m.tall
 }
 
 // aside draws the summary.

@@ -89,8 +89,12 @@ func TestSteps(t *testing.T) {
 	}
 	has("there is a blank in it", true) // back where it is wrong
 	press(m, "backspace", "backspace")
+	if ev := press(m, "ctrl+x"); ev != form.None {
+		t.Errorf("ctrl-x in the middle of the steps, what it does unseen: %v", ev)
+	}
+	has("What saving does", true)
 	if ev := press(m, "ctrl+x"); ev != form.Submit {
-		t.Errorf("ctrl-x in the middle of the steps: %v", ev)
+		t.Errorf("ctrl-x below what it does: %v", ev)
 	}
 	screen(m)
 	if m.Click(3, 0); !strings.Contains(screen(m), "> Cluster") {
