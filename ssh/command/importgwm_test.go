@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -30,7 +31,11 @@ func imported(t *testing.T, s *core.Session, dump []byte, flags ...string) (plan
 			return core.NewSecret("typed"), nil
 		},
 	}
-	if code = Run(t.Context(), env, args); code == ExitDone {
+	code = Run(t.Context(), env, args)
+	if said := out.String() + messages.String(); strings.Contains(said, "InTheClear") {
+		t.Errorf("the password of a cluster is shown: %s", said)
+	}
+	if code == ExitDone {
 		if err := json.Unmarshal(out.Bytes(), &plan); err != nil {
 			t.Fatal(err)
 		}
@@ -167,6 +172,9 @@ func TestImportGWM(t *testing.T) {
 		records, err := root.Audit(t.Context(), core.AuditQuery{Text: movePurpose})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if leak, err := root.Audit(t.Context(), core.AuditQuery{Text: "InTheClear"}); err != nil || len(leak) > 0 {
+			t.Errorf("%d records name the password of a cluster, %v", len(leak), err)
 		}
 		if len(records) != len(added) {
 			t.Errorf("%d records name the import, want %d", len(records), len(added))
@@ -382,4 +390,164 @@ differs  user  ann   gwm keeps Ann Operator, the dump says Ann·[31m
 			t.Errorf("said %q", got)
 		}
 	})
+}
+
+// planned compares a dump with what gwm has, as the command does.
+func planned(t *testing.T, s *core.Session, dump []byte) (*tree, *move) {
+	t.Helper()
+	tr := &tree{Env: Env{Session: s, Stdin: bytes.NewReader(dump), Stdout: io.Discard, Stderr: io.Discard}}
+	d, err := tr.readDump("-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := tr.planMove(t.Context(), d, false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr, m
+}
+
+// TestImportGWMInterrupted breaks off after every few steps: the runs after it
+// bring in the rest, and all of it comes to what one run does.
+func TestImportGWMInterrupted(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		root, dump := w.Login("admin"), readFixture(t)
+		want := wanted(stateOf(t, root))
+		runs := 0
+		for ; runs < 20; runs++ {
+			tr, m := planned(t, root, dump)
+			first, later := m.steps()
+			steps := append(first, later...)
+			if len(steps) == 0 {
+				break
+			}
+			for _, it := range steps[min(len(steps), 4):] {
+				it.op = nil
+			}
+			if err := tr.doMove(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			w.Until(root, "rome is listed", romeListed)
+		}
+		if runs < 5 || runs == 20 {
+			t.Errorf("it took %d runs", runs)
+		}
+		if diff := cmp.Diff(want, stateOf(t, root)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestImportGWMOvertaken: somebody else gets in between the plan and what is done.
+// What gwm refuses then is marked, nothing is overwritten, and the rest is done.
+func TestImportGWMOvertaken(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		root := w.Login("admin")
+		web1 := core.VMRef("berlin", "web1.example.org")
+		want := wanted(stateOf(t, root))
+		want.Notes[web1.String()], want.Owners[web1.String()] = "mine", "user:bob"
+		tr, m := planned(t, root, readFixture(t))
+		w.Do(root, core.EditNote{On: web1, Text: "mine"})
+		w.Do(root, core.SetOwner{VM: web1, Owner: core.UserRef("bob")})
+		if err := tr.doMove(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		var failed []string
+		for _, it := range m.items {
+			if it.State == moveFailed || it.State == moveNew {
+				failed = append(failed, it.State+" "+it.Kind+" "+it.Name+": "+it.Why)
+			}
+		}
+		if diff := cmp.Diff([]string{
+			"failed owner berlin/web1.example.org: somebody else changed the owner of berlin/web1.example.org meanwhile",
+			"failed note berlin/web1.example.org: admin changed the note on berlin/web1.example.org meanwhile",
+		}, failed); diff != "" {
+			t.Error(diff)
+		}
+		if err := m.refused(); err == nil || !strings.Contains(err.Error(), "gwm refused 2 of the things") {
+			t.Errorf("it ends with %v", err)
+		}
+		w.Until(root, "rome is listed", romeListed)
+		if diff := cmp.Diff(want, stateOf(t, root)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestImportGWMOddities moves in what years leave behind: each is right or told.
+func TestImportGWMOddities(t *testing.T) {
+	t.Parallel()
+	const head = `[{"model": "auth.user", "pk": 1, "fields": {"username": "zoe", "is_active": true, "groups": []}},
+		{"model": "auth.group", "pk": 1, "fields": {"name": "Web/Ops"}}, {"model": "auth.group", "pk": 2, "fields": {"name": "web ops"}},
+		{"model": "authentication.profile", "pk": 4, "fields": {"user": 1}}, {"model": "authentication.organization", "pk": 5, "fields": {"group": 2}},
+		{"model": "clusters.cluster", "pk": 1, "fields": {"hostname": "berlin.example.org", "slug": "berlin", "port": 5080, "description": "production"}},`
+	for name, c := range map[string]struct{ rows, want string }{
+		"one VM in two spellings": {
+			`{"model": "ganeti_web.virtualmachine", "pk": 1, "fields": {"hostname": "Web1.example.org", "cluster": 1, "owner": 4, "note_text": "one"}},
+			 {"model": "ganeti_web.virtualmachine", "pk": 2, "fields": {"hostname": "web1.example.org", "cluster": 1, "owner": 4, "note_text": "two"}}`,
+			"new owner berlin/web1.example.org: user:zoe|cannot owner berlin/web1.example.org: there are two of them; this one belongs to user:zoe|" +
+				"new note berlin/web1.example.org: one|cannot note berlin/web1.example.org: there are two of them: two",
+		},
+		"an owner that is not carried over": {
+			`{"model": "ganeti_web.virtualmachine", "pk": 1, "fields": {"hostname": "web1.example.org", "cluster": 1, "owner": 5}}`,
+			"cannot owner berlin/web1.example.org: group:web ops is not carried over",
+		},
+		"one cluster under two names": {
+			`{"model": "clusters.cluster", "pk": 2, "fields": {"hostname": "new.example.org", "slug": "new", "port": 5080}},
+			 {"model": "clusters.cluster", "pk": 3, "fields": {"hostname": "NEW.example.org", "slug": "also", "port": 5080}}`,
+			"new cluster new: its certificate must be trusted: gwm cluster edit new --ca FILE or --fingerprint HEX|" +
+				"cannot cluster also: it would be the same cluster as new",
+		},
+		"a cluster that is described otherwise": {
+			`{"model": "clusters.cluster", "pk": 2, "fields": {"hostname": "berlin.example.org", "slug": "b", "port": 5080, "description": "old"}}`,
+			"cannot cluster b: it would be the same cluster as berlin",
+		},
+		"a cluster with a user and no password": {
+			`{"model": "clusters.cluster", "pk": 2, "fields": {"hostname": "new.example.org", "slug": "new", "port": 5080, "username": "u", "password": ""}}`,
+			"new cluster new: its certificate must be trusted: gwm cluster edit new --ca FILE or --fingerprint HEX; its password is not in the dump: --user u --password-file FILE",
+		},
+		"a note of spaces, one that is too long, and escapes": {
+			`{"model": "ganeti_web.virtualmachine", "pk": 1, "fields": {"hostname": "web1.example.org", "cluster": 1, "note_text": " \r\n\t"}},
+			 {"model": "ganeti_web.virtualmachine", "pk": 2, "fields": {"hostname": "web2.example.org", "cluster": 1, "note_text": "` + strings.Repeat("é", core.MaxNote+1) + `"}},
+			 {"model": "ganeti_web.virtualmachine", "pk": 3, "fields": {"hostname": "db1.example.org", "cluster": 1, "note_text": "\u001b[31mred"}}`,
+			"cannot note berlin/web2.example.org: it has 4001 characters, a note here at most 4000: " + strings.Repeat("é", 79) + "…|" +
+				"new note berlin/db1.example.org: ·[31mred",
+		},
+		"two templates that become one": {
+			`{"model": "ganeti_web.virtualmachinetemplate", "pk": 1, "fields": {"template_name": "A b", "cluster": 1, "os": "noop", "disk_template": "diskless", "memory": 512, "vcpus": 1}},
+			 {"model": "ganeti_web.virtualmachinetemplate", "pk": 2, "fields": {"template_name": "a-b", "cluster": 1, "os": "noop", "disk_template": "diskless", "memory": 512, "vcpus": 2}}`,
+			"new template berlin/A b: it is named a-b here|cannot template berlin/a-b: it would have the same name as A b",
+		},
+		"rights of unknown names": {
+			`{"model": "ganeti_web.cluster_perms", "pk": 1, "fields": {"user": 1, "group": null, "obj": 1, "fly": 1}},
+			 {"model": "ganeti_web.virtualmachine", "pk": 1, "fields": {"hostname": "web1.example.org", "cluster": 1}},
+			 {"model": "ganeti_web.virtualmachine_perms", "pk": 1, "fields": {"user": 1, "group": null, "obj": 1, "power": 1, "fly": 1}}`,
+			"cannot grant user:zoe on berlin: gwm has no right that means fly|new grant user:zoe on berlin/web1.example.org: power, console; left out: fly",
+		},
+		"two quotas of one": {
+			`{"model": "utils.quota", "pk": 1, "fields": {"user": 4, "cluster": 1, "ram": 1024}}, {"model": "utils.quota", "pk": 2, "fields": {"user": 4, "cluster": 1, "ram": 2048}}`,
+			"new quota user:zoe on berlin: memory 1 GiB|cannot quota user:zoe on berlin: there are two of them",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+				plan, code, said := imported(t, w.Login("admin"), []byte(head+c.rows+"]"))
+				if code != ExitDone {
+					t.Fatalf("exit %d: %s", code, said)
+				}
+				var got []string
+				for _, line := range plan.lines(moveSame) {
+					if line != "new user zoe" && line != "new group web-ops: Web/Ops" && line != "cannot group web ops: it would have the same name as Web/Ops" {
+						got = append(got, line)
+					}
+				}
+				if diff := cmp.Diff(strings.Split(c.want, "|"), got); diff != "" {
+					t.Error(diff)
+				}
+			})
+		})
+	}
 }

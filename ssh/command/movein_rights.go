@@ -17,17 +17,15 @@ func (m *move) planClusters() {
 	byHost, byName := map[string]core.Cluster{}, map[string]core.Cluster{}
 	for _, c := range m.view.Clusters() {
 		byName[c.Cluster.Name] = c.Cluster
-		if u, err := url.Parse(c.Cluster.URL); err == nil {
-			byHost[strings.ToLower(u.Host)] = c.Cluster
-		}
+		byHost[addressOf(c.Cluster)] = c.Cluster
 	}
 	taken := map[string]string{} // which of the dump it is, by the name here
 	for _, c := range m.dump.Clusters {
 		host := net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
 		name, err := nameHere(core.KindCluster, c.Slug)
 		old, found := byHost[host]
-		if !found {
-			old, found = byName[name]
+		if namesake, ok := byName[name]; ok && (!found || addressOf(namesake) == host) {
+			old, found = namesake, true
 		}
 		if found {
 			name = old.Name
@@ -42,10 +40,20 @@ func (m *move) planClusters() {
 			m.cannot("cluster", c.Slug, core.AsError(err).Message)
 			continue
 		default:
+			byHost[host] = core.Cluster{Name: name}
 			m.addCluster(c, name, host)
 		}
 		taken[name] = c.Slug
 	}
+}
+
+// addressOf is where a cluster is asked: host and port.
+func addressOf(c core.Cluster) string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 // oldCluster compares a cluster that gwm has. Its user and password there are not:

@@ -84,10 +84,10 @@ func (t *tables) stray(label string, f *fields) {
 func (t *tables) unknown() {
 	for _, label := range slices.Sorted(maps.Keys(t.dump.Counts)) {
 		if !slices.Contains(Passed(), modelOf(label)) {
-			t.problem(label, fmt.Sprintf("no version had this table; its rows stay in the dump: %d", t.dump.Counts[label]))
+			t.problem(label, fmt.Sprintf("no version had this table; it stays in the dump (rows: %d)", t.dump.Counts[label]))
 		}
 	}
 	for _, column := range slices.Sorted(maps.Keys(t.strays)) {
-		t.problem(column, fmt.Sprintf("no version had this column; what it says stays in the dump, of so many rows: %d", t.strays[column]))
+		t.problem(column, fmt.Sprintf("no version had this column; it stays in the dump (rows: %d)", t.strays[column]))
 	}
 }

@@ -149,8 +149,8 @@ func TestStrange(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Problem{
-		{"plugin.cow", "no version had this table; its rows stay in the dump: 1"},
-		{"auth.group colour", "no version had this column; what it says stays in the dump, of so many rows: 2"},
+		{"plugin.cow", "no version had this table; it stays in the dump (rows: 1)"},
+		{"auth.group colour", "no version had this column; it stays in the dump (rows: 2)"},
 	}
 	if diff := cmp.Diff(want, d.Problems); diff != "" || len(d.Groups) != 2 {
 		t.Errorf("%d groups, problems:\n%s", len(d.Groups), diff)

@@ -71,7 +71,11 @@ func (t *tables) take(r row, n int) {
 		return
 	}
 	t.known = true
-	f := &fields{of: r.Fields}
+	f := &fields{}
+	if r.Fields != nil && json.Unmarshal(r.Fields, &f.of) != nil {
+		t.problem(fmt.Sprintf("entry %d", n), "it is not a row of a table")
+		return
+	}
 	key, ok := refText(r.Key)
 	if !ok { // dumpdata with natural primary keys leaves them out where there is a name
 		key, ok = naturalKey(label, f)

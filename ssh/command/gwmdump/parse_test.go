@@ -291,3 +291,55 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestPartOfADump reads the dump of some tables only: what is there is carried over,
+// and which tables are missed is said first.
+func TestPartOfADump(t *testing.T) {
+	t.Parallel()
+	got, err := Parse(strings.NewReader(`[
+		{"model": "clusters.cluster", "pk": 1, "fields": {"hostname": "c", "slug": "c", "port": 5080}},
+		{"model": "virtualmachines.virtualmachine", "pk": 1, "fields": {"hostname": "v", "cluster": 1, "owner": 3, "note_text": "n"}},
+		{"model": "ganeti_web.virtualmachine_perms", "pk": 1, "fields": {"user": 2, "group": null, "obj": 1, "admin": 1}},
+		{"model": "ganeti_web.cluster_perms", "pk": 1, "fields": {"user": null, "group": null, "obj": 1, "admin": 1}},
+		{"model": "vm_templates.virtualmachinetemplate", "pk": 1, "fields": {"template_name": "t", "cluster": null}}
+	]`), most)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const missing = "the file has no rows of it, and others refer to some: dump the whole database"
+	want := []Problem{
+		{"auth.user", missing},
+		{"authentication.profile", missing},
+		{"virtualmachines.virtualmachine 1", "its owner is not there: 3"},
+		{"ganeti_web.virtualmachine_perms 1", "whom it is for is not there: 2"},
+		{"ganeti_web.cluster_perms 1", "whom it is for is not said"},
+		{"vm_templates.virtualmachinetemplate 1", "its cluster is not said"},
+	}
+	if diff := cmp.Diff(want, got.Problems); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]VM{{Cluster: "c", Name: "v", Note: "n"}}, got.VMs); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestNaturalKeys reads users and groups that have names in place of keys.
+func TestNaturalKeys(t *testing.T) {
+	t.Parallel()
+	got, err := Parse(strings.NewReader(`[
+		{"model": "auth.user", "fields": {"username": "ann", "groups": [["ops"]]}},
+		{"model": "auth.group", "fields": {"name": "ops"}},
+		{"model": "auth.user", "fields": {"username": "ann"}},
+		{"model": "utils.sshkey", "fields": {"user": ["ann"], "key": "k"}}
+	]`), most)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Problem{{"auth.user =ann", "there are two rows with this key"}, {"entry 4", "a row of utils.sshkey has no key"}}
+	if diff := cmp.Diff(want, got.Problems); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Group{{"ops", []string{"ann"}}}, got.Groups); diff != "" || len(got.Users) != 1 {
+		t.Errorf("%d users, groups:\n%s", len(got.Users), diff)
+	}
+}

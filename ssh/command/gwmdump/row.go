@@ -10,9 +10,9 @@ import (
 
 // row is one object of the file.
 type row struct {
-	Model  string                     `json:"model"`
-	Key    json.RawMessage            `json:"pk"`
-	Fields map[string]json.RawMessage `json:"fields"`
+	Model  string          `json:"model"`
+	Key    json.RawMessage `json:"pk"`
+	Fields json.RawMessage `json:"fields"` // by name; only those of tables that are read are looked at
 }
 
 // fields reads the columns of a row. The first thing that is wrong stays in err;
