@@ -182,6 +182,9 @@ func (c *Cluster) begin(j *job, at time.Time) {
 	if n := c.lookupNode(j.target); n != nil && j.fields["node_name"] != nil {
 		j.fields["node_uuid"] = n.uuid
 	}
+	if to, _ := j.fields["target_node"].(string); to != "" && c.lookupNode(to) != nil {
+		j.fields["target_node_uuid"] = c.lookupNode(to).uuid
+	}
 	steps, err := j.op.run(c, j)
 	if err != nil {
 		c.finish(j, at, "error", err.result())

@@ -2,6 +2,7 @@ package rapitest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -106,6 +107,14 @@ func (c *Cluster) moved(j *job, v *instance) ([]step, *opError) {
 	if from.Dead {
 		steps[1].text = "* not checking disk consistency as instance is not running"
 	}
+	if from.Role == "O" {
+		steps = slices.Insert(steps, 4, step{text: " - WARNING: Could not close instance disks on node " + from.Name + ", proceeding anyway"})
+		steps = slices.Insert(steps, 3, step{text: " - WARNING: Could not shutdown instance " + v.Name + " on node " + from.Name +
+			", proceeding anyway; please make sure node " + from.Name + " is down; error details: Node is marked offline"})
+	}
+	if !running {
+		steps = slices.Insert(steps, 0, step{text: " - INFO: Not checking memory on the secondary node as instance will not be started"})
+	}
 	if running {
 		steps = append(steps,
 			step{after: 200 * time.Millisecond, text: "* activating the instance's disks on target node " + to.Name},
@@ -116,7 +125,7 @@ func (c *Cluster) moved(j *job, v *instance) ([]step, *opError) {
 
 // destination is the node that a job moves an instance to: the one that it names, or the one that Ganeti chooses.
 func (c *Cluster) destination(j *job, v *instance, what string) (*node, *opError) {
-	if v.Template != "drbd" && v.Template != "sharedfile" && v.Template != "rbd" {
+	if v.Template != "drbd" && !v.anywhere() {
 		return nil, prereq("wrong_state", "Instance's disk layout '"+v.Template+"' does not allow "+what)
 	}
 	name, _ := j.fields["target_node"].(string)
@@ -141,6 +150,11 @@ func (c *Cluster) destination(j *job, v *instance, what string) (*node, *opError
 	return to, nil
 }
 
+// anywhere tells whether every node reaches the instance's disks, which holds also where it has none.
+func (v *instance) anywhere() bool {
+	return v.Template == "sharedfile" || v.Template == "rbd" || v.Template == "diskless"
+}
+
 // partner is the node that could take the instance over, nil if there is none.
 func (c *Cluster) partner(v *instance) *node {
 	if v.Template == "drbd" && len(v.Secondaries) > 0 {
@@ -149,7 +163,7 @@ func (c *Cluster) partner(v *instance) *node {
 		}
 		return nil
 	}
-	if v.Template != "sharedfile" && v.Template != "rbd" {
+	if !v.anywhere() {
 		return nil
 	}
 	for _, n := range c.nodes {

@@ -233,7 +233,7 @@ var reads = []string{
 	"job-cancel-unknown", "beta-info", "beta-info-no-user", "beta-error-401-write-no-user", "beta-console-no-user", "beta-console-vm-serial-with-port",
 	"beta-console-vm-vnc-PATCHED", "error-luxid-down", "nodes-bulk-dead-node", "nodes-bulk-dead-offline-node", "instances-bulk-dead-node", "console-dead-node",
 	"error-node-role-invalid",
-	"error-400-no-version", "error-400-missing-field",
+	"error-400-no-version", "error-400-missing-field", "error-501-node-modify-put",
 }
 
 // madeUp finds the UUIDs in a message, which are the cluster's own.
@@ -343,6 +343,32 @@ func TestReplayJobs(t *testing.T) {
 		{submit: "redistribute-config", job: "redistribute-config.job"},
 		// The real job names the allocator that chose the target.
 		{submit: "migrate", job: "migrate.job", except: []string{".ops[].iallocator"}},
+		{submit: "kvm-migrate-live", job: "kvm-migrate-live.job"},
+		{submit: "migrate-target", job: "migrate-target.job", setup: moveTo("web1", "node3")},
+		{submit: "error-job-migrate-file", job: "error-job-migrate-file.job"},
+		{submit: "failover", job: "failover.job", setup: moveTo("web1", "node3")},
+		{submit: "kvm-failover", job: "kvm-failover.job", setup: moveTo("vm-both", "node2")},
+		{submit: "failover-from-offline-node", job: "failover-from-offline-node.job", setup: func(t *testing.T, c *rapitest.Cluster) {
+			call(t, c, "PUT", "/2/instances/cache1/shutdown", nil)
+			c.SetNodeRole("node3", "O")
+		}},
+		// The numbers of the jobs that a job starts depend on what ran before.
+		{submit: "node-migrate", job: "node-migrate.job", except: []string{".opresult"}},
+		{submit: "node-evacuate-node2", job: "node-evacuate-node2.job", except: []string{".opresult"}},
+		{submit: "error-job-node-evacuate-file", job: "error-job-node-evacuate-file.job"},
+		{submit: "error-job-group-delete", job: "error-job-group-delete.job", setup: fullGroup},
+		{submit: "group-assign-back", job: "group-assign-back.job", setup: fullGroup},
+		{submit: "set-offline", job: "set-offline.job", vm: "new6", setup: func(t *testing.T, c *rapitest.Cluster) {
+			call(t, c, "PUT", "/2/instances/new6/shutdown", nil)
+		}},
+		{submit: "recreate-disks", job: "recreate-disks.job", vm: "new6", except: []string{".opresult"}}, // it names a made-up path
+		{submit: "kvm-startup", job: "kvm-startup.job", setup: func(t *testing.T, c *rapitest.Cluster) {
+			call(t, c, "PUT", "/2/instances/vm-serial/shutdown", nil)
+		}},
+		{submit: "kvm-reboot", job: "kvm-reboot.job"},
+		{submit: "kvm-delete", job: "kvm-delete.job", vm: "new10"},
+		{submit: "delete-renamed", job: "delete-renamed.job", vm: "new6"},
+		{submit: "delete-after-failed-create", job: "delete-after-failed-create.job", vm: "new1"},
 	}
 	for _, test := range tests {
 		t.Run(test.job, func(t *testing.T) {
@@ -385,6 +411,19 @@ func TestReplayJobs(t *testing.T) {
 func addGroup(name string) func(*testing.T, *rapitest.Cluster) {
 	return func(t *testing.T, c *rapitest.Cluster) {
 		call(t, c, "POST", "/2/groups", map[string]any{"group_name": name})
+	}
+}
+
+// fullGroup makes a node group that has a node before the test.
+func fullGroup(t *testing.T, c *rapitest.Cluster) {
+	addGroup("g4")(t, c)
+	call(t, c, "PUT", "/2/groups/g4/assign-nodes?force=1", map[string]any{"nodes": []string{"node3"}})
+}
+
+// moveTo has a VM on another node than at first before the test.
+func moveTo(vm, node string) func(*testing.T, *rapitest.Cluster) {
+	return func(t *testing.T, c *rapitest.Cluster) {
+		call(t, c, "PUT", "/2/instances/"+vm+"/failover", map[string]any{"target_node": node})
 	}
 }
 
