@@ -63,6 +63,10 @@ func screenActions() []action {
 			},
 		},
 		{
+			ID: "form.resume", Word: "resume", Title: "resume a form", Help: "Open the form that you filled in last and did not save.",
+			Group: groupGo, Do: func(a *App, _ selection) tea.Cmd { return a.resume() },
+		},
+		{
 			ID: "readonly", Word: "readonly", Title: "read-only", Help: "Refuse every change for the rest of this session.",
 			Group: groupScreen, Do: func(a *App, _ selection) tea.Cmd { return a.makeReadOnly() },
 		},

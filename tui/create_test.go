@@ -121,8 +121,19 @@ func TestGoldenWizard(t *testing.T) {
 func TestCreateDraft(t *testing.T) {
 	t.Parallel()
 	seated(t, "admin", func(_ *coretest.World, _ *core.Session, d *tuitest.Driver) {
+		resume := func() {
+			d.Press(":")
+			d.Type("resume")
+			d.Press("enter")
+		}
+		resume()
+		d.Shows("no form was left unsaved")
 		d.Press("2", "n")
 		fillIn(d, "web9.example.org")
+		d.Press("esc", "d")
+		d.Shows("a draft is kept")
+		resume() // from any page
+		d.Shows("what you had filled in", "is back")
 		d.Press("esc", "d")
 		d.Shows("a draft is kept")
 		d.Press("n")

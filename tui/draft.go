@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"gwm/core"
 	"gwm/tui/form"
 )
 
@@ -21,6 +22,39 @@ const (
 type draft struct {
 	At     time.Time   `json:"at"`
 	Values form.Values `json:"values"`
+}
+
+// draftFresh is for how long a draft is offered at the next login.
+const draftFresh = 24 * time.Hour
+
+// lastDraft names the form that was filled in last and not saved; "" for none.
+func (a *App) lastDraft() string {
+	last := ""
+	for name, d := range a.prefs.Drafts {
+		if _, _, ok := findForm(a.forms, name); ok && (last == "" || d.At.After(a.prefs.Drafts[last].At)) {
+			last = name
+		}
+	}
+	return last
+}
+
+// offerDraft says at login that a form was left unsaved: a connection that broke
+// says nothing, and the form may be about a page that is not in front now.
+func (a *App) offerDraft() tea.Cmd {
+	name := a.lastDraft()
+	if name == "" || time.Since(a.prefs.Drafts[name].At) > draftFresh {
+		return nil
+	}
+	return a.say(Info, "not saved at "+clock(a.prefs.Drafts[name].At)+": "+name+"; :resume opens it")
+}
+
+// resume opens the form that was filled in last.
+func (a *App) resume() tea.Cmd {
+	name := a.lastDraft()
+	if name == "" {
+		return a.hint("no form was left unsaved")
+	}
+	return a.openForm(name, "", core.Ref{})
 }
 
 // keepDraft remembers what is filled in after a change, so that a lost

@@ -190,6 +190,9 @@ func TestFormDraft(t *testing.T) {
 		d.Advance(3 * time.Second) // the connection is lost: nothing more comes
 		again := tuitest.New(t, w.Login("admin"), usual())
 		defer again.Close()
+		again.Settle()
+		again.Shows("not saved at 00:00:0", "quota of ann; :resume opens it")
+		again.Advance(10 * time.Second)
 		openQuota(again, "ann")
 		again.Shows("because", "is back")
 		again.Press("esc", "d")

@@ -75,7 +75,7 @@ func (a *App) applyPrefs(p prefs) tea.Cmd {
 		a.prefSeq = 0
 	}
 	a.layout()
-	return a.front().show(a.view)
+	return tea.Batch(a.front().show(a.view), a.offerDraft())
 }
 
 // keepLater saves the settings a second after the last change.
