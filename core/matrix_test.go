@@ -42,6 +42,7 @@ func matrixOps(t *testing.T) []core.Op {
 		core.RecreateDisks{VM: web1},
 		core.ReplaceDisks{VM: web1, Mode: core.ReplaceAuto},
 		core.EditNote{On: web1, Text: "x"},
+		core.ExportVM{VM: web1, To: core.NodeRef("berlin", "n2")},
 		core.EditNote{On: core.ClusterRef("berlin"), Text: "x"},
 		core.EditNote{On: core.NodeRef("berlin", "n1"), Text: "x"},
 		core.AddCluster{Cluster: core.Cluster{Name: "oslo", URL: "https://oslo:5080"}},

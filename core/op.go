@@ -96,6 +96,7 @@ func Ops() []Op {
 		ReplaceDisks{},
 		CreateVM{},
 		EditNote{},
+		ExportVM{},
 		AddCluster{},
 		EditCluster{},
 		RemoveCluster{},

@@ -206,6 +206,8 @@ func TestOpsRefuse(t *testing.T) {
 		{"tag something", core.TagCluster{Cluster: "berlin", Of: core.Part{Kind: "x", Name: "y"}, Tags: []string{"a"}}, core.CodeInvalid, `"x y" is not a part of a cluster`},
 		{"restart softly in time", core.RestartVM{VM: web1, Mode: core.RestartSoft, Timeout: time.Second}, core.CodeInvalid, "has no timeout"},
 		{"restart before it began", core.RestartVM{VM: web1, Timeout: -1}, core.CodeInvalid, "the timeout -1ns is not between"},
+		{"export to nowhere", core.ExportVM{VM: web1}, core.CodeInvalid, "no node is named"},
+		{"export both ways", core.ExportVM{VM: web1, To: core.NodeRef("berlin", "n1"), Long: true, Running: true}, core.CodeInvalid, "not down until"},
 		{"a long note", core.EditNote{On: web1, Text: strings.Repeat("é", core.MaxNote+1)}, core.CodeInvalid, "the note has 4001 characters"},
 		{"a note with an escape", core.EditNote{On: web1, Text: "a\nb\x1b[2J"}, core.CodeInvalid, "line 2 of the note"},
 		{"a note with an end", core.EditNote{On: web1, Text: "a\n"}, core.CodeInvalid, "empty space"},

@@ -37,6 +37,7 @@ func (ActivateDisks) request()   {}
 func (DeactivateDisks) request() {}
 func (RecreateDisks) request()   {}
 func (ReplaceDisks) request()    {}
+func (ExportVM) request()        {}
 
 func (SetNodeRole) request()  {}
 func (MigrateNode) request()  {}

@@ -126,6 +126,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm edit":      {{"NAME --vcpus 2 --yes", vms}, {"NAME --hv kernel_path=/x --yes", vms}, {"NAME --add-nic link=br9 --yes", vms}, {"NAME --remove-disk 0 --yes", vms}},
 		"vm migrate":   {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm failover":  {{"NAME --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
+		"vm export":    {{"NAME --to node1 --yes", vms}, {"web1 --yes --to NAME", nodes[:1]}},
 		"vm note":      {{"NAME", vms}, {"NAME --text x", vms}},
 		"node note":    {{"NAME", nodes}, {"NAME --text x", nodes}},
 		"cluster note": {{"NAME", clusters}, {"NAME --text x", clusters}},

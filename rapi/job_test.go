@@ -68,6 +68,9 @@ func TestPowerRequests(t *testing.T) {
 		{"stop by force", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.StopVM{VM: vm("web1"), Timeout: time.Minute, Force: true}, "")
 		}, heard{"PUT", "/2/instances/web1/shutdown", js, `{"timeout":0}`}},
+		{"export", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ExportVM{VM: vm("web1"), To: core.NodeRef("", "node2"), Long: true}, "r")
+		}, heard{"PUT", "/2/instances/web1/export?reason=r", js, `{"destination":"node2","long_sleep":true,"mode":"local","shutdown":true}`}},
 		{"start somehow", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.StartVM{VM: vm("web1"), Degraded: true, Forget: true}, "r")
 		}, heard{"PUT", "/2/instances/web1/startup?force=1&no_remember=1&reason=r", "", ""}},

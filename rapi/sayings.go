@@ -91,6 +91,11 @@ var sayings = []saying{
 		hint: "assign its nodes to another group first",
 	},
 	{
+		re:   regexp.MustCompile(`^Not all disks could be snapshotted`),
+		why:  "its disks cannot be set aside for the copy, as LVM could do",
+		hint: "let it be down until all is copied, or copy it while it runs",
+	},
+	{
 		re:   regexp.MustCompile(`strange layout, expected one secondary but found 0|^Can only run replace disks for DRBD8`),
 		why:  "its disks have no second copy",
 		hint: "only VMs with DRBD have one",

@@ -27,6 +27,7 @@ func changeForms() []formKind {
 		{Word: formTags, Make: makeTagsForm},
 		{Word: formGrow, Make: makeGrowForm},
 		{Word: formReplace, Make: makeReplaceForm},
+		{Word: formExport, Make: makeExportForm},
 	}
 }
 

@@ -101,6 +101,7 @@ func (c *Cluster) table() []route {
 		{"/2/instances/{name}/failover", writes(http.MethodPut, c.submitted(failover()))},
 		{"/2/instances/{name}/modify", writes(http.MethodPut, c.withBody(c.submitted(modify())))},
 		{"/2/instances/{name}/reinstall", writes(http.MethodPost, c.reinstall)},
+		{"/2/instances/{name}/export", writes(http.MethodPut, c.export)},
 		{"/2/instances/{name}/rename", writes(http.MethodPut, c.submitted(rename()))},
 		{"/2/instances/{name}/disk/{part}/grow", writes(http.MethodPost, c.growDisk)},
 		{"/2/instances/{name}/activate-disks", writes(http.MethodPut, c.submitted(activateDisks()))},

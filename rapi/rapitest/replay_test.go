@@ -287,6 +287,8 @@ func TestReplayJobs(t *testing.T) {
 		{submit: "reinstall", job: "reinstall.job", vm: "new6"},
 		{submit: "reinstall-running", job: "reinstall-running.job"},
 		{submit: "grow-disk", job: "grow-disk.job"},
+		{submit: "backup", job: "backup.job"},
+		{submit: "backup-long-sleep", job: "backup-long-sleep.job"},
 		{submit: "rename", job: "rename.job", vm: "new4", setup: func(t *testing.T, c *rapitest.Cluster) {
 			call(t, c, "PUT", "/2/instances/new4/shutdown", nil)
 		}},
