@@ -18,7 +18,8 @@ type engine struct {
 
 	views     views
 	strays    strays
-	offers    offers
+	offers    answers[Offer]
+	shelves   answers[backupShelf]
 	runner    *runner
 	inventory Inventory
 	listed    chan struct{} // size 1: there is news of the clusters

@@ -21,6 +21,7 @@ const (
 	prefixOwner   = "owner/"                    // owner/CLUSTER/VM
 	prefixToken   = "token/"                    // token/ID
 	prefixShape   = "template/"                 // template/CLUSTER/NAME
+	prefixBackup  = "backup/"                   // backup/CLUSTER/VM
 	prefixInvite  = "invite/"                   // invite/HASH
 	prefixApply   = "applicant/"                // applicant/NAME
 	prefixTicket  = "ticket/"                   // ticket/HASH
@@ -44,7 +45,7 @@ const (
 // peoplePrefixes are the prefixes of what the picture of people is made of.
 var peoplePrefixes = [...]string{
 	prefixUser, prefixGroup, prefixKey, prefixGrant, prefixLock, prefixCluster,
-	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply, prefixNote, prefixCleared, prefixShape,
+	prefixQuota, prefixOwner, prefixToken, prefixInvite, prefixApply, prefixNote, prefixCleared, prefixShape, prefixBackup,
 }
 
 func userKey(name string) string    { return prefixUser + name }
@@ -64,6 +65,7 @@ func quotaKey(who Ref, cluster string) string { return prefixQuota + cluster + "
 func ownerKey(vm Ref) string                  { return prefixOwner + vm.String() }
 func clearedKey(on Ref, what string) string   { return prefixCleared + on.String() + "/" + what }
 func tokenKey(id string) string               { return prefixToken + id }
+func backupKey(vm Ref) string                 { return prefixBackup + vm.String() }
 func templateKey(cluster, name string) string { return prefixShape + cluster + "/" + name }
 func inviteKey(hash string) string            { return prefixInvite + hash }
 func applicantKey(name string) string         { return prefixApply + name }

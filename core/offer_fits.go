@@ -64,7 +64,7 @@ func (o Offer) fitsWords(vm CreateVM) error {
 		return o.lacks("hypervisor", vm.Hypervisor, o.Hypervisors)
 	case !slices.Contains(o.DiskTemplates, vm.DiskTemplate):
 		return o.lacks("disk template", vm.DiskTemplate, o.DiskTemplates)
-	case len(o.OSes) > 0 && !slices.Contains(o.OSes, vm.OS):
+	case !vm.imports() && len(o.OSes) > 0 && !slices.Contains(o.OSes, vm.OS):
 		return o.lacks("operating system", vm.OS, o.OSes)
 	}
 	return nil

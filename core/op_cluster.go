@@ -277,6 +277,11 @@ func (o RemoveCluster) run(_ context.Context, w *worker) error {
 			w.tx.remove(noteKey(on))
 		}
 	}
+	for vm := range p.backups {
+		if vm.Cluster == o.Name {
+			w.tx.remove(backupKey(vm))
+		}
+	}
 	w.tx.removeQuotas(func(_ Ref, cluster string) bool { return cluster == o.Name })
 	w.tx.removeOwners(func(owned Ownership) bool { return owned.VM.Cluster == o.Name })
 	w.tx.removeTokens(func(on Ref) bool { return on.Cluster == o.Name })

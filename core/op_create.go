@@ -15,10 +15,11 @@ import (
 // them before the cluster is asked; other empty fields are left to the cluster.
 // With DryRun the cluster only says whether it would do it. With Override, a
 // reason in words, an administrator of the cluster makes it also where the quota
-// of the owner does not suffice.
+// of the owner does not suffice. With From it is made of a backup: its system is
+// the one that was copied, and what is not said is as the backup has it.
 type CreateVM struct {
 	VM           Ref    `json:"vm"` // its full name, as the cluster is to list it
-	OS           string `json:"os"`
+	OS           string `json:"os"` // empty with From
 	Hypervisor   string `json:"hypervisor,omitempty"`
 	DiskTemplate string `json:"disk_template"`
 
@@ -31,6 +32,8 @@ type CreateVM struct {
 	Backend          map[string]string `json:"backend,omitempty"` // further parameters: auto_balance, ...
 	HypervisorParams map[string]string `json:"hypervisor_params,omitempty"`
 	OSParams         map[string]string `json:"os_params,omitempty"` // they are stored and shown: no secrets
+
+	From BackupRef `json:"from,omitzero"` // the backup that the disks are filled from; zero: the system is installed
 
 	Node      Ref    `json:"node,omitzero"`       // zero: the allocator chooses
 	Secondary Ref    `json:"secondary,omitzero"`  // of mirrored disks, with Node
@@ -55,6 +58,9 @@ func (o CreateVM) Spec() Spec {
 	s := Spec{
 		ID: "vm.create", Title: "create " + o.VM.Name, Verb: o.verb(), Target: ClusterRef(o.VM.Cluster), About: o.VM, Remote: true,
 		Effect: theOne(o.VM) + " is made on " + o.VM.Cluster + " with " + o.size(), Command: o.command(),
+	}
+	if o.imports() {
+		s.Effect += " from the backup of " + o.From.Name + " on " + theOne(o.From.Node)
 	}
 	if o.starts() {
 		s.Effect += ", and started"
@@ -94,6 +100,9 @@ func (o CreateVM) diskMiB() (sum int) {
 // starts tells whether the VM runs in the end.
 func (o CreateVM) starts() bool { return o.Start && !o.NoInstall }
 
+// imports tells whether it is made of a backup.
+func (o CreateVM) imports() bool { return o.From != BackupRef{} }
+
 // verb is what the creation needs: what reaches the node itself, or over what the
 // cluster allows, is for its administrators.
 func (o CreateVM) verb() Verb {
@@ -119,10 +128,13 @@ func (o CreateVM) privileged() string {
 
 // command writes the creation as words.
 func (o CreateVM) command() []string {
-	c := []string{
-		"vm", "create", o.VM.String(), "--os", o.OS, "--disk-template", o.DiskTemplate,
-		"--memory", sizeWord(o.MemoryMiB), "--vcpus", strconv.Itoa(o.VCPUs),
+	source := []string{"--os", o.OS}
+	if o.imports() {
+		source = []string{"--from-backup", o.From.String()}
 	}
+	c := slices.Concat([]string{"vm", "create", o.VM.String()}, source, []string{
+		"--disk-template", o.DiskTemplate, "--memory", sizeWord(o.MemoryMiB), "--vcpus", strconv.Itoa(o.VCPUs),
+	})
 	text := func(flag, value string) {
 		if value != "" {
 			c = append(c, "--"+flag, value)
@@ -181,7 +193,7 @@ func sizeWord(mib int) string {
 	return strconv.Itoa(mib) + "M"
 }
 
-func (o CreateVM) names() []Ref { return []Ref{o.Node, o.Secondary} }
+func (o CreateVM) names() []Ref { return []Ref{o.Node, o.Secondary, o.From.Node} }
 
 func (o CreateVM) override() string { return o.Override }
 
@@ -200,11 +212,19 @@ func (o CreateVM) run(ctx context.Context, w *worker) error {
 	if err := o.mayBelong(p, w.job.By, now); err != nil {
 		return err
 	}
+	if o.imports() {
+		if err := w.core.mayRestore(p, w.job.By, o.From, o.VM.Cluster, now); w.fresh && err != nil {
+			return err
+		}
+	}
 	order := o
 	if w.core.writeTags && !o.DryRun {
 		order.Tags = slices.Concat(o.Tags, writeTags(o.Owner, o.grants(p, w.job.By, now)))
 	}
 	err := w.request(ctx, order)
+	if err == nil && o.imports() {
+		err = unfilled(w.ended)
+	}
 	if CodeOf(err) != CodeJobFailed || o.DryRun || !o.left(ctx, w) {
 		return err
 	}

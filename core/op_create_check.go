@@ -26,7 +26,9 @@ func (o CreateVM) check() error {
 	if err := checkVMName(o.VM.Name); err != nil {
 		return err
 	}
-	for _, check := range []func() error{o.checkWords, o.checkLookup, o.checkSize, o.checkDevices, o.checkPlace, o.checkParams, o.checkTags} {
+	for _, check := range []func() error{
+		o.checkWords, o.checkLookup, o.checkBackup, o.checkSize, o.checkDevices, o.checkPlace, o.checkParams, o.checkTags,
+	} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -84,7 +86,7 @@ func (o CreateVM) checkWords() error {
 		}
 	}
 	switch {
-	case o.OS == "":
+	case o.OS == "" && !o.imports():
 		return Errorf(CodeInvalid, "no operating system is named for %s", o.VM.Name).
 			WithHint("cluster offer %s lists them", o.VM.Cluster)
 	case o.DiskTemplate == "":
@@ -105,6 +107,22 @@ func (o CreateVM) checkLookup() error {
 			WithHint("write it as it resolves, for example %s.example.org", o.VM.Name)
 	}
 	return nil
+}
+
+// checkBackup accepts what a VM that is made of a backup can say itself.
+func (o CreateVM) checkBackup() error {
+	switch {
+	case !o.imports():
+		return nil
+	case o.OS != "":
+		return Errorf(CodeInvalid, "%s has the operating system of its backup", o.VM.Name).WithHint("leave out the operating system")
+	case o.NoInstall:
+		return Errorf(CodeInvalid, "the disks of %s are filled from its backup", o.VM.Name).WithHint("leave out that nothing is installed")
+	case len(o.NICs) == 0:
+		return Errorf(CodeInvalid, "%s would get the network interfaces of the backup, with their hardware addresses", o.VM.Name).
+			WithHint("say at least one: --nic default")
+	}
+	return o.From.check(o.VM)
 }
 
 func (o CreateVM) checkSize() error {

@@ -22,6 +22,11 @@ func (o CreateVM) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Er
 	if what := o.privileged(); what != "" && !s.may(p, VerbAdmin, on, now).OK {
 		return o, o.verb(), on, Errorf(CodeDenied, "create %s: %s %s", o.VM.Name, Printable(what), lacking(VerbAdmin, on))
 	}
+	if o.imports() {
+		if err := s.core.mayRestore(p, s.who, o.From, o.VM.Cluster, now); err != nil {
+			return o, o.verb(), on, err
+		}
+	}
 	if vm := s.core.snap.Load().vm(o.VM); vm != nil && !vm.Gone {
 		return o, o.verb(), on, Errorf(CodeConflict, "%s has a VM named %s already", on, o.VM.Name).WithHint("choose another name")
 	}

@@ -84,7 +84,7 @@ func (o SaveTemplate) check() error {
 	if err := checkText("the description", t.Description); err != nil {
 		return err
 	}
-	if o := t.VM; !o.VM.IsZero() || !o.Owner.IsZero() || !o.Node.IsZero() || !o.Secondary.IsZero() || o.DryRun || o.Override != "" {
+	if o := t.VM; !o.VM.IsZero() || !o.Owner.IsZero() || !o.Node.IsZero() || !o.Secondary.IsZero() || o.imports() || o.DryRun || o.Override != "" {
 		return Errorf(CodeInvalid, "a template says neither name nor owner nor node of a VM")
 	}
 	return t.Check()

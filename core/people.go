@@ -31,6 +31,7 @@ type people struct {
 	cleared  map[clearedID]Cleared // problems
 
 	templates map[templateID]Template
+	backups   map[Ref]BackupMark // by the VM that has, or had, the name
 
 	ownersRev uint64 // rev at which an owner changed last
 
@@ -113,7 +114,7 @@ func (n *people) copyMaps(changes map[string]bool) {
 	n.tokens, n.invites = clone(n.tokens, changes[prefixToken]), clone(n.invites, changes[prefixInvite])
 	n.waiting, n.notes = clone(n.waiting, changes[prefixApply]), clone(n.notes, changes[prefixNote])
 	n.cleared = clone(n.cleared, changes[prefixCleared])
-	n.templates = clone(n.templates, changes[prefixShape])
+	n.templates, n.backups = clone(n.templates, changes[prefixShape]), clone(n.backups, changes[prefixBackup])
 }
 
 // prefixOf is the first part of a store key with its slash.
@@ -164,6 +165,8 @@ func (p *people) set(key string, value []byte) error {
 		return decodeInto(value, p.tokens, func(t Token) string { return t.ID })
 	case prefixShape:
 		return decodeInto(value, p.templates, Template.id)
+	case prefixBackup:
+		return decodeInto(value, p.backups, func(m BackupMark) Ref { return m.VM })
 	case prefixInvite:
 		return decodeInto(value, p.invites, func(i Invite) string { return i.Hash })
 	case prefixCleared:
@@ -213,6 +216,7 @@ func (p *people) drop(keys []string, touched map[string]bool) {
 	forget(p.invites, touched[prefixInvite], func(hash string) bool { return gone[inviteKey(hash)] })
 	forget(p.cleared, touched[prefixCleared], func(id clearedID) bool { return gone[clearedKey(id.on, id.what)] })
 	forget(p.templates, touched[prefixShape], func(id templateID) bool { return gone[templateKey(id.cluster, id.name)] })
+	forget(p.backups, touched[prefixBackup], func(vm Ref) bool { return gone[backupKey(vm)] })
 	forget(p.waiting, touched[prefixApply], func(name string) bool { return gone[applicantKey(name)] })
 }
 

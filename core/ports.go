@@ -124,6 +124,11 @@ type Platform interface {
 	// the cluster a job.
 	Storage(ctx context.Context, node, kind string) ([]StorageUnit, error)
 
+	// Backups lists what backups lie on the nodes, and the nodes that were not asked
+	// because they are offline. One that does not answer has none. The error is
+	// CodeUnsupported where the cluster does not tell.
+	Backups(ctx context.Context) (all []NodeBackup, silent []string, err error)
+
 	// Jobs returns the cluster's queue, newest first, without logs; the reason
 	// of a job that failed may be missing.
 	Jobs(ctx context.Context) ([]*UpstreamJob, error)

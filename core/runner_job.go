@@ -109,6 +109,7 @@ func (r *runner) finish(ctx context.Context, job *Job, cause error) {
 		r.e.log.Error("cannot store the end of a job", "job", job.ID, "err", err)
 	}
 	r.e.offers.drop(job.Target.Cluster)
+	r.e.shelves.drop(job.Target.Cluster)
 	vm := ""
 	if job.Target.Kind == KindVM {
 		vm = job.Target.Name

@@ -160,7 +160,7 @@ func (c *Core) exists(r Ref) bool {
 		return ok
 	case KindJob:
 		return true
-	case kindTemplate: // no object
+	case kindTemplate, kindBackup: // no objects
 	}
 	return false
 }

@@ -2,19 +2,8 @@ package core
 
 import (
 	"context"
-	"sync"
 	"time"
 )
-
-// offerKept is how long what a cluster offers is not asked for again.
-const offerKept = 10 * time.Second
-
-// offers keeps what clusters offered a moment ago, by name. What is kept is not
-// written to. The zero value is empty.
-type offers struct {
-	mu   sync.Mutex
-	kept map[string]Offer
-}
 
 // Offer returns what a cluster offers to who creates VMs on it: for who may create
 // VMs there, or administers it. The cluster is asked, unless it was a moment ago.
@@ -35,7 +24,7 @@ func (s *Session) Offer(ctx context.Context, cluster string) (Offer, error) {
 
 // offer asks a cluster what it offers.
 func (e *engine) offer(ctx context.Context, cluster string) (Offer, error) {
-	if o, ok := e.offers.find(cluster, time.Now()); ok {
+	if o, _, ok := e.offers.find(cluster, time.Now()); ok {
 		return o, nil
 	}
 	p, err := e.inventory.Platform(cluster)
@@ -55,29 +44,6 @@ func (e *engine) offer(ctx context.Context, cluster string) (Offer, error) {
 			return Offer{}, err
 		}
 	}
-	e.offers.keep(o)
+	e.offers.keep(cluster, o, o.Fetched)
 	return o, nil
-}
-
-func (o *offers) find(cluster string, now time.Time) (Offer, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	kept, ok := o.kept[cluster]
-	return kept, ok && now.Sub(kept.Fetched) < offerKept
-}
-
-func (o *offers) keep(offer Offer) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.kept == nil {
-		o.kept = map[string]Offer{}
-	}
-	o.kept[offer.Cluster] = offer
-}
-
-// drop forgets what a cluster offers, after something changed there.
-func (o *offers) drop(cluster string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.kept, cluster)
 }

@@ -63,7 +63,7 @@ func ParseTemplate(text string) (cluster, name string, err error) {
 // Shape is what of a VM to create goes into a template: all but name, owner,
 // place and what holds for one request only.
 func (o CreateVM) Shape() CreateVM {
-	o.VM, o.Owner, o.Override, o.IgnorePolicy, o.DryRun = Ref{}, Ref{}, "", false, false
+	o.VM, o.Owner, o.Override, o.IgnorePolicy, o.DryRun, o.From = Ref{}, Ref{}, "", false, false, BackupRef{}
 	o.Node, o.Secondary, o.Group, o.Allocator = Ref{}, Ref{}, "", ""
 	o.NICs = slices.Clone(o.NICs)
 	for i := range o.NICs { // what belongs to one VM alone

@@ -45,14 +45,14 @@ func gives(held, want Verb) bool {
 }
 
 // givesVM tells whether holding a verb on a cluster gives want on its VMs.
-// VerbSee shows them; VerbMigrate and VerbReplaceDisks act on them and so show
-// them too; VerbAdmin gives everything. VerbCreateVM, VerbExport and VerbTags show
-// the cluster only: who may create VMs must not thereby see everybody's.
+// VerbSee shows them; VerbMigrate, VerbExport and VerbReplaceDisks act on them and so
+// show them too; VerbAdmin gives everything. VerbCreateVM and VerbTags show the
+// cluster only: who may create VMs must not thereby see everybody's.
 func givesVM(held, want Verb) bool {
 	switch held {
 	case VerbAdmin:
 		return want != VerbLock
-	case VerbSee, VerbMigrate, VerbReplaceDisks:
+	case VerbSee, VerbMigrate, VerbExport, VerbReplaceDisks:
 		return want == VerbSee || want == held
 	default:
 		return false

@@ -143,6 +143,7 @@ func TestHiddenIsUnknownRegression(t *testing.T) {
 		"vm disks replace":    {{"NAME --yes", vms}, {"web1 --yes --mode new --to NAME", nodes[:1]}},
 
 		"vm create":        {{"NAME/new1 --os noop --disk 1G --yes", clusters}, {"NAME/db1 --os noop --disk 1G --dry-run --yes", clusters}},
+		"vm backups":       {{"NAME", clusters}, {"", nil}},
 		"cluster offer":    {{"NAME", clusters}},
 		"vm list":          {{"--cluster NAME", clusters}, {"NAME", []pair{{"web2", "webX"}, {"paris", "prague"}}}},
 		"node list":        {{"--cluster NAME", clusters}, {"NAME", nodes[:1]}},

@@ -20,12 +20,6 @@ func changeCall(r core.Request) (call, bool, error) {
 		return onVM(r.VM.Name, call{
 			what: "grow a disk of " + r.VM.Name, method: http.MethodPost, path: "disk/" + strconv.Itoa(r.Disk) + "/grow", body: body,
 		})
-	case core.ExportVM:
-		body := map[string]any{"mode": "local", "destination": r.To.Name, "shutdown": !r.Running}
-		if r.Long {
-			body["long_sleep"] = true
-		}
-		return onVM(r.VM.Name, call{what: "export " + r.VM.Name, method: http.MethodPut, path: "export", body: body})
 	case core.RenameVM:
 		return onVM(r.VM.Name, call{what: "rename " + r.VM.Name, method: http.MethodPut, path: "rename", body: map[string]any{
 			"new_name": r.Name, "name_check": !r.NoCheck, "ip_check": !r.NoCheck && !r.InUse,

@@ -18,9 +18,13 @@ func createCall(r core.Request) (call, bool, error) {
 		return call{}, false, err
 	}
 	body := map[string]any{
-		"__version__": 1, "mode": "create", "instance_name": o.VM.Name, "os_type": o.OS, "disk_template": o.DiskTemplate,
+		"__version__": 1, "mode": "create", "instance_name": o.VM.Name, "disk_template": o.DiskTemplate,
 		"disks": diskList(o.Disks), "nics": nicList(o.NICs), "start": o.Start && !o.NoInstall,
 		"name_check": o.NameCheck, "ip_check": o.IPCheck, "beparams": backend(o),
+	}
+	setName(body, "os_type", o.OS)
+	if from := o.From; from.Name != "" {
+		body["mode"], body["src_node"], body["src_path"] = "import", from.Node.Name, from.Name
 	}
 	setName(body, "hypervisor", o.Hypervisor)
 	setName(body, "pnode", o.Node.Name)

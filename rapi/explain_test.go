@@ -64,7 +64,7 @@ func TestExplainsRealFailures(t *testing.T) {
 		},
 		"backup": {
 			"the disks of the VM cannot be copied while it runs",
-			"stop it first, or allow that it stays stopped until its disks are copied (long sleep)",
+			"stop it first, or let it be down until its disks are copied (--long)",
 		},
 		"migrate-target": {"it is on node node3.alpha.gwm.test already", "choose another node, or let the cluster choose"},
 		"modify-disk-add": {

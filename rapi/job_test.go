@@ -71,6 +71,26 @@ func TestPowerRequests(t *testing.T) {
 		{"export", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.ExportVM{VM: vm("web1"), To: core.NodeRef("", "node2"), Long: true}, "r")
 		}, heard{"PUT", "/2/instances/web1/export?reason=r", js, `{"destination":"node2","long_sleep":true,"mode":"local","shutdown":true}`}},
+		{"export while it runs", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ExportVM{VM: vm("web1"), To: core.NodeRef("", "node2"), Running: true}, "r")
+		}, heard{"PUT", "/2/instances/web1/export?reason=r", js, `{"destination":"node2","mode":"local","shutdown":false}`}},
+		{"export and remove", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.ExportVM{
+				VM: vm("web1"), To: core.NodeRef("", "node2"), Timeout: time.Minute, Compress: "gzip", ZeroFree: true, Remove: true, Ignore: true,
+			}, "r")
+		}, heard{
+			"PUT", "/2/instances/web1/export?reason=r", js,
+			`{"compress":"gzip","destination":"node2","ignore_remove_failures":true,"mode":"local","remove_instance":true,"shutdown":true,"shutdown_timeout":60,"zero_free_space":true}`,
+		}},
+		{"import", func(c *Client) (string, error) {
+			return c.Submit(t.Context(), core.CreateVM{
+				VM: vm("new1"), From: core.BackupRef{Node: core.NodeRef("", "node2"), Name: "web1"}, DiskTemplate: "plain", MemoryMiB: 128, VCPUs: 1,
+				Disks: []core.NewDisk{{SizeMiB: 64}}, NICs: []core.NewNIC{{}}, Start: true,
+			}, "r")
+		}, heard{
+			"POST", "/2/instances?reason=r", js, `{"__version__":1,"beparams":{"maxmem":128,"minmem":128,"vcpus":1},"disk_template":"plain","disks":[{"size":64}],` +
+				`"instance_name":"new1","ip_check":false,"mode":"import","name_check":false,"nics":[{}],"src_node":"node2","src_path":"web1","start":true}`,
+		}},
 		{"start somehow", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.StartVM{VM: vm("web1"), Degraded: true, Forget: true}, "r")
 		}, heard{"PUT", "/2/instances/web1/startup?force=1&no_remember=1&reason=r", "", ""}},

@@ -91,9 +91,19 @@ var sayings = []saying{
 		hint: "assign its nodes to another group first",
 	},
 	{
-		re:   regexp.MustCompile(`^Not all disks could be snapshotted`),
-		why:  "its disks cannot be set aside for the copy, as LVM could do",
-		hint: "let it be down until all is copied, or copy it while it runs",
+		re:   regexp.MustCompile(`^No export or invalid export found in dir (?:\S*/)?([^/\s]+):`),
+		why:  "there is no backup $1 on that node, or it is not whole",
+		hint: "vm backups lists what there is",
+	},
+	{
+		re:   regexp.MustCompile(`^A zeroing image must be set`),
+		why:  "the cluster has no image that overwrites what is free on disks",
+		hint: "leave that out, or have the cluster's zeroing_image set",
+	},
+	{
+		re:   regexp.MustCompile(`^Compression tool not allowed, tools allowed are \[(.*)\]`),
+		why:  "the cluster compresses only with $1",
+		hint: "leave the compression out, or use one of these",
 	},
 	{
 		re:   regexp.MustCompile(`strange layout, expected one secondary but found 0|^Can only run replace disks for DRBD8`),
@@ -222,7 +232,7 @@ var sayings = []saying{
 	{
 		re:   regexp.MustCompile(`^Not all disks could be snapshotted`),
 		why:  "the disks of the VM cannot be copied while it runs",
-		hint: "stop it first, or allow that it stays stopped until its disks are copied (long sleep)",
+		hint: "stop it first, or let it be down until its disks are copied (--long)",
 	},
 	{
 		re:   regexp.MustCompile(`^Must specify disk type on diskless instance`),

@@ -19,7 +19,7 @@ func translators() []translator {
 		powerCall, placeCall,
 		createCall, removeCall,
 		editCall,
-		changeCall, disksCall,
+		changeCall, disksCall, exportCall,
 		nodeCall, storageCall,
 		tagsCall,
 		nodeGroupCall, networkCall, clusterCall, paramsCall,

@@ -37,7 +37,9 @@ type Platform struct {
 	refuseVM  map[string]string // why no job is started about a VM
 	chatter   int               // lines that follow each line of a job's log
 	wordy     string            // what they end with
-	step      time.Duration     // the time a job waits, and between its log lines
+	backups   []core.NodeBackup
+	silent    []string      // nodes that are not asked for backups
+	step      time.Duration // the time a job waits, and between its log lines
 }
 
 var _ core.Platform = (*Platform)(nil)

@@ -37,6 +37,8 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 		return p.create(ctx, r, reason)
 	case core.DeleteVM:
 		return p.submit(ctx, "DeleteVM", "INSTANCE_REMOVE", r.VM.Name, reason, nil, func(vm *core.VM) { vm.Name = "" })
+	case core.ExportVM:
+		return p.submit(ctx, "ExportVM", "BACKUP_EXPORT", r.VM.Name, reason, []string{"Finalizing export on " + r.To.Name}, p.exported(r))
 	case core.EditVM:
 		return p.submit(ctx, "EditVM", "INSTANCE_SET_PARAMS", r.VM.Name, reason, nil, edited(r))
 	case core.GrowDisk:

@@ -19,7 +19,7 @@ func create() opcode {
 		fields: map[string]any{
 			"instance_name": nil, "mode": nil, "dry_run": false, "force_variant": false, "wait_for_sync": true, "name_check": true, "ignore_ipolicy": false,
 			"opportunistic_locking": false, "beparams": none, "disks": nil, "disk_template": nil, "hvparams": none, "hypervisor": nil,
-			"identify_defaults": false, "ip_check": true, "conflicts_check": true, "nics": nil, "osparams": none, "os_type": nil, "pnode": nil,
+			"identify_defaults": false, "ip_check": true, "conflicts_check": true, "nics": nil, "osparams": none, "os_type": nil, "pnode": nil, "src_node": nil, "src_path": nil,
 			"snode": nil, "iallocator": nil, "group_name": nil, "no_install": nil, "source_shutdown_timeout": 120, "compress": "none", "start": true,
 			"forthcoming": false, "commit": false, "tags": []any{}, "instance_communication": false,
 		},
@@ -75,7 +75,7 @@ func (c *Cluster) postInstance(r *request) response {
 		}
 	}
 	maps.DeleteFunc(fields, func(_ string, value any) bool { return value == nil })
-	if fields["hypervisor"] == nil {
+	if fields["hypervisor"] == nil && fields["mode"] != "import" {
 		fields["hypervisor"] = c.info["default_hypervisor"]
 	}
 	return c.submit(r, op, fields, strings.ToLower(name), "")
@@ -87,6 +87,7 @@ type creation struct {
 	j    *job
 	v    *instance
 	said []string // by its choice of nodes and addresses
+	from *VM      // the export that it is made of
 }
 
 func (o *creation) text(name string) string {
@@ -127,6 +128,11 @@ func (o *creation) read() *opError {
 	v.extra = map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(be)) {
 		if err := o.c.setBackend(v, name, be[name]); err != nil {
+			return err
+		}
+	}
+	if f["mode"] == "import" {
+		if err := o.take(); err != nil {
 			return err
 		}
 	}
@@ -325,11 +331,13 @@ func (o *creation) steps() []step {
 			say(" - INFO: Instance %s's disks are in sync", v.Name)
 		}
 	}
-	if v.Template != "diskless" && !o.is("no_install") {
+	if o.from != nil {
+		o.transfer(say)
+	} else if v.Template != "diskless" && !o.is("no_install") {
 		say("* running the instance OS create scripts...")
 		steps = append(steps, step{after: o.installing(), apply: func(time.Time) *opError { return o.install() }})
 	}
-	if f["start"] == true && !o.is("no_install") {
+	if f["start"] == true && (o.from != nil || !o.is("no_install")) {
 		say("* starting instance...")
 		steps = append(steps, step{after: bootTime, apply: c.power(v, "up", true)})
 	}

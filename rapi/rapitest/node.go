@@ -34,6 +34,7 @@ type node struct {
 	own          map[string]any // parameters that are set on the node itself
 	noMaster     bool           // not master_capable
 	noVMs        bool           // not vm_capable
+	exports      []VM           // by name
 }
 
 // nodeBody is the wire form; pointers are null while the node does not answer.

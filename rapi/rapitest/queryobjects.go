@@ -26,9 +26,7 @@ func (c *Cluster) objects(resource string) []bodyMap {
 	case "lock":
 		out = c.lockRows()
 	case "export":
-		for _, n := range c.nodes {
-			out = append(out, bodyMap{"node": n.Name, "export": cell{noData, nil}})
-		}
+		out = c.exportRows()
 	}
 	return out
 }

@@ -137,7 +137,7 @@ func templateFields(tpl core.Template) [][2]string {
 
 // notOfTemplates are the flags of a new VM that a template does not say.
 func notOfTemplates() []string {
-	return []string{"node", "secondary", "group", "iallocator", "owner", "override", "dry-run", "ignore-policy"}
+	return []string{"node", "secondary", "group", "iallocator", "owner", "override", "dry-run", "ignore-policy", "from-backup"}
 }
 
 func (t *tree) templateSave() *cobra.Command {

@@ -18,7 +18,7 @@ func (t *tree) vm() *cobra.Command {
 		t.vmMigrate(), t.vmFailover(),
 		t.vmReinstall(), t.vmGrow(), t.vmRename(), t.vmTag(), t.vmUntag(), t.vmDisks(),
 		t.vmDelete(),
-		t.vmNote(), t.vmExport(),
+		t.vmNote(), t.vmExport(), t.vmBackups(),
 		t.vmConsole(), t.vmVNC(),
 	)
 }

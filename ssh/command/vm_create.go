@@ -18,15 +18,20 @@ func (t *tree) vmCreate() *cobra.Command {
 		Short: "Create a VM",
 		Long: "Create a VM. The cluster can be left out where you may create VMs on one only.\n" +
 			"What is not said is as the cluster makes VMs by default; cluster offer shows that, and what can be chosen.\n" +
-			"With --from-job a job that created a VM, or failed to, is asked for again; other flags change it.",
+			"With --from-job a job that created a VM, or failed to, is asked for again; other flags change it.\n" +
+			"With --from-backup its disks are filled from a backup; it is as large as the VM that was copied, if that is there.",
 		Example: "  gwm vm create berlin/web9.example.org --os debootstrap+default --disk 10G --memory 2G --vcpus 2 --wait\n" +
 			"  gwm vm create web9.example.org --os noop --disk 10G --disk 20G,name=data --nic network=lan,ip=pool --dry-run --wait\n" +
-			"  gwm vm create --from-job 12 --memory 1G --wait",
+			"  gwm vm create --from-job 12 --memory 1G --wait\n" +
+			"  gwm vm create berlin/web9.example.org --from-backup node3:web1.example.org --wait",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: t.complete(0, clusterSlash),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			op, err := t.newVM(cmd, args, &w, from)
 			if err != nil {
+				return err
+			}
+			if op, err = t.restored(cmd.Context(), op); err != nil {
 				return err
 			}
 			if err := t.check(cmd.Context(), op); err != nil { // who may not is told so before anything else

@@ -15,6 +15,7 @@ type createWords struct {
 	noNIC                         bool
 	backend, hv, osParams         []string
 	node, secondary, group, alloc string
+	backup                        string
 	noStart, noInstall            bool
 	nameCheck, ipCheck, noSync    bool
 	ignorePolicy, dryRun          bool
@@ -39,6 +40,7 @@ func (w *createWords) flags(f *pflag.FlagSet) {
 	f.StringVar(&w.secondary, "secondary", "", "the node of the second copy of mirrored disks")
 	f.StringVar(&w.group, "group", "", "the node group in which the cluster chooses")
 	f.StringVar(&w.alloc, "iallocator", "", "what chooses the node; else the cluster's default")
+	f.StringVar(&w.backup, "from-backup", "", "NODE:NAME of a backup that its disks are filled from, with the system that was copied")
 	f.BoolVar(&w.noStart, "no-start", false, "leave it down")
 	f.BoolVar(&w.noInstall, "no-install", false, "leave its disks empty, and it down")
 	f.BoolVar(&w.nameCheck, "name-check", false, "refuse a name that does not resolve")
@@ -58,6 +60,9 @@ func (w *createWords) op(t *tree, vm core.Ref) (core.CreateVM, error) {
 		Node: t.nodeBeside(vm, w.node), Secondary: t.nodeBeside(vm, w.secondary), Group: w.group, Allocator: w.alloc,
 		Start: !w.noStart && !w.noInstall, NoInstall: w.noInstall, NameCheck: w.nameCheck, IPCheck: w.ipCheck, NoSync: w.noSync,
 		IgnorePolicy: w.ignorePolicy, Tags: w.tags, DryRun: w.dryRun, Override: w.override,
+	}
+	if w.backup != "" {
+		o.From = t.backupNamed(vm, w.backup)
 	}
 	var err error
 	for _, size := range []struct {

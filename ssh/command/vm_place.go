@@ -53,18 +53,3 @@ func (t *tree) nodeBeside(vm core.Ref, name string) core.Ref {
 	}
 	return core.NodeRef(vm.Cluster, name)
 }
-
-func (t *tree) vmExport() *cobra.Command {
-	var to string
-	var running, long bool
-	c := t.power("export VM...", "Copy the disks of VMs to the exports of a node", func(c *cobra.Command) {
-		c.Flags().StringVar(&to, "to", "", "the node that gets the copy")
-		c.Flags().BoolVar(&running, "running", false, "copy while it runs: what it was just writing may be missing")
-		c.Flags().BoolVar(&long, "long", false, "it may be down until all is copied; only LVM does it in a moment")
-	}, func(vm core.Ref) core.Op {
-		return core.ExportVM{VM: vm, To: t.nodeBeside(vm, to), Running: running, Long: long}
-	})
-	c.Example = "  gwm vm export web1 --to node3 --long --wait"
-	_ = c.RegisterFlagCompletionFunc("to", t.complete(-1, nodeNames))
-	return c
-}
