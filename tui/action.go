@@ -111,7 +111,7 @@ func table() []action {
 		editActions(), vmActions(), nodeActions(), jobActions(), creationActions(), consoleActions(),
 		seatActions(), hostActions(), rightsActions(), quotaActions(),
 		ownerActions(), lockActions(), personaActions(), clusterActions(), setupActions(),
-		auditActions(), strayActions(), mapActions(), problemActions(),
+		auditActions(), strayActions(), backupActions(), mapActions(), problemActions(),
 		userActions(), factorActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),
 	)

@@ -39,7 +39,7 @@ func changeActions() []action {
 			func(r core.Ref) core.Op { return core.TagVM{VM: r} }),
 		asks(base("g", "grow", "grow a disk", "Make a disk larger, in a form that shows the disks."), formGrow,
 			func(r core.Ref) core.Op { return core.GrowDisk{VM: r} }),
-		asks(base("e", "export", "export", "Copy the disks to the exports of a node."), formExport,
+		asks(base("e", "export", "export", "Copy the VM to a node as a backup, in a form; it is shut down for that."), formExport,
 			func(r core.Ref) core.Op { return core.ExportVM{VM: r} }),
 		does(base("a", "disks-activate", "activate disks", "Make the disks of a VM that is down reachable on its node."), stopped,
 			func(r core.Ref) core.Op { return core.ActivateDisks{VM: r} }),

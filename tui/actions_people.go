@@ -10,7 +10,7 @@ import (
 
 // otherRows are the traits of tables in which keys mean the rows, also where the
 // page is about a user or a group.
-const otherRows = traitRights | traitQuotas | traitKeys | traitMembers | traitTokens | traitTemplates
+const otherRows = traitRights | traitQuotas | traitKeys | traitMembers | traitTokens | traitTemplates | traitBackups
 
 // rowsOf is the scope of tables of one sort.
 func rowsOf(t trait, kinds ...core.Kind) scope {

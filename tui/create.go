@@ -19,6 +19,7 @@ const (
 	fromLike     = "like"     // a VM
 	fromTemplate = "template" // CLUSTER/TEMPLATE
 	fromJob      = "job"      // the number of a job that created a VM, or failed to
+	fromBackup   = "backup"   // CLUSTER/NODE:NAME
 )
 
 func createForms() []formKind {
@@ -50,6 +51,9 @@ func makeCreateForm(ctx context.Context, s *core.Session, arg string) (entryForm
 		return entryForm{}, err
 	}
 	w.clusters = creators(ctx, s, may)
+	if w.restores() { // a backup goes nowhere else
+		w.clusters = slices.DeleteFunc(w.clusters, func(c creator) bool { return c.name != w.start.VM.Cluster })
+	}
 	for _, c := range w.clusters {
 		w.owners[c.name] = s.Creators(c.name)
 	}
@@ -105,8 +109,11 @@ func (w *wizard) from(ctx context.Context, arg string) (title string, err error)
 	case word == fromJob:
 		w.start, err = jobCreation(ctx, w.session, name)
 		title = "Create " + core.Printable(w.start.VM.Name) + " again"
+	case word == fromBackup:
+		w.start, err = w.backup(ctx, name)
+		title = "Create a VM from the backup of " + core.Printable(w.start.From.Name)
 	default:
-		err = core.Errorf(core.CodeInvalid, "%q is nothing to start from", core.Printable(arg)).WithHint("%s [CLUSTER | like VM | template CLUSTER/NAME | job N]", formCreate)
+		err = core.Errorf(core.CodeInvalid, "%q is nothing to start from", core.Printable(arg)).WithHint("%s [CLUSTER | like VM | template CLUSTER/NAME | job N | backup CLUSTER/NODE:NAME]", formCreate)
 	}
 	return title, err
 }
@@ -142,7 +149,7 @@ func jobCreation(ctx context.Context, s *core.Session, name string) (core.Create
 // filled gives fields the answers that the start stands for.
 func (w *wizard) filled(fields []form.Field) []form.Field {
 	start := w.answers(w.start)
-	if w.start.OS == "" { // nothing but a cluster
+	if w.start.OS == "" && w.start.From.Name == "" { // nothing but a cluster
 		start = form.Values{"cluster": w.start.VM.Cluster}
 	}
 	usable := w.usable()

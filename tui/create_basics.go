@@ -19,7 +19,7 @@ func (w *wizard) clusterStep() []form.Field {
 		{Name: "cluster", Label: "Cluster", Kind: form.Choice, Required: true, Options: options, Help: "Where it is made. What follows is what this cluster offers."},
 		{
 			Name: "from", Label: "Template", Kind: form.Choice, Folded: true, Fill: w.fillFrom,
-			When: func(v form.Values) bool { return len(w.templatesOf(v["cluster"])) > 0 },
+			When: func(v form.Values) bool { return !w.restores() && len(w.templatesOf(v["cluster"])) > 0 },
 			Help: "Fills in everything but name, owner and place; all of it can be changed.",
 			Offer: func(v form.Values) []form.Option {
 				options := []form.Option{{Value: "", Label: "none"}}
@@ -134,17 +134,9 @@ func (w *wizard) basicStep() []form.Field {
 				return options
 			},
 		},
-		form.Field{
-			Name: "os", Label: "System", Kind: form.Choice, Folded: true, Required: true, Help: "The operating system that is installed, with its variant.",
-			Offer: func(v form.Values) []form.Option {
-				var options []form.Option
-				for _, name := range w.offer(v).OSes {
-					options = append(options, form.Option{Value: name, Label: core.Printable(name)})
-				}
-				return options
-			},
-		},
-		form.Field{Name: "noinstall", Label: "Empty disks", Kind: form.YesNo, Placeholder: "install nothing, and leave it down"},
+	)
+	out = append(out, w.sourceFields()...)
+	out = append(out,
 		form.Field{
 			Name: "vcpus", Label: "Virtual CPUs", Kind: form.Number, Placeholder: "2",
 			Default: func(v form.Values) string {

@@ -37,7 +37,7 @@ func (w *wizard) check(v form.Values) map[string]error {
 	if !o.IgnorePolicy {
 		w.checkPolicy(v, o, out)
 	}
-	if o.OS != "" && (o.VM.Name != "" || w.shape) && !anyError(out) {
+	if (o.OS != "" || w.restores()) && (o.VM.Name != "" || w.shape) && !anyError(out) {
 		out[""] = w.misfit(v, o)
 	}
 	return out

@@ -159,6 +159,7 @@ func where(s scope) string {
 		{traitSelf, "your own page"},
 		{traitQuotas, "tables of quotas"},
 		{traitTemplates, "lists of templates"},
+		{traitBackups, "lists of backups"},
 		{traitStrays, "strays"},
 	} {
 		if s.Traits&n.t != 0 && !slices.Contains(out, n.name) {

@@ -48,6 +48,7 @@ func TestAClusterIsKnownByItsColour(t *testing.T) {
 			{"node node1.berlin.example.org", block},
 			{"job 1", block},
 			{"strays", text},
+			{"backups", text},
 		} {
 			d.Press("esc", "esc", "esc")
 			d.Command(c.line)

@@ -28,6 +28,7 @@ const (
 	pageApplicants = "applicants"
 	pageTokens     = "tokens"
 	pageTemplates  = "templates"
+	pageBackups    = "backups"
 	pageConsole    = "console"
 	pageRecordings = "recordings"
 	pageRecording  = "recording"
@@ -96,6 +97,7 @@ const (
 	traitTokens                             // rows are tokens
 	traitSelf                               // the page is about the person
 	traitTemplates                          // rows are templates
+	traitBackups                            // rows are backups of VMs
 )
 
 // The shared actions, which the page in front carries out.

@@ -26,6 +26,7 @@ func newPage(h *host, at place) page {
 		pageApplicants: pageOf(newApplicantsPage),
 		pageTokens:     pageOf(newTokensPage),
 		pageTemplates:  pageOf(newTemplatesPage),
+		pageBackups:    pageOf(newBackupsPage),
 		pageUser:       pageOf(newUserPage),
 		pageGroup:      pageOf(newGroupPage),
 	}

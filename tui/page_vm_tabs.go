@@ -60,6 +60,9 @@ func (p *vmPage) overview() []logview.Line {
 		lines = row(lines, label, who, logview.Note)
 		label = " "
 	}
+	if b, ok := p.view.LastBackup(vm); ok {
+		lines = row(lines, "backup", b.Node+", "+ago(b.At)+", by "+b.By)
+	}
 	lines = append(lines, head("what it has"))
 	lines = row(lines, "vcpus", count(vm.VCPUs))
 	lines = row(lines, "memory", vmMemory(vm))

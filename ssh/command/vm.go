@@ -75,8 +75,12 @@ func (t *tree) vmShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			owner := ownerText(v, ref)
-			return object(t, ownedDetail{d, owner}, vmFields(d, owner))
+			owner, fields := ownerText(v, ref), [][2]string(nil)
+			shown := ownedDetail{VMDetail: d, Owner: owner}
+			if m, ok := v.LastBackup(&d.VM); ok {
+				shown.Backup, fields = &m, [][2]string{{"backup", m.Node + ", " + stamp(m.At) + ", by " + m.By}}
+			}
+			return object(t, shown, append(vmFields(d, owner), fields...))
 		},
 	}
 }
@@ -90,7 +94,8 @@ type (
 	}
 	ownedDetail struct {
 		core.VMDetail
-		Owner string `json:"owner"`
+		Owner  string           `json:"owner"`
+		Backup *core.BackupMark `json:"backup,omitempty"` // the last one that gwm had made
 	}
 )
 
