@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"strings"
+	"time"
 )
 
 // EditNote writes the note on a VM, a node or a cluster; an empty text removes it.
@@ -57,6 +58,16 @@ func (o EditNote) check() error {
 		return err
 	}
 	return checkKind(o.On, KindVM, KindNode, KindCluster)
+}
+
+// need lets who administers a VM write its note also while gwm changes nothing on
+// its cluster: the note is gwm's own.
+func (o EditNote) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Error) {
+	verb := o.Spec().Verb
+	if p.held(s.who, VerbManage, o.On, now).OK {
+		verb = VerbManage
+	}
+	return o, verb, o.On, nil
 }
 
 func (o EditNote) run(_ context.Context, w *worker) error {

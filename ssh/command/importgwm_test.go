@@ -439,6 +439,27 @@ func TestImportGWMInterrupted(t *testing.T) {
 	})
 }
 
+// TestImportGWMReadOnly: a cluster that gwm only looks at, as those are whose password
+// the dump holds sealed, takes all that is gwm's own.
+func TestImportGWMReadOnly(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		root := w.Login("admin")
+		berlin, _ := root.View().Cluster("berlin")
+		berlin.Cluster.ReadOnly = true
+		w.Do(root, core.EditCluster{Cluster: berlin.Cluster})
+		want := wanted(stateOf(t, root))
+		plan, code, said := imported(t, root, readFixture(t), "--yes")
+		if code != ExitDone {
+			t.Errorf("exit %d: %s %q", code, said, plan.lines(moveSame, moveDiffers, moveCannot, moveDone))
+		}
+		w.Until(root, "rome is listed", romeListed)
+		if diff := cmp.Diff(want, stateOf(t, root)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // TestImportGWMOvertaken: somebody else gets in between the plan and what is done.
 // What gwm refuses then is marked, nothing is overwritten, and the rest is done.
 func TestImportGWMOvertaken(t *testing.T) {
