@@ -86,6 +86,12 @@ func scenes() []scene {
 		{name: "cluster-ann", user: "ann", keys: []string{"d"}, world: people},
 		{name: "form-grant", keys: []string{":"}, text: "grant bob db1", world: people},
 		{name: "form-quota", keys: []string{":"}, text: "quota ann berlin", world: people},
+		{name: "setup", keys: []string{":"}, text: "cluster-setup berlin"},
+		{name: "form-settings", keys: []string{":"}, text: "cluster-set berlin"},
+		{name: "form-edit", keys: []string{":"}, text: "edit db1"},
+		{name: "templates", keys: []string{":"}, text: "templates", world: template},
+		{name: "template", keys: []string{":"}, text: "templates", then: []string{"enter"}, world: template},
+		{name: "find", keys: []string{"ctrl+p", "w", "e", "b", "down"}},
 		{name: "audit", keys: []string{":"}, text: "audit"},
 		{name: "strays", keys: []string{":"}, text: "strays", world: func(w *coretest.World, s *core.Session) {
 			w.Do(s, core.SetOwner{VM: core.VMRef(coretest.Berlin, coretest.Web1), Owner: core.UserRef("ann")})
@@ -123,6 +129,13 @@ func scenes() []scene {
 const guestText = "\x1b]0;a title\x07Debian GNU/Linux 13 web1 ttyS0\r\n\r\nweb1 login: root\r\nLast login: Sun Nov 22 06:00:00 UTC 2026\r\n" +
 	"\x1b[1;32mroot@web1\x1b[0m:\x1b[1;34m~\x1b[0m# ls --color\r\n\x1b[01;34mbin\x1b[0m  \x1b[38;5;208mlog\x1b[0m  \x1b[38;2;10;200;30m日本語.txt\x1b[0m  caf\u00e9\r\n" +
 	"\x1b[1;32mroot@web1\x1b[0m:\x1b[1;34m~\x1b[0m# "
+
+// template keeps one on berlin.
+func template(w *coretest.World, s *core.Session) {
+	w.Do(s, core.SaveTemplate{Template: core.Template{Cluster: coretest.Berlin, Name: "small", Description: "a small web server", VM: core.CreateVM{
+		OS: "noop", Hypervisor: "kvm", DiskTemplate: "plain", MemoryMiB: 512, VCPUs: 1, Disks: []core.NewDisk{{SizeMiB: 1024}}, NICs: []core.NewNIC{{}},
+	}}})
+}
 
 // people gives rights, quotas and VMs to the people of the world: ops is over its
 // memory.

@@ -169,6 +169,18 @@ func setStatus(vm *core.VM, status string) {
 	}
 }
 
+// Grow adds nodes and VMs, all alike, until there are so many.
+func (p *Platform) Grow(nodes, vms int) {
+	now := time.Now().UTC().Truncate(time.Second)
+	for i := len(p.nodes); i < nodes; i++ {
+		p.nodes = append(p.nodes, makeNode(p.cluster, i, now))
+	}
+	for i := len(p.vms); i < vms; i++ {
+		g := guest{name: fmt.Sprintf("vm%04d.example.org", i), status: "running", node: i, vcpus: 1, memory: 1024, os: "noop", disks: []int{8}, nics: 1}
+		p.PutVM(g.vm(p.cluster, i, nodes, now))
+	}
+}
+
 // history fills the job queue with what others did.
 func (p *Platform) history(now time.Time) {
 	names := make([]string, 0, len(p.vms))
