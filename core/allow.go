@@ -29,9 +29,15 @@ func allow(p *people, who string, verb Verb, on Ref, now time.Time) Decision {
 	return d
 }
 
-// lockedAbout finds the lock on the object that an Op changes on a cluster, where the
-// right that it needs is one on another object.
-func (p *people) lockedAbout(who string, s Spec) (Decision, bool) {
+// against finds what stands against an Op whose Verb on its Target is allowed: what it
+// needs besides, or the lock on the object that it changes on a cluster, where its
+// Target is another one.
+func (p *people) against(who string, s Spec, now time.Time) (Decision, bool) {
+	if s.Also != (Need{}) {
+		if d := allow(p, who, s.Also.Verb, s.Also.On, now); !d.OK {
+			return d, true
+		}
+	}
 	if !s.Remote || s.About.IsZero() {
 		return Decision{}, false
 	}

@@ -114,8 +114,9 @@ func TestEditOfTheNodesFiles(t *testing.T) {
 	})
 }
 
-// TestWhoMayPlug holds that which network a NIC is in is for who administers the
-// cluster, and that a lock on the VM binds them too.
+// TestWhoMayPlug holds that which network a NIC is in is for who may modify the VM
+// and create VMs on its cluster, as long as they may do both, and that a lock on the
+// VM binds administrators too.
 func TestWhoMayPlug(t *testing.T) {
 	t.Parallel()
 	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
@@ -147,6 +148,26 @@ func TestWhoMayPlug(t *testing.T) {
 				t.Errorf("%s: who administers the site: %+v", tt.name, d)
 			}
 		}
+		plug, berlin := core.EditVM{VM: vm, AddNICs: []core.NewNIC{{Link: "br9"}}}, core.ClusterRef("berlin")
+		if d := ann.Can(plug); !strings.Contains(d.Why, "create_vm on berlin") {
+			t.Errorf("what is missing is not said: %+v", d)
+		}
+		create := core.SetGrant{Who: core.UserRef("ann"), On: berlin, Verbs: []core.Verb{core.VerbCreateVM}}
+		w.Do(root, create)
+		other := plug
+		other.VM = coretest.BerlinVM(coretest.Cold)
+		if _, err := ann.Do(t.Context(), other); core.CodeOf(err) != core.CodeNotFound {
+			t.Errorf("who may create VMs plugs those of others: %v", err)
+		}
+		files := plug
+		files.AddDisks = []core.NewDisk{{SizeMiB: 1, VG: "fast"}}
+		if d := ann.Can(files); d.OK {
+			t.Errorf("who may create VMs reaches the node: %+v", d)
+		}
+		w.Do(ann, plug)
+		w.Do(root, core.RemoveGrant{Who: core.UserRef("ann"), On: berlin})
+		_, err := ann.Do(t.Context(), plug)
+		wantError(t, err, core.CodeDenied, "create_vm on berlin")
 		w.Do(root, core.SetLock{On: vm, Reason: "evidence"})
 		for _, op := range []core.EditVM{{VM: vm, AddNICs: []core.NewNIC{{}}}, {VM: vm, AddNICs: []core.NewNIC{{Network: "dmz"}}}} {
 			if d := root.Can(op); d.OK || !strings.Contains(d.Why, "evidence") {

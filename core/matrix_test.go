@@ -32,6 +32,7 @@ func matrixOps(t *testing.T) []core.Op {
 		newVM(nil),
 		newVM(func(o *core.CreateVM) { o.HypervisorParams = map[string]string{"kvm_path": "/bin/sh"} }),
 		core.EditVM{VM: web1, Params: []core.ParamEdit{{Name: core.ParamVCPUs, Value: "2"}}},
+		core.EditVM{VM: web1, AddNICs: []core.NewNIC{{Link: "br0"}}},
 		core.ReinstallVM{VM: web1},
 		core.GrowDisk{VM: web1, By: 1024},
 		core.TagVM{VM: web1, Tags: []string{"env:prod"}},
@@ -257,6 +258,10 @@ func matrixTarget(op core.Op) string {
 	case core.CreateVM:
 		if len(o.HypervisorParams) > 0 {
 			return "new1 with kvm_path"
+		}
+	case core.EditVM:
+		if len(o.AddNICs) > 0 {
+			return "berlin/web1 with a link"
 		}
 	}
 	if spec := op.Spec(); !spec.About.IsZero() {

@@ -26,6 +26,7 @@ type Spec struct {
 	Title   string   // "stop web1": for lists and toasts
 	Verb    Verb     // what it needs ...
 	Target  Ref      // ... on this object
+	Also    Need     // and besides; zero: nothing
 	About   Ref      // what jobs and audit records name, where it is not Target
 	Danger  Danger   // how much must be confirmed
 	Effect  string   // what comes of it, for Sentence; no name stands first: "the VM web1 is asked to shut down; what it does stops"
@@ -33,6 +34,12 @@ type Spec struct {
 	Remote  bool     // it acts on a cluster: queued as a job and carried out by the runner
 	Command []string // the same as words of the command tree: vm stop berlin/web1 --force
 	Diff    []Change // what of gwm's own records changes, for the audit
+}
+
+// Need is a right on an object.
+type Need struct {
+	Verb Verb
+	On   Ref
 }
 
 // Sentence is the effect as people read it, fit to be shown.

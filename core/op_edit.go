@@ -23,8 +23,9 @@ type EditVM struct {
 	Override string      `json:"override,omitempty"`
 }
 
-// Spec describes the edit. What reaches the nodes themselves, or other networks,
-// is for who administers the cluster.
+// Spec describes the edit. What reaches the nodes themselves is for who administers
+// the cluster; what decides on networks and addresses needs the right that lets one
+// choose them for a new VM too.
 func (o EditVM) Spec() Spec {
 	s := Spec{
 		ID: "vm.edit", Title: "edit " + o.VM.Name, Verb: VerbModify, Target: o.VM, Remote: true,
@@ -56,6 +57,9 @@ func (o EditVM) Spec() Spec {
 		d.text("disk/new", "", n.String())
 	}
 	s.Diff = d
+	if o.plugs() {
+		s.Also = Need{VerbCreateVM, ClusterRef(o.VM.Cluster)}
+	}
 	if o.reachesNode() {
 		s.Verb, s.Target, s.About = VerbAdmin, ClusterRef(o.VM.Cluster), o.VM
 	}
@@ -131,9 +135,13 @@ func (o EditVM) devices() []string {
 
 // reachesNode tells whether the edit is for who administers the cluster.
 func (o EditVM) reachesNode() bool {
-	return slices.ContainsFunc(o.Params, ParamEdit.reachesNode) ||
-		slices.ContainsFunc(o.NICs, func(e NICEdit) bool { return !e.Remove && e.Set.plugs() }) ||
-		slices.ContainsFunc(o.AddNICs, NewNIC.plugs) || slices.ContainsFunc(o.AddDisks, NewDisk.reachesNode)
+	return slices.ContainsFunc(o.Params, ParamEdit.reachesNode) || slices.ContainsFunc(o.AddDisks, NewDisk.reachesNode)
+}
+
+// plugs tells whether the edit decides on the networks or addresses of NICs.
+func (o EditVM) plugs() bool {
+	return slices.ContainsFunc(o.NICs, func(e NICEdit) bool { return !e.Remove && e.Set.plugs() }) ||
+		slices.ContainsFunc(o.AddNICs, NewNIC.plugs)
 }
 
 func (o EditVM) check() error {

@@ -59,8 +59,8 @@ func (r *runner) begin(ctx context.Context, job *Job, spec Spec) error {
 	err := r.save(ctx, job, func(tx *txn, j *Job) error {
 		settled = false
 		d := allow(tx.rights(), j.By, spec.Verb, spec.Target, tx.now)
-		if locked, ok := tx.rights().lockedAbout(j.By, spec); ok && d.OK {
-			d = locked
+		if other, ok := tx.rights().against(j.By, spec, tx.now); ok && d.OK {
+			d = other
 		}
 		switch {
 		case j.State.Final():

@@ -35,8 +35,8 @@ func (s *Session) judge(p *people, op Op, now time.Time) (Op, Decision, *Error) 
 		return op, Decision{Rule: "invalid", Why: err.Message}, err
 	}
 	spec, d := op.Spec(), s.may(p, verb, on, now)
-	if locked, ok := p.lockedAbout(s.who, spec); ok && d.OK {
-		d = locked
+	if other, ok := p.against(s.who, spec, now); ok && d.OK {
+		d = other
 	}
 	if still, ok := s.still(); ok && d.OK {
 		d = still // also where seeing would do

@@ -156,8 +156,12 @@ func TestSpecs(t *testing.T) {
 		if s.Remote {
 			where = "remote"
 		}
-		fmt.Fprintf(&out, "%s  [%s, %s, %s on %s]\n    %s\n    $ %s\n",
-			s.Title, dangers[s.Danger], where, s.Verb, s.Target, s.Sentence(), quoted(s.Command))
+		also := ""
+		if s.Also != (core.Need{}) {
+			also = fmt.Sprintf(" and %s on %s", s.Also.Verb, s.Also.On)
+		}
+		fmt.Fprintf(&out, "%s  [%s, %s, %s on %s%s]\n    %s\n    $ %s\n",
+			s.Title, dangers[s.Danger], where, s.Verb, s.Target, also, s.Sentence(), quoted(s.Command))
 		// a name keeps its small letter, so no sentence can begin with one
 		if first, _, _ := strings.Cut(s.Effect, " "); strings.ContainsAny(first, ".:0123456789") || slices.Contains([]string{"ann", "bob", "zoe", "ops", "new", "berlin", "test"}, first) {
 			t.Errorf("%s: the effect begins with a name: %s", s.ID, s.Effect)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"gwm/core"
 	"gwm/tui/theme"
@@ -110,7 +109,7 @@ func (q *ask) draw(w, _ int) drawing {
 	}
 	question = core.Printable(question) + "? "
 	var lines []string
-	for i, l := range strings.Split(ansi.Wordwrap(question+spec.Sentence(), max(w-2, 1), ""), "\n") {
+	for i, l := range wrap(question+spec.Sentence(), w-2) {
 		if i == 0 && strings.HasPrefix(l, question) {
 			lines = append(lines, t.Warn.Render(" "+question)+l[len(question):])
 			continue
@@ -355,9 +354,7 @@ func noteLines(t *theme.Theme, notes []string, w int) []string {
 	return lines
 }
 
-func wrap(text string, w int) []string {
-	return strings.Split(ansi.Wordwrap(text, max(w, 1), ""), "\n")
-}
+func wrap(text string, w int) []string { return theme.Wrap(text, w, 0) }
 
 // upperFirst makes a sentence of words. A name of a cluster and what is in it stays
 // as it is.

@@ -23,7 +23,7 @@ const (
 )
 
 func createForms() []formKind {
-	return []formKind{{Word: formCreate, Make: makeCreateForm}}
+	return []formKind{{Word: formCreate, Waits: "what the clusters offer", Make: makeCreateForm}}
 }
 
 // wizard is what the form that makes VMs, and the one of templates, work with.

@@ -13,7 +13,9 @@ import (
 // formEdit changes the parameters of one VM, whose name follows the word.
 const formEdit = "vm edit"
 
-func editForms() []formKind { return []formKind{{Word: formEdit, Make: makeEditForm}} }
+func editForms() []formKind {
+	return []formKind{{Word: formEdit, Waits: "what the VM has now", Make: makeEditForm}}
+}
 
 // ownNothing is how a person writes an own value that is empty.
 const ownNothing = `""`
@@ -24,7 +26,8 @@ type vmEditor struct {
 	now      core.VMDetail
 	params   []string // the names of the fields that are parameters
 	networks []core.Network
-	plugs    bool // the person may say which network a NIC is in
+	oses     []string      // what can be installed; empty where nobody can tell
+	plugs    core.Decision // whether the person may say which network a NIC is in
 }
 
 func makeEditForm(ctx context.Context, s *core.Session, arg string) (entryForm, error) {
@@ -36,10 +39,11 @@ func makeEditForm(ctx context.Context, s *core.Session, arg string) (entryForm, 
 	if e.now, err = s.VMDetail(ctx, r); err != nil {
 		return entryForm{}, err
 	}
-	e.plugs = s.Can(core.EditVM{VM: r, AddNICs: []core.NewNIC{{Link: "br0"}}}).OK
+	e.plugs = s.Can(core.EditVM{VM: r, AddNICs: []core.NewNIC{{Link: "br0"}}})
 	if c, ok := s.View().Cluster(r.Cluster); ok {
 		e.networks = c.Info.Networks
 	}
+	e.oses = systems(ctx, s, r.Cluster)
 	f := entryForm{Form: form.Form{
 		Title: "Edit " + core.Printable(r.Name),
 		Intro: "What is empty is inherited from the cluster.",
@@ -128,23 +132,13 @@ func (e *vmEditor) details() []form.Field {
 
 // operating are the fields of the operating system and of the state.
 func (e *vmEditor) operating() []form.Field {
-	e.params = append(e.params, core.ParamOS)
-	os := core.Printable(e.now.VM.OS)
-	out := []form.Field{
-		{Name: "os", Label: "Operating system", Kind: form.Section},
-		{
-			Name: core.ParamOS, Label: "Installed next", Value: os, Required: true,
-			Help: "What the next installation takes, for example debootstrap+default. What is on the disks now stays.",
-		},
-		{
-			Name: "force", Label: "Variant", Kind: form.YesNo, Placeholder: "also one that the cluster does not know",
-			When: func(v form.Values) bool { return v.Text(core.ParamOS) != os },
-		},
+	out := append([]form.Field{{Name: "os", Label: "Operating system", Kind: form.Section}}, e.systemFields()...)
+	out = append(out, []form.Field{
 		{
 			Name: "osparams", Label: "Parameters", Kind: form.Lines, Value: form.Join(e.osParams()), Placeholder: "NAME=VALUE",
 			Help: "For its install scripts, one NAME=VALUE a line. Some clusters do not tell which ones it has; those stay.",
 		},
-	}
+	}...)
 	if e.now.VM.AdminState == "up" {
 		return out
 	}
@@ -254,6 +248,9 @@ func (e *vmEditor) op(v form.Values) core.EditVM {
 		p := e.now.Param(name)
 		start, _ := own(p, p.Value)
 		value := v.Text(name)
+		if name == core.ParamOS {
+			value = e.system(v)
+		}
 		if a := v.Number(name, form.MiB); !a.Empty && (name == core.ParamMemory || name == core.ParamMinMemory) {
 			value = strconv.Itoa(a.N)
 		}

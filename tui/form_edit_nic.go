@@ -25,7 +25,7 @@ func deviceKey(kind string, index int, uuid string) string {
 // nicField is a word that is said of a NIC, as a form asks for it.
 type nicField struct {
 	name, label, help string
-	plug              bool // for who administers the cluster
+	plug              bool // for who may create VMs on the cluster too
 	of                func(n *core.NewNIC) *string
 	was               func(n core.NIC) string
 }
@@ -86,6 +86,10 @@ func nicWords(n core.NIC) string {
 // is shown where there is something.
 func (e *vmEditor) nicFields(key string, nic core.NIC, asked func(form.Values) bool) []form.Field {
 	var out []form.Field
+	if !e.plugs.OK {
+		why := "network, mode, link, VLAN and address stay: " + core.Printable(e.plugs.Why)
+		out = append(out, form.Field{Name: key + "/why", Label: "  Fixed", Kind: form.Fixed, Value: why, When: asked})
+	}
 	for _, f := range nicFields() {
 		value := core.Printable(f.was(nic))
 		field := form.Field{Name: key + "/" + f.name, Label: "  " + f.label, Value: value, Help: f.help, When: asked}
@@ -93,10 +97,10 @@ func (e *vmEditor) nicFields(key string, nic core.NIC, asked func(form.Values) b
 			field.When = func(v form.Values) bool { return asked(v) && v.Text(key+"/network") == "" }
 		}
 		switch {
-		case !f.plug || e.plugs:
+		case !f.plug || e.plugs.OK:
 			out = append(out, e.nicChoice(f.name, field))
 		case value != "":
-			field.Kind, field.Help = form.Fixed, "Who administers the cluster may set it."
+			field.Kind = form.Fixed
 			out = append(out, field)
 		}
 	}
@@ -160,7 +164,7 @@ func (e *vmEditor) nicWords(v form.Values, key string, nic core.NIC) core.NewNIC
 	var set core.NewNIC
 	for _, f := range nicFields() {
 		name := key + "/" + f.name
-		if _, asked := v[name]; !asked || f.plug && !e.plugs {
+		if _, asked := v[name]; !asked || f.plug && !e.plugs.OK {
 			continue
 		}
 		was, value := core.Printable(f.was(nic)), v.Text(name)

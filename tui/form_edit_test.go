@@ -51,8 +51,8 @@ func TestEditAndRestart(t *testing.T) {
 	})
 }
 
-// TestEditAsOneMay shows in which network a NIC is to who does not administer the
-// cluster, and does not let them change it.
+// TestEditAsOneMay shows in which network a NIC is to who may not create VMs on the
+// cluster, and why it stays; who may do that too changes it.
 func TestEditAsOneMay(t *testing.T) {
 	t.Parallel()
 	seated(t, "ann", func(w *coretest.World, s *core.Session, d *tuitest.Driver) {
@@ -64,11 +64,22 @@ func TestEditAsOneMay(t *testing.T) {
 		open(d, "edit "+vm.String())
 		d.Press("ctrl+n", "ctrl+n", "tab", "enter", "down", "enter", "tab", "tab")
 		d.Shows("servers", "192.0.2.32", "[aa:00:")
+		d.Shows("network, mode, link, VLAN and address stay:", "create_vm on berlin; ask")
 		d.Hides("[servers", "[192.0.2.32")
 		d.Type("first")
 		d.Shows("nic/0/name: - -> first")
 		d.Press("ctrl+x")
 		w.Until(s, "a name", func(v *core.View) bool { is, ok := v.VM(vm); return ok && is.NICs[0].Name == "first" })
+		w.Do(root, core.SetGrant{Who: core.UserRef("ann"), On: core.ClusterRef(coretest.Berlin), Verbs: []core.Verb{core.VerbCreateVM}})
+		w.Wait()
+		open(d, "edit "+vm.String())
+		d.Press("ctrl+n", "ctrl+n", "tab", "enter", "down", "enter", "tab", "tab")
+		d.Hides("address stay")
+		d.Press("ctrl+u")
+		d.Type("192.0.2.77")
+		d.Shows("nic/0/ip: 192.0.2.32 -> 192.0.2.77")
+		d.Press("ctrl+x")
+		w.Until(s, "another address", func(v *core.View) bool { is, ok := v.VM(vm); return ok && is.NICs[0].IP == "192.0.2.77" })
 	})
 }
 

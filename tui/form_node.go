@@ -125,21 +125,36 @@ func nodesBeside(v *core.View, of *core.Node) []form.Option {
 	return out
 }
 
+// listedMost is how many names a list in a summary has at most: what is done and
+// its command stay in sight below.
+const listedMost = 5
+
 // leaving lists what an evacuation would move, as far as it is known now.
 func leaving(v *core.View, n *core.Node, what core.Evacuation) []string {
 	var out []string
+	most := listedMost
+	if what == core.EvacuateAll {
+		most /= 2
+	}
 	list := func(head string, names []string) {
 		if len(names) == 0 {
 			out = append(out, head+": none")
 			return
 		}
-		out = append(out, head+":")
+		out = append(out, head+" ("+counted(len(names), "VM")+"):")
+		more := len(names) - most
+		if more > 1 {
+			names = names[:most]
+		}
 		for _, name := range names {
 			line := "  " + core.Printable(name)
 			if vm, ok := v.VM(core.VMRef(n.Cluster, name)); ok {
 				line += ", " + string(vm.State) + ", " + size(vm.MemoryMiB) + ", disks " + size(vm.DiskMiB) + " (" + core.Printable(vm.DiskTemplate) + ")"
 			}
 			out = append(out, line)
+		}
+		if more > 1 {
+			out = append(out, fmt.Sprintf("  and %d more; the node's page lists them all", more))
 		}
 	}
 	if what != core.EvacuateSecondary {

@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -38,15 +39,15 @@ func TestEvacuateANode(t *testing.T) {
 			t.Fatalf("node2 is to have VMs and second copies: %+v", n)
 		}
 		open(d, "node-evacuate "+node.String())
-		d.Shows("VMs that would move:", "moves to", "--what primary", "4 VMs, those that are down too")
+		d.Shows("VMs that would move (", "moves to", "--what primary", "4 VMs, those that are down too")
 		d.Shows(n.Primary...)
 		d.Hides("second copies that would move")
 		d.Press("down", "space")
-		d.Shows("second copies that would move:", "--what secondary", "where an allocator says")
+		d.Shows("second copies that would move (", "--what secondary", "where an allocator says")
 		d.Shows(n.Secondary...)
 		d.Hides("VMs that would move")
 		d.Press("down", "space", "tab")
-		d.Shows("VMs that would move:", "second copies that would move:", "Every VM and second copy")
+		d.Shows("VMs that would move (", "second copies that would move (", "Every VM and second copy")
 		d.Hides("where an allocator says")
 		d.Type("hail")
 		d.Press("tab", "space")
@@ -65,6 +66,28 @@ func TestEvacuateANode(t *testing.T) {
 			sent := w.Berlin.Submitted()
 			return len(sent) > 0 && sent[0] == "NODE_EVACUATE node2.berlin.example.org"
 		})
+	})
+}
+
+// TestEvacuateManyVMs holds that what is done and its command stay in sight however
+// many VMs would move.
+func TestEvacuateManyVMs(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(w *coretest.World, _ *core.Session, d *tuitest.Driver) {
+		const node = "node2.berlin.example.org"
+		for i := range 40 {
+			w.Berlin.PutVM(&core.VM{
+				Cluster: coretest.Berlin, Name: fmt.Sprintf("many%02d.of-the-former-portal.example.org", i), Node: node, Secondaries: []string{"node1.berlin.example.org"},
+				Status: "running", State: core.StateRunning, DiskTemplate: "drbd", MemoryMiB: 1024, VCPUs: 1,
+			})
+		}
+		d.Advance(10 * time.Minute)
+		for _, size := range [][2]int{{120, 40}, {100, 30}} {
+			d.Resize(size[0], size[1])
+			open(d, "node-evacuate berlin/"+node)
+			d.Shows("VMs that would move (4", "more; the node's page lists", "Every VM of the node", "same as:", "--what")
+			d.Press("esc")
+		}
 	})
 }
 

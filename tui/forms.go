@@ -16,7 +16,8 @@ import (
 // formKind is a form by name. The screen opens it with App.openForm, and Plain
 // asks the same line by line, so it is made of a session alone.
 type formKind struct {
-	Word string // "user edit"; the argument follows it
+	Word  string // "user edit"; the argument follows it
+	Waits string // what Make asks clusters for, "" where they are not asked
 	// Make reads what the form starts with. It is called outside Update, and
 	// again when somebody changed the object meanwhile. Texts of others become
 	// printable there.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"gwm/core"
 	"gwm/tui/form"
@@ -36,9 +35,10 @@ type formPage struct {
 	model  *form.Model // nil until the form was made
 	failed string      // why it could not be made
 	asked  bool
-	over   bool   // saved or discarded: there is no draft
-	saving bool   // it is being saved, which cannot be taken back
-	result string // what saving it brought; shown once
+	ahead  []tea.Msg // keys and pasted texts from before the form was there
+	over   bool      // saved or discarded: there is no draft
+	saving bool      // it is being saved, which cannot be taken back
+	result string    // what saving it brought; shown once
 	stop   context.CancelFunc
 	w, h   int
 }
@@ -88,29 +88,21 @@ func (p *formPage) show(*core.View) tea.Cmd {
 	return p.ask()
 }
 
-// ask makes the form outside Update.
-func (p *formPage) ask() tea.Cmd {
-	return p.host.call(func(ctx context.Context) tea.Msg {
-		made, err := p.kind.make(ctx, p.host.session, p.arg)
-		return madeMsg{made, err}
-	})
-}
-
 func (p *formPage) paint() string {
 	t := p.host.look.theme
 	switch {
 	case p.result != "":
 		lines := []string{"", "  " + t.Good.Render(t.Sym.Good+" done"), ""}
 		for l := range strings.SplitSeq(p.result, "\n") {
-			for _, part := range strings.Split(ansi.Wrap(core.Printable(l), max(p.w-4, 1), ""), "\n") {
+			for _, part := range wrap(core.Printable(l), p.w-4) {
 				lines = append(lines, "  "+t.Strong.Render(part))
 			}
 		}
 		return strings.Join(append(lines, "", "  "+t.Dim.Render("y copies the last line, esc leaves; it is shown only once")), "\n")
 	case p.failed != "":
-		return hollow(t, p.w, p.failed, "esc leaves")
+		return p.refused(t)
 	case p.model == nil:
-		return "\n  " + t.Dim.Render("asking"+t.Sym.Ellipsis)
+		return p.waiting(t)
 	}
 	p.model.SetTheme(t)
 	p.model.Resize(p.w, p.h)
@@ -149,10 +141,18 @@ func (p *formPage) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	if p.model == nil {
-		if key == "esc" || key == "q" {
+		switch {
+		case key == "esc" || key == "q" && p.failed != "":
+			if p.stop != nil {
+				p.stop()
+			}
 			return p.leave(), true
+		case key == "r" && p.failed != "":
+			return p.again(), true
+		case p.failed != "":
+			return nil, false
 		}
-		return nil, false
+		return nil, p.keepKey(k)
 	}
 	switch key {
 	case "ctrl+o":
@@ -167,6 +167,9 @@ func (p *formPage) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 }
 
 func (p *formPage) paste(text string) tea.Cmd {
+	if p.model == nil && p.failed == "" {
+		p.keepAhead(tea.PasteMsg{Content: text})
+	}
 	if p.model == nil || p.result != "" {
 		return nil
 	}
@@ -249,6 +252,7 @@ func (p *formPage) take(msg madeMsg) tea.Cmd {
 			p.model.SetValues(d.Values)
 			p.model.Say("what you had filled in at " + clock(d.At) + " is back; esc and y forget it")
 		}
+		return p.catchUp()
 	}
 	return nil
 }
@@ -258,7 +262,7 @@ func (p *formPage) reload() tea.Cmd {
 	if p.model.Running() {
 		return nil
 	}
-	p.model.Busy("loading what is there now")
+	p.model.Busy("loading what is there now (esc ends it)")
 	return p.ask()
 }
 

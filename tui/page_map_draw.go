@@ -124,7 +124,7 @@ func (p *mapPage) legend() string {
 		symbol, _, style := vmState(t, &core.VM{State: s})
 		parts = append(parts, style.Render(symbol)+t.Dim.Render(" "+string(s)))
 	}
-	return " " + strings.Join(append(parts, t.Accent.Render(t.Sym.Arrow)+t.Dim.Render(" would fail over to"), t.Dim.Render("+9 more")), "  ")
+	return " " + strings.Join(append(parts, t.Accent.Render(t.Sym.Arrow)+t.Dim.Render(" would fail over to"), t.Dim.Render("+N more")), "  ")
 }
 
 // line draws a lane at a line of the page: what the node has, the arrow, its VMs.

@@ -2,6 +2,7 @@ package coretest
 
 import (
 	"context"
+	"time"
 
 	"gwm/core"
 )
@@ -41,7 +42,29 @@ func (p *Platform) offer() core.Offer {
 		}
 		o.Networks = append(o.Networks, network)
 	}
+	if p.reshape != nil {
+		p.reshape(&o)
+	}
 	return o
+}
+
+// Reshape makes the cluster offer something else: change gets a new offer each time.
+func (p *Platform) Reshape(change func(*core.Offer)) { p.set(func() { p.reshape = change }) }
+
+// Slow makes a method take d, or until its caller gives up; 0: no time.
+func (p *Platform) Slow(method string, d time.Duration) {
+	p.set(func() {
+		if p.slow == nil {
+			p.slow = map[string]time.Duration{}
+		}
+		p.slow[method] = d
+	})
+}
+
+func (p *Platform) takes(method string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.slow[method]
 }
 
 // create queues the job that makes a VM. One that is there already makes it fail.

@@ -38,8 +38,10 @@ type Platform struct {
 	chatter   int               // lines that follow each line of a job's log
 	wordy     string            // what they end with
 	backups   []core.NodeBackup
-	silent    []string      // nodes that are not asked for backups
-	step      time.Duration // the time a job waits, and between its log lines
+	silent    []string                 // nodes that are not asked for backups
+	step      time.Duration            // the time a job waits, and between its log lines
+	slow      map[string]time.Duration // by method: how long it takes
+	reshape   func(*core.Offer)        // what is different about the offer; nil: nothing
 }
 
 var _ core.Platform = (*Platform)(nil)
@@ -176,6 +178,12 @@ func (p *Platform) Submitted() []string {
 // begin counts the call, brings the queue up to date and returns the fault that
 // the method was told to have. The caller holds the lock after it.
 func (p *Platform) begin(ctx context.Context, method string) error {
+	if takes := p.takes(method); takes > 0 {
+		select {
+		case <-ctx.Done():
+		case <-time.After(takes):
+		}
+	}
 	p.mu.Lock()
 	p.calls[method]++
 	if method == p.panicIn {

@@ -343,6 +343,4 @@ func (m *Model) layButtons(w int) {
 	m.rows = append(m.rows, r)
 }
 
-func wrap(text string, w int) []string {
-	return strings.Split(ansi.Wrap(text, max(w, 1), ""), "\n")
-}
+func wrap(text string, w int) []string { return theme.Wrap(text, w, 0) }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"gwm/tui/theme"
 )
 
@@ -48,33 +46,8 @@ func (m *Model) aside(w int) []string {
 	return out
 }
 
-// hang breaks a line at its spaces only, so that the words of a command stay
-// whole, and indents what goes on.
-func hang(text string, w int) []string {
-	const indent = 2
-	var out []string
-	line := ""
-	for i, word := range strings.Split(text, " ") {
-		switch {
-		case i == 0:
-			line = word
-		case theme.Width(line)+1+theme.Width(word) <= w:
-			line += " " + word
-		default:
-			out = append(out, line)
-			line = theme.Spaces(indent) + word
-		}
-		for theme.Width(line) > w && w > indent {
-			head := ansi.Truncate(line, w, "")
-			if strings.TrimSpace(head) == "" {
-				break // a wide character alone does not fit
-			}
-			out = append(out, head)
-			line = theme.Spaces(indent) + line[len(head):]
-		}
-	}
-	return append(out, line)
-}
+// hang breaks a line and indents what goes on.
+func hang(text string, w int) []string { return theme.Wrap(text, w, 2) }
 
 // beside puts lines to the right of others.
 func (m *Model) beside(lines []string, w int, side []string) {
