@@ -13,6 +13,7 @@ type MapRow struct {
 	Node      *Node  `json:"node,omitempty"` // nil: the person may not see it, or the cluster does not list it
 	Primary   []*VM  `json:"primary"`        // that run or would run here, by name
 	Secondary []*VM  `json:"secondary"`      // that have a second disk copy here, by name
+	alone     bool   // no other node of its group takes VMs
 }
 
 // Map returns what is where on a cluster, by name of the node. Who sees single
@@ -46,6 +47,11 @@ func (v *View) Map(cluster string) ([]MapRow, error) {
 			r.Secondary = append(r.Secondary, vm)
 		}
 	}
+	for i := range rows {
+		if n := rows[i].Node; n != nil {
+			rows[i].alone = !slices.ContainsFunc(part.nodes, n.relievedBy)
+		}
+	}
 	slices.SortFunc(rows, func(a, b MapRow) int { return strings.Compare(a.Name, b.Name) })
 	return rows, nil
 }
@@ -64,7 +70,7 @@ func (r *MapRow) Failovers() []Failover {
 	var out []Failover
 	for _, vm := range r.Primary {
 		way := Failover{To: at0(vm.Secondaries)}
-		way.Shared = way.To == "" && diskReach(vm.DiskTemplate) == disksShared
+		way.Shared = way.To == "" && !r.alone && diskReach(vm.DiskTemplate) == disksShared
 		i := slices.IndexFunc(out, func(f Failover) bool { return f.To == way.To && f.Shared == way.Shared })
 		if i < 0 {
 			i, out = len(out), append(out, way)

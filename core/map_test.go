@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +57,45 @@ func TestMapShowsWhatOneMaySee(t *testing.T) {
 			if rows, err := w.Login("ann").View().Map(cluster); core.CodeOf(err) != core.CodeNotFound || rows != nil {
 				t.Errorf("ann maps %s: %v, %v", cluster, rows, err)
 			}
+		}
+	})
+}
+
+// TestSharedDisksNeedAnotherNode holds that a VM whose disks all nodes reach goes
+// nowhere where no other node of the group takes VMs.
+func TestSharedDisksNeedAnotherNode(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		s := w.Login("admin")
+		ways := func() string {
+			if err := s.Refresh(t.Context(), coretest.Berlin); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := s.View().Map(coretest.Berlin)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				for _, vm := range r.Primary {
+					if vm.Name == coretest.Web1 {
+						return fmt.Sprint(r.Failovers())
+					}
+				}
+			}
+			return "nowhere on the map"
+		}
+		w.Berlin.ChangeVM(coretest.Web1, func(vm *core.VM) { vm.DiskTemplate, vm.Secondaries = "sharedfile", nil })
+		if got := ways(); !strings.Contains(got, " true 1 ") {
+			t.Errorf("with other nodes it goes %s", got)
+		}
+		at := s.View().VMs()[slices.IndexFunc(s.View().VMs(), func(vm *core.VM) bool { return vm.Name == coretest.Web1 })].Node
+		for _, n := range s.View().Nodes() {
+			if n.Cluster == coretest.Berlin && n.Name != at {
+				w.Berlin.ChangeNode(n.Name, func(n *core.Node) { n.Offline = true })
+			}
+		}
+		if got := ways(); strings.Contains(got, " true ") {
+			t.Errorf("where all others are offline it goes %s", got)
 		}
 	})
 }

@@ -86,7 +86,7 @@ func (st *ClusterState) refuge(without *Node) refuge {
 	var r refuge
 	for _, n := range st.Nodes {
 		switch {
-		case n.Name == without.Name || n.Group != without.Group || n.Gone || n.Offline || n.Drained || !n.VMCapable:
+		case !without.relievedBy(n):
 		case n.MemoryFreeMiB < 0:
 			r.silent = append(r.silent, n.Name)
 		default:
@@ -94,6 +94,11 @@ func (st *ClusterState) refuge(without *Node) refuge {
 		}
 	}
 	return r
+}
+
+// relievedBy tells whether another node may take the VMs of this one.
+func (n *Node) relievedBy(o *Node) bool {
+	return o.Name != n.Name && o.Group == n.Group && !o.Gone && !o.Offline && !o.Drained && o.VMCapable
 }
 
 // take puts a VM on a node; on "" it chooses the fullest that has room for it.
