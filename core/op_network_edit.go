@@ -77,7 +77,7 @@ func (o EditNetwork) fields() []networkField {
 func (o EditNetwork) Spec() Spec {
 	n := network(o.Name)
 	s := Spec{
-		ID: "network.edit", Title: "edit " + n.short(o.Cluster), Verb: VerbAdmin, Target: ClusterRef(o.Cluster), Danger: Disruptive, Remote: true,
+		ID: "network.edit", Title: "edit " + n.short(o.Cluster), Verb: VerbAdmin, Target: ClusterRef(o.Cluster), Remote: true,
 		Command: n.command(o.Cluster, "edit"),
 	}
 	var d changes

@@ -7,7 +7,7 @@ import (
 )
 
 func clusterActions() []action {
-	rows := scope{Without: traitRights | traitQuotas | traitUsers | traitGroups | traitKeys | traitMembers | traitTokens | traitTemplates, Kinds: []core.Kind{core.KindCluster}}
+	rows := scope{Without: traitRights | traitQuotas | traitUsers | traitGroups | traitKeys | traitMembers | traitTokens | traitTemplates | traitParts, Kinds: []core.Kind{core.KindCluster}}
 	removable := rows
 	removable.Without |= traitHosts
 	return []action{

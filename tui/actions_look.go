@@ -107,6 +107,8 @@ func objectPlace(r core.Ref) place {
 		return userPlace(r.Name)
 	case core.KindGroup:
 		return groupPlace(r.Name)
+	case kindNodeGroup, kindNetwork:
+		return partPlace(r)
 	case core.KindJob:
 		if r.Cluster == "" {
 			return place{Page: pageJob, Arg: r.Name}

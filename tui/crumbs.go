@@ -41,6 +41,10 @@ func (p place) path() []crumb {
 	case pageMap, pageSetup:
 		out[len(out)-1].place = clusterPlace(p.On.Cluster)
 		add(p.Page, p)
+	case pageNodeGroup, pageNetwork:
+		out[len(out)-1].place = clusterPlace(p.On.Cluster)
+		add(pageSetup, setupPlace(p.On.Cluster))
+		add(p.Arg, p)
 	case pageVMs, pageNodes, pageJobs:
 		list(p.Page)
 	case pageVM, pageNode, pageUser, pageGroup:

@@ -10,6 +10,8 @@ func newPage(h *host, at place) page {
 		pageCluster:    pageOf(newClusterPage),
 		pageMap:        pageOf(newMapPage),
 		pageSetup:      pageOf(newSetupPage),
+		pageNodeGroup:  pageOf(newNodeGroupPage),
+		pageNetwork:    pageOf(newNetworkPage),
 		pageVMs:        pageOf(newVMsPage),
 		pageVM:         pageOf(newVMPage),
 		pageNodes:      pageOf(newNodesPage),

@@ -1,12 +1,10 @@
 package tui
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -20,20 +18,7 @@ const pageSetup = "setup"
 
 type setupPage struct {
 	tabbedPage
-	asked
-	offer   core.Offer
-	locks   []core.JobLock
-	unknown error     // why the locks are not known
-	told    time.Time // when the cluster answered
-	jobs    string    // the newest job that had ended when it was asked
-}
-
-type setupMsg struct {
-	page    *setupPage
-	offer   core.Offer
-	locks   []core.JobLock
-	unknown error
-	err     error
+	setupReader
 }
 
 // setupPlace is the page of how a cluster is set up.
@@ -41,81 +26,41 @@ func setupPlace(cluster string) place { return place{Page: pageSetup, On: core.C
 
 func newSetupPage(h *host, at place) *setupPage {
 	p := &setupPage{tabbedPage: tabbedPage{host: h, place: at, rolls: rolls{host: h}}}
+	p.setupReader = setupReader{host: h, cluster: at.On.Cluster, queue: true}
 	p.top = p.header
-	for _, t := range []struct {
-		title string
-		write func(*core.View) []logview.Line
-	}{
-		{"settings", p.settings}, {"systems", p.systems}, {"node groups", p.groups}, {"networks", p.networks}, {"locks", p.queue},
-	} {
-		p.tabs = append(p.tabs, tab{t.title, &setupPart{newTextPart(h, t.write), p}})
+	p.tabs = []tab{
+		{"settings", newSetupText(h, p, p.settings)},
+		{"systems", newSetupText(h, p, p.systems)},
+		{"node groups", newNodeGroupsPart(h, p)},
+		{"networks", newNetworksPart(h, p)},
+		{"locks", newLocksPart(h, p)},
 	}
 	return p
 }
 
 // header says which cluster it is, and how old what is shown is.
 func (p *setupPage) header(w, h int) (lines []string, ok bool) {
-	t := p.host.look.theme
+	look := p.tabbedPage.host.look
 	c, ok := p.view.Cluster(p.place.On.Cluster)
 	if !ok {
 		return nil, false
 	}
-	line := " " + p.host.look.clusterHere(c.Cluster.Name, t.Strong).Render(c.Cluster.Name)
-	switch {
-	case p.failed != nil && p.have:
-		line += "  " + t.Error.Render(t.Sym.Bad+" this is how it was "+ago(p.told)+": "+core.Printable(p.failed.Message))
-	case p.have:
-		line += t.Dim.Render("  asked " + ago(p.told))
-	}
+	line := " " + look.clusterHere(c.Cluster.Name, look.theme.Strong).Render(c.Cluster.Name)
+	line += p.since()
 	return p.heading(line, w, h), true
 }
 
 func (p *setupPage) show(v *core.View) tea.Cmd {
-	cmd := p.tabbedPage.show(v)
-	newest := ""
-	jobs := v.Jobs()
-	for i := range jobs {
-		if jobs[i].Cluster == p.place.On.Cluster && jobs[i].State.Final() {
-			newest = jobs[i].Name + " " + string(jobs[i].State)
-			break
-		}
-	}
-	if p.asking || p.have && newest == p.jobs {
-		return cmd
-	}
-	p.jobs = newest
-	return tea.Batch(cmd, p.reread())
-}
-
-// reread asks the cluster.
-func (p *setupPage) reread() tea.Cmd {
-	if _, ok := p.view.Cluster(p.place.On.Cluster); !ok || !p.begin() {
-		return nil
-	}
-	s, cluster := p.host.session, p.place.On.Cluster
-	return p.host.call(func(ctx context.Context) tea.Msg {
-		m := setupMsg{page: p}
-		if m.offer, m.err = s.Offer(ctx, cluster); m.err == nil {
-			m.locks, m.unknown = s.ClusterLocks(ctx, cluster)
-		}
-		return m
-	})
+	return tea.Batch(p.tabbedPage.show(v), p.ask(v))
 }
 
 func (p *setupPage) update(msg tea.Msg) tea.Cmd {
 	m, ok := msg.(setupMsg)
-	if !ok || m.page != p {
+	if !ok {
 		return p.tabbedPage.update(msg)
 	}
-	again := p.end(m.err)
-	if m.err == nil {
-		p.offer, p.locks, p.unknown, p.told = m.offer, m.locks, m.unknown, m.offer.Fetched
-	}
-	cmd := p.front().follow(p.view)
-	if again {
-		cmd = tea.Batch(cmd, p.reread())
-	}
-	return cmd
+	again := p.learn(m, p.view)
+	return tea.Batch(p.front().follow(p.view), again)
 }
 
 // act brings another tab to the front with what the cluster says now.
@@ -123,20 +68,24 @@ func (p *setupPage) act(id string) (cmd tea.Cmd, done bool) {
 	was := p.here
 	cmd, done = p.tabbedPage.act(id)
 	if p.here != was {
-		cmd = tea.Batch(cmd, p.reread())
+		cmd = tea.Batch(cmd, p.reread(p.view))
 	}
 	return cmd, done
 }
 
-// setupPart is a tab of the page: a text once the cluster has answered.
-type setupPart struct {
+// setupText is a tab with a text, once the cluster has answered.
+type setupText struct {
 	*textPart
-	page *setupPage
+	of *setupReader
 }
 
-func (p *setupPart) body(w, h int) string {
-	if !p.page.have {
-		return p.page.missing(p.host.look.theme, w)
+func newSetupText(h *host, p *setupPage, write func(*core.View) []logview.Line) *setupText {
+	return &setupText{newTextPart(h, write), &p.setupReader}
+}
+
+func (p *setupText) body(w, h int) string {
+	if text := p.of.lacking(w); text != "" {
+		return text
 	}
 	return p.textPart.body(w, h)
 }
@@ -178,10 +127,10 @@ func (p *setupPage) settings(*core.View) []logview.Line {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(p.offer.Disk)) {
 		if len(p.offer.Disk[kind]) > 0 {
-			lines = append(lines, params(p.host.look.theme, "disks of the kind "+kind, p.offer.Disk[kind])...)
+			lines = append(lines, params(p.tabbedPage.host.look.theme, "disks of the kind "+kind, p.offer.Disk[kind])...)
 		}
 	}
-	return append(lines, params(p.host.look.theme, "what else it tells of itself", p.offer.Other)...)
+	return append(lines, params(p.tabbedPage.host.look.theme, "what else it tells of itself", p.offer.Other)...)
 }
 
 // systems lists the operating systems with their variants and parameters.
@@ -194,87 +143,12 @@ func (p *setupPage) systems(*core.View) []logview.Line {
 		lines = append(lines, logview.Line{Text: "The cluster lists none.", Level: logview.Quiet})
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.offer.OSParams)) {
-		lines = append(lines, params(p.host.look.theme, "parameters of "+name, p.offer.OSParams[name])...)
+		lines = append(lines, params(p.tabbedPage.host.look.theme, "parameters of "+name, p.offer.OSParams[name])...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.offer.OSHyper)) {
 		for _, hypervisor := range slices.Sorted(maps.Keys(p.offer.OSHyper[name])) {
-			lines = append(lines, params(p.host.look.theme, hypervisor+" of VMs with "+name, p.offer.OSHyper[name][hypervisor])...)
+			lines = append(lines, params(p.tabbedPage.host.look.theme, hypervisor+" of VMs with "+name, p.offer.OSHyper[name][hypervisor])...)
 		}
-	}
-	return lines
-}
-
-// groups lists the node groups with what each sets by itself.
-func (p *setupPage) groups(*core.View) []logview.Line {
-	var lines []logview.Line
-	for _, g := range p.offer.Groups {
-		lines = append(lines, head(g.Name))
-		lines = row(lines, "allocation", g.AllocPolicy)
-		lines = row(lines, "nodes", orDash(strings.Join(g.Nodes, ", ")))
-		var networks []string
-		for _, n := range p.offer.Networks {
-			for _, c := range n.Groups {
-				if c.Group == g.Name {
-					networks = append(networks, n.Name)
-				}
-			}
-		}
-		lines = row(lines, "networks", orDash(strings.Join(networks, ", ")))
-		lines = row(lines, "tags", strings.Join(g.Tags, ", "), logview.Note)
-		list, _ := p.offer.Settings(g.Name)
-		for _, s := range list {
-			if s.Custom && s.Name != core.SettingAllocPolicy {
-				lines = row(lines, s.Name, s.Value)
-			}
-		}
-	}
-	return lines
-}
-
-// networks lists the networks with the map of their addresses.
-func (p *setupPage) networks(*core.View) []logview.Line {
-	var lines []logview.Line
-	for _, n := range p.offer.Networks {
-		lines = append(lines, head(n.Name))
-		lines = row(lines, "addresses", n.CIDR+", "+count(n.Used)+" used, "+count(n.Free)+" free")
-		lines = row(lines, "gateway", n.Gateway)
-		lines = row(lines, "IPv6", strings.TrimSpace(n.CIDR6+" "+n.Gateway6))
-		lines = row(lines, "MAC prefix", n.MACPrefix)
-		for _, c := range n.Groups {
-			lines = row(lines, "connected", c.Group+": "+strings.TrimSpace(c.Mode+" "+c.Link+" "+c.VLAN))
-		}
-		if len(n.Groups) == 0 {
-			lines = row(lines, "connected", "to no node group: no VM can use it", logview.Note)
-		}
-		lines = row(lines, "tags", strings.Join(n.Tags, ", "), logview.Note)
-		for _, l := range core.AddressLines(n.CIDR, n.Map) {
-			lines = append(lines, logview.Line{Text: l, Level: logview.Quiet})
-		}
-	}
-	if len(lines) == 0 {
-		lines = append(lines, logview.Line{Text: "The cluster has no networks. VMs can be connected to bridges all the same.", Level: logview.Quiet})
-	}
-	return lines
-}
-
-// queue lists what jobs hold, and what they wait for.
-func (p *setupPage) queue(*core.View) []logview.Line {
-	lines := []logview.Line{head("what the jobs of the cluster hold, and wait for")}
-	if p.unknown != nil {
-		return append(lines, logview.Line{Text: core.Printable(core.AsError(p.unknown).Error()), Level: logview.Note})
-	}
-	for _, l := range p.locks {
-		var said []string
-		if len(l.Owners) > 0 {
-			said = append(said, "held by "+jobNumbers(l.Owners))
-		}
-		if len(l.Waiting) > 0 {
-			said = append(said, jobNumbers(l.Waiting)+" waiting")
-		}
-		lines = row(lines, l.Name, strings.Join(said, ", "))
-	}
-	if len(p.locks) == 0 {
-		lines = append(lines, logview.Line{Text: "No job holds or waits for anything.", Level: logview.Quiet})
 	}
 	return lines
 }
@@ -282,6 +156,9 @@ func (p *setupPage) queue(*core.View) []logview.Line {
 // jobNumbers names jobs of a cluster, few of many.
 func jobNumbers(ids []string) string {
 	const few = 4
+	if len(ids) == 0 {
+		return ""
+	}
 	text := "job " + strings.Join(ids[:min(len(ids), few)], ", ")
 	if n := len(ids) - few; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)

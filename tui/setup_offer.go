@@ -1,0 +1,98 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"gwm/core"
+)
+
+// setupReader is what a page knows of how a cluster is set up. The cluster is asked
+// while somebody looks, and again after each job that ended there.
+type setupReader struct {
+	asked
+	host    *host
+	cluster string
+	queue   bool // the locks are wanted too
+	offer   core.Offer
+	locks   []core.JobLock
+	unknown error     // why the locks are not known
+	told    time.Time // when the cluster answered
+	jobs    string    // the newest job that had ended when it was asked
+}
+
+type setupMsg struct {
+	offer   core.Offer
+	locks   []core.JobLock
+	unknown error
+	err     error
+}
+
+// offered is what a page knows of what its cluster offers.
+func (r *setupReader) offered() core.Offer { return r.offer }
+
+// ask asks the cluster where something may be another since it was asked last.
+func (r *setupReader) ask(v *core.View) tea.Cmd {
+	newest := ""
+	jobs := v.Jobs()
+	for i := range jobs {
+		if jobs[i].Cluster == r.cluster && jobs[i].State.Final() {
+			newest = jobs[i].Name + " " + string(jobs[i].State)
+			break
+		}
+	}
+	if r.asking || r.have && newest == r.jobs {
+		return nil
+	}
+	r.jobs = newest
+	return r.reread(v)
+}
+
+// reread asks the cluster.
+func (r *setupReader) reread(v *core.View) tea.Cmd {
+	if _, ok := v.Cluster(r.cluster); !ok || !r.begin() {
+		return nil
+	}
+	s, cluster, queue := r.host.session, r.cluster, r.queue
+	return r.host.call(func(ctx context.Context) tea.Msg {
+		m := setupMsg{}
+		if m.offer, m.err = s.Offer(ctx, cluster); m.err == nil && queue {
+			m.locks, m.unknown = s.ClusterLocks(ctx, cluster)
+		}
+		return m
+	})
+}
+
+// learn takes the answer and asks again where somebody wanted to meanwhile.
+func (r *setupReader) learn(m setupMsg, v *core.View) tea.Cmd {
+	again := r.end(m.err)
+	if m.err == nil {
+		r.offer, r.locks, r.unknown, r.told = m.offer, m.locks, m.unknown, m.offer.Fetched
+	}
+	if again {
+		return r.reread(v)
+	}
+	return nil
+}
+
+// since says how old it is, and that it is how it was where the cluster does not answer.
+func (r *setupReader) since() string {
+	t := r.host.look.theme
+	switch {
+	case r.failed != nil && r.have:
+		return "  " + t.Error.Render(t.Sym.Bad+" this is how it was "+ago(r.told)+": "+core.Printable(r.failed.Message))
+	case r.have:
+		return t.Dim.Render("  asked " + ago(r.told))
+	}
+	return ""
+}
+
+// lacking draws what stands in place of what is not known yet.
+func (r *setupReader) lacking(w int) string {
+	if r.have {
+		return ""
+	}
+	return r.missing(r.host.look.theme, w)
+}
