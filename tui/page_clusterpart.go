@@ -67,7 +67,7 @@ func (p *clusterPartPage) update(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return p.tabbedPage.update(msg)
 	}
-	again := p.learn(m, p.view)
+	again := p.learn(m)
 	return tea.Batch(p.front().follow(p.view), again)
 }
 

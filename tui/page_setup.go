@@ -59,7 +59,7 @@ func (p *setupPage) update(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return p.tabbedPage.update(msg)
 	}
-	again := p.learn(m, p.view)
+	again := p.learn(m)
 	return tea.Batch(p.front().follow(p.view), again)
 }
 
@@ -68,7 +68,7 @@ func (p *setupPage) act(id string) (cmd tea.Cmd, done bool) {
 	was := p.here
 	cmd, done = p.tabbedPage.act(id)
 	if p.here != was {
-		cmd = tea.Batch(cmd, p.reread(p.view))
+		cmd = tea.Batch(cmd, p.reread())
 	}
 	return cmd, done
 }

@@ -14,6 +14,7 @@ import (
 type setupReader struct {
 	asked
 	host    *host
+	seen    *core.View // as the page was shown it last
 	cluster string
 	queue   bool // the locks are wanted too
 	offer   core.Offer
@@ -35,6 +36,7 @@ func (r *setupReader) offered() core.Offer { return r.offer }
 
 // ask asks the cluster where something may be another since it was asked last.
 func (r *setupReader) ask(v *core.View) tea.Cmd {
+	r.seen = v
 	newest := ""
 	jobs := v.Jobs()
 	for i := range jobs {
@@ -47,12 +49,12 @@ func (r *setupReader) ask(v *core.View) tea.Cmd {
 		return nil
 	}
 	r.jobs = newest
-	return r.reread(v)
+	return r.reread()
 }
 
 // reread asks the cluster.
-func (r *setupReader) reread(v *core.View) tea.Cmd {
-	if _, ok := v.Cluster(r.cluster); !ok || !r.begin() {
+func (r *setupReader) reread() tea.Cmd {
+	if _, ok := r.seen.Cluster(r.cluster); !ok || !r.begin() {
 		return nil
 	}
 	s, cluster, queue := r.host.session, r.cluster, r.queue
@@ -66,13 +68,13 @@ func (r *setupReader) reread(v *core.View) tea.Cmd {
 }
 
 // learn takes the answer and asks again where somebody wanted to meanwhile.
-func (r *setupReader) learn(m setupMsg, v *core.View) tea.Cmd {
+func (r *setupReader) learn(m setupMsg) tea.Cmd {
 	again := r.end(m.err)
 	if m.err == nil {
 		r.offer, r.locks, r.unknown, r.told = m.offer, m.locks, m.unknown, m.offer.Fetched
 	}
 	if again {
-		return r.reread(v)
+		return r.reread()
 	}
 	return nil
 }
