@@ -230,10 +230,7 @@ func (p *nodePage) header() []string {
 		}
 	}
 	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)
-	if p.cluster.Cluster.Name != "" && !p.cluster.Health.Reachable() {
-		symbol, sentence, style := health(t, p.cluster.Health)
-		out = append(out, style.Render(t.Cut(" "+symbol+" "+p.cluster.Cluster.Name+": "+sentence, p.w)))
-	}
+	out = append(out, unanswered(t, p.cluster, p.w)...)
 	tabs := tabBar(t, nodeTabs(), p.tab, p.w)
 	if !p.front() {
 		tabs = p.under(tabs, p.w)

@@ -263,10 +263,7 @@ func (p *vmPage) header() []string {
 		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(p.vm.Name))+taped(t, p.cluster)+t.Dim.Render(rest), p.w))
 	}
 	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)
-	if p.cluster.Cluster.Name != "" && !p.cluster.Health.Reachable() {
-		symbol, sentence, style := health(t, p.cluster.Health)
-		out = append(out, style.Render(t.Cut(" "+symbol+" "+p.cluster.Cluster.Name+": "+sentence, p.w)))
-	}
+	out = append(out, unanswered(t, p.cluster, p.w)...)
 	if p.gone && p.vm != nil {
 		out = append(out, t.Warn.Render(t.Cut(" "+t.Sym.Warn+" the cluster no longer lists it, or you may no longer see it; this is what was known", p.w)))
 	}

@@ -140,6 +140,15 @@ func jobState(t *theme.Theme, s core.JobState) (symbol string, style theme.Style
 	return t.Sym.Unknown, t.Dim
 }
 
+// unanswered is the line above a page of what is on a cluster that does not answer.
+func unanswered(t *theme.Theme, c core.ClusterSummary, w int) []string {
+	if c.Cluster.Name == "" || c.Health.Reachable() {
+		return nil
+	}
+	symbol, sentence, style := health(t, c.Health)
+	return []string{style.Render(t.Cut(" "+symbol+" "+c.Cluster.Name+": "+sentence, w))}
+}
+
 // health is the symbol, the sentence and the style for a cluster's health.
 func health(t *theme.Theme, h core.Health) (symbol, sentence string, style theme.Style) {
 	switch {
