@@ -68,20 +68,30 @@ func (w *wizard) ownerStep() []form.Field {
 				switch {
 				case who.IsZero():
 					return "nobody"
-				case who == w.session.ActAs():
-					return core.Printable(ownerName(who)) + ", for whom you act"
 				}
-				return core.Printable(ownerName(who))
+				return w.ownerWords(who)
 			},
 			Offer: func(v form.Values) []form.Option {
 				var options []form.Option
 				for _, who := range w.owners[v["cluster"]] {
-					options = append(options, form.Option{Value: who.String(), Label: core.Printable(ownerName(who)), Note: w.used(who, v["cluster"])})
+					options = append(options, form.Option{Value: who.String(), Label: w.ownerWords(who), Note: w.used(who, v["cluster"])})
 				}
 				return options
 			},
 		},
 	}
+}
+
+// ownerWords names an owner, and says what the person has to do with them.
+func (w *wizard) ownerWords(who core.Ref) string {
+	name := core.Printable(ownerName(who))
+	switch who {
+	case core.UserRef(w.session.User().Name):
+		return name + ", yourself"
+	case w.session.ActAs():
+		return name + ", for whom you act"
+	}
+	return name
 }
 
 // owner is who is chosen, or the first who can be: for whom the person acts.

@@ -34,7 +34,7 @@ func TestCreateWizard(t *testing.T) {
 		d.Shows("[Cluster]", "berlin", "paris")
 		d.Hides("Basics")
 		d.Press("space", "ctrl+n") // berlin
-		d.Shows("[Owner]", "admin, for whom you act")
+		d.Shows("[Owner]", "admin, yourself")
 		d.Press("ctrl+n")
 		d.Shows("[Basics]", "as berlin: kvm", "as berlin: 1 GiB")
 		d.Type("Web9")

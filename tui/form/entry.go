@@ -88,6 +88,15 @@ func (e *entry) list() bool {
 // long tells whether a Choice has too many options to show them all.
 func (e *entry) long() bool { return e.Kind == Choice && (e.Folded || len(e.options) > shortList) }
 
+// under is the option under the cursor of a list.
+func (e *entry) under() (Option, bool) {
+	found := e.found()
+	if e.cursor < 0 || e.cursor >= len(found) {
+		return Option{}, false
+	}
+	return e.options[found[e.cursor]], true
+}
+
 // stops tells whether the keys can be given to it.
 func (e *entry) stops() bool { return !e.hidden && e.Kind != Fixed && e.Kind != Section }
 

@@ -191,7 +191,7 @@ func (m *Model) stops(i int) bool {
 	if i >= 0 && i < len(m.entries) {
 		return m.entries[i].stops()
 	}
-	return i >= len(m.entries) && i <= m.leaveStop()
+	return i >= len(m.entries) && i <= m.leaveStop() && !m.opening()
 }
 
 // move gives the keys to the next stop in a direction, round and round.

@@ -114,6 +114,9 @@ func (m *Model) help() string {
 			help = strings.TrimSpace(help + " Enter opens the list.")
 		case e.list():
 			help = strings.TrimSpace(help + " Space ticks.")
+			if o, ok := e.under(); ok && o.State == Disabled && o.Why != "" {
+				help = "Not possible: " + o.Why // which the list may have cut
+			}
 		case e.Kind == Lines:
 			help = strings.TrimSpace(help + " Tab goes on.")
 		}

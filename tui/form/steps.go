@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gwm/tui/theme"
@@ -55,7 +56,13 @@ func (m *Model) shown() (from, to int) {
 // summing tells whether buttons and what saving does are drawn.
 func (m *Model) summing() bool {
 	steps := m.steps()
-	return len(steps) == 0 || m.step(steps) == len(steps)-1
+	return len(steps) == 0 || m.step(steps) == len(steps)-1 && !m.opening()
+}
+
+// opening tells whether the steps after the first one wait for its answers.
+func (m *Model) opening() bool {
+	later := func(e *entry) bool { return e.Kind == Section && e.hidden }
+	return len(m.steps()) == 1 && slices.ContainsFunc(m.entries, later)
 }
 
 // firstStop is the stop that a step begins with: a field, or the button that saves.
@@ -79,7 +86,10 @@ func (m *Model) walk(steps []step, by int) {
 			return
 		}
 	}
-	if by > 0 {
+	switch {
+	case by > 0 && m.opening():
+		m.tried = true // what is missing is said
+	case by > 0:
 		m.goTo(m.saveStop())
 	}
 }
