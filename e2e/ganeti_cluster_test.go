@@ -5,7 +5,6 @@ package e2e
 import (
 	"os/exec"
 	"strings"
-	"testing"
 )
 
 // sweep removes what a test that failed left behind; what is not there any more is
@@ -14,11 +13,14 @@ func (b *bed) sweep(where string, words ...string) {
 	_ = exec.Command(setting(b.T, "GWM_GANETI_EXEC"), append([]string{where}, words...)...).Run()
 }
 
-// TestGanetiCluster changes what a real cluster has beside VMs and nodes, and finds
+// testCluster changes what a real cluster has beside VMs and nodes, and finds
 // it in what the cluster's own tools say.
-func TestGanetiCluster(t *testing.T) {
-	b := newBed(t)
+func testCluster(b *bed) {
+	t := b.T
 	t.Cleanup(func() {
+		if !t.Failed() {
+			return
+		}
 		b.sweep("beta", "gnt-network", "disconnect", "gwm-lan", "gwm-rack3")
 		b.sweep("beta", "gnt-network", "remove", "gwm-lan")
 		b.sweep("beta", "gnt-group", "remove", "gwm-rack2")
@@ -81,7 +83,11 @@ func TestGanetiCluster(t *testing.T) {
 		t.Fatalf("cluster params shows %v", settings)
 	}
 	was := settings[0].Value
-	t.Cleanup(func() { b.sweep("beta", "gnt-cluster", "modify", "-B", "maxmem="+was) })
+	t.Cleanup(func() {
+		if t.Failed() {
+			b.sweep("beta", "gnt-cluster", "modify", "-B", "maxmem="+was)
+		}
+	})
 	for _, value := range []string{"160", was} {
 		do("cluster", "set", "beta", "be/maxmem="+value)
 		if got := b.exec("beta", "gnt-cluster", "info"); !strings.Contains(got, "maxmem: "+value) {

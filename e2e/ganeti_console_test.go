@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"testing"
 	"time"
 )
 
@@ -70,31 +69,31 @@ func (b *bed) at(where, node string) string {
 // person adds somebody who may use the console of a VM.
 func (b *bed) person(who, vm string) {
 	b.Helper()
-	b.w.must(b.T, "admin", "user", "add", who, "--key", strings.TrimSpace(b.w.actors[who].authorizedKey()))
+	b.join(who)
 	b.w.must(b.T, "admin", "grant", "set", who, "console", vm)
 }
 
-// TestGanetiConsoleEnds takes the ground away under somebody who sits at a real
+// testConsoleEnds takes the ground away under somebody who sits at a real
 // console, in every way, and waits for the console to end.
-func TestGanetiConsoleEnds(t *testing.T) {
-	b := newBed(t)
+func testConsoleEnds(b *bed) {
+	t := b.T
 	name := b.tagged("alpha", "console:serial,console:vnc", "") // its screen leaves its serial console alone
 	vm := "alpha/" + name
 	b.letIn("alpha", name)
-	b.person("ann", vm)
+	b.person("conny", vm)
 	for _, how := range []struct {
 		name string
 		take []string
 		give []string
 		why  string
 	}{
-		{name: "the right", take: []string{"grant", "remove", "ann", vm}, give: []string{"grant", "set", "ann", "console", vm}, why: "you may not use the console"},
+		{name: "the right", take: []string{"grant", "remove", "conny", vm}, give: []string{"grant", "set", "conny", "console", vm}, why: "you may not use the console"},
 		{name: "a lock of the VM", take: []string{"lock", "set", vm, "--reason", "test"}, give: []string{"lock", "clear", vm}, why: "locked"},
-		{name: "a lock of the person", take: []string{"lock", "set", "user:ann", "--reason", "test"}, give: []string{"lock", "clear", "user:ann"}, why: "locked"},
+		{name: "a lock of the person", take: []string{"lock", "set", "user:conny", "--reason", "test"}, give: []string{"lock", "clear", "user:conny"}, why: "locked"},
 		{name: "by its number", take: []string{"console", "end", "SEAT", "--yes"}, why: "ended"},
-		{name: "the person", take: []string{"user", "edit", "ann", "--disabled"}, give: []string{"user", "edit", "ann", "--disabled=false"}},
+		{name: "the person", take: []string{"user", "edit", "conny", "--disabled"}, give: []string{"user", "edit", "conny", "--disabled=false"}},
 	} {
-		over, out := b.watch("ann", vm)
+		over, out := b.watch("conny", vm)
 		var seats []struct{ ID, User string }
 		for len(seats) == 0 {
 			b.json(&seats, "admin", "console", "list", vm)

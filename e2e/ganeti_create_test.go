@@ -5,31 +5,29 @@ package e2e
 import (
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"gwm/core"
 )
 
-// gone removes a VM that a test made, where it is there.
-func (b *bed) gone(where, name string) {
+// gone removes what is left of VMs that a test makes.
+func (b *bed) gone(where string, names ...string) {
 	b.Helper()
 	b.Cleanup(func() {
-		if _, there := b.table(where, "gnt-instance", "name")[name]; there {
-			b.exec(where, "gnt-instance", "remove", "-f", "--shutdown-timeout=0", name)
+		for name := range b.table(where, "gnt-instance", "name") {
+			if slices.Contains(names, name) {
+				b.exec(where, "gnt-instance", "remove", "-f", "--shutdown-timeout=0", name)
+			}
 		}
 	})
 }
 
-// TestGanetiCreate makes VMs on the real Ganeti as somebody who may only create:
+// testCreate makes VMs on the real Ganeti as somebody who may only create:
 // they are what was asked for, and hers.
-func TestGanetiCreate(t *testing.T) {
-	b := newBed(t)
-	carl, err := newActor("carl")
-	check(t, err)
-	b.w.actors["carl"] = carl
-	b.w.must(t, "admin", "user", "add", "carl", "--key", strings.TrimSpace(carl.authorizedKey()))
+func testCreate(b *bed) {
+	t := b.T
+	b.join("carl")
 	b.w.must(t, "admin", "grant", "set", "carl", "create_vm", "alpha")
 	b.w.must(t, "admin", "cluster", "refresh", "alpha")
 
@@ -38,9 +36,7 @@ func TestGanetiCreate(t *testing.T) {
 	node := slices.MinFunc(offer.Groups, func(a, b core.OfferGroup) int { return len(b.Nodes) - len(a.Nodes) }).Nodes[0]
 	_, domain, _ := strings.Cut(node, ".")
 	fake, real, bad := "new6."+domain, "new7."+domain, "new8."+domain
-	for _, name := range []string{fake, real, bad} {
-		b.gone("alpha", name)
-	}
+	b.gone("alpha", fake, real, bad)
 	at := func(name string) string { return "alpha/" + name }
 	common := []string{"--os", "noop", "--disk-template", "sharedfile", "--wait"}
 	create := func(name string, words ...string) []string {

@@ -4,24 +4,18 @@ package e2e
 
 import (
 	"strings"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestGanetiEdit holds that the real instance has what vm edit asked for, that
+// testEdit holds that the real instance has what vm edit asked for, that
 // what is inherited again is no longer its own, and that the cluster's refusal
 // is told.
-func TestGanetiEdit(t *testing.T) {
-	b := newBed(t)
-	like := b.table("alpha", "gnt-instance", "name,os,pnode", b.pick("alpha", "kvm", "running"))
-	name, os, node := "", "", ""
-	for vm, row := range like {
-		os, node = row[0], row[1]
-		name = "edit-test" + vm[strings.IndexByte(vm, '.'):]
-	}
-	b.exec("alpha", "gnt-instance", "add", "-t", "diskless", "-H", "kvm", "-o", os, "--no-start", "--no-install", "--no-ip-check", "--no-name-check",
-		"-n", node, "-B", "maxmem=128,minmem=128,vcpus=1", name)
+func testEdit(b *bed) {
+	t := b.T
+	name := b.vm("alpha", "edit-test")
+	b.exec("alpha", "gnt-instance", "add", "-t", "diskless", "-H", "kvm", "-o", "noop", "--no-start", "--no-install", "--no-ip-check", "--no-name-check",
+		"-n", b.master("alpha"), "-B", "maxmem=128,minmem=128,vcpus=1", name)
 	t.Cleanup(func() { b.exec("alpha", "gnt-instance", "remove", "-f", name) })
 	b.w.must(t, "admin", "cluster", "refresh", "alpha")
 	fields := "name,be/maxmem,be/minmem,be/vcpus,be/auto_balance,hv/acpi,hv/boot_order,custom_hvparams"
@@ -42,18 +36,14 @@ func TestGanetiEdit(t *testing.T) {
 	has(t, b.w.must(t, "admin", "audit", "list", "--on", "alpha/"+name), "vm.edit", "done", "failed")
 }
 
-// TestGanetiEditDevices holds that the real instance has the NICs and disks that vm
+// testEditDevices holds that the real instance has the NICs and disks that vm
 // edit asked for and no longer those that it removed, and that what the cluster
 // refuses is told in a sentence.
-func TestGanetiEditDevices(t *testing.T) {
-	b := newBed(t)
-	like := b.table("alpha", "gnt-instance", "name,pnode", b.pick("alpha", "fake", "running"))
-	name, node := "", ""
-	for vm, row := range like {
-		node, name = row[0], "edit-devices"+vm[strings.IndexByte(vm, '.'):]
-	}
+func testEditDevices(b *bed) {
+	t := b.T
+	name := b.vm("alpha", "edit-devices")
 	b.exec("alpha", "gnt-instance", "add", "-t", "file", "-s", "16M", "-H", "fake", "-o", "noop", "--no-start", "--no-install", "--no-ip-check", "--no-name-check",
-		"-n", node, "--net", "0:mac=aa:00:00:e5:00:01", name)
+		"-n", b.master("alpha"), "--net", "0:mac=aa:00:00:e5:00:01", name)
 	t.Cleanup(func() { b.exec("alpha", "gnt-instance", "remove", "-f", name) })
 	b.w.must(t, "admin", "cluster", "refresh", "alpha")
 	own := func() []string {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -27,10 +26,10 @@ func (b *bed) nodes(where string) []string {
 	return append(names, master)
 }
 
-// TestGanetiNodes changes a node of the real cluster, there and back, and compares
+// testNode changes a node of the real cluster, there and back, and compares
 // what gwm says of its storage and of its failure with the cluster's own lists.
-func TestGanetiNodes(t *testing.T) {
-	b := newBed(t)
+func testNode(b *bed) {
+	t := b.T
 	node := b.nodes("alpha")[0]
 	at := "alpha/" + node
 	t.Cleanup(func() {
@@ -89,6 +88,12 @@ func TestGanetiNodes(t *testing.T) {
 		t.Errorf("storage (-Ganeti +gwm):\n%s", diff)
 	}
 	b.eventually("alpha", func() string { return b.spareDiff(node) })
+
+	// the test bed has files only; what it does not have is told as what it is
+	b.refused([]string{"node", "storage", "set", at, units[0].Name, "--type", "file", "--allocatable=false"}, "storage of the kind file cannot be changed")
+	b.refused([]string{"node", "storage", "repair", at, units[0].Name, "--type", "file"}, "storage of the kind file cannot be repaired")
+	b.refused([]string{"node", "storage", "set", at, "/dev/nosuch", "--allocatable=false"}, "the cluster has no storage of the kind lvm-vg")
+	b.refused([]string{"node", "storage", "repair", at, "nosuch"}, "the cluster has no storage of the kind lvm-vg")
 }
 
 // refused holds that a command fails with a sentence.
@@ -142,10 +147,10 @@ func (b *bed) spareDiff(node string) string {
 	return cmp.Diff(want, got)
 }
 
-// TestGanetiNodesEvacuate empties a node of second copies, of which there are none
+// testNodeStuck empties a node of second copies, of which there are none
 // without DRBD, and of VMs, of which one cannot leave, so that all of them stay.
-func TestGanetiNodesEvacuate(t *testing.T) {
-	b := newBed(t)
+func testNodeStuck(b *bed) {
+	t := b.T
 	names := b.nodes("alpha")
 	node, other := names[0], names[1]
 	_, domain, _ := strings.Cut(node, ".")

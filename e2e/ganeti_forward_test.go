@@ -13,7 +13,6 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"gwm/consoleproxy/consoletest"
@@ -75,10 +74,17 @@ func (b *bed) same(where string, s screenOf, shown func() (image.Image, error)) 
 	b.Fatalf("%s: %d pixels differ from QEMU's own dump", s.name, unlike)
 }
 
-// TestGanetiOldClient asks the control channel for ports as a program does that
+// testViewers connects viewers with a screen, which is one for all of them.
+func testViewers(b *bed) {
+	b.run("OldClient", testOldClient)
+	b.run("ForwardEnds", testForwardEnds)
+}
+
+// testOldClient asks the control channel for ports as a program does that
 // was made for TwistedVNCAuthProxy.
-func TestGanetiOldClient(t *testing.T) {
-	s := (&bed{T: t}).screenOf("alpha", "vm-vnc")
+func testOldClient(shared *bed) {
+	t := shared.T
+	s := shared.screenOf("alpha", "vm-vnc")
 	addrs, err := net.DefaultResolver.LookupHost(t.Context(), s.node) // of the loopback, which a rule has to name
 	check(t, err)
 	b := newBed(t, "console: {forward: {ports: 7700-7719}, control: {listen: '127.0.0.1:0', compat: true, allow: ['"+addrs[0]+"/32:11000-14999']}}")
@@ -120,10 +126,10 @@ func TestGanetiOldClient(t *testing.T) {
 	has(t, b.w.must(t, "admin", "audit", "list", "--limit", "20"), "console.port")
 }
 
-// TestGanetiSPICE has a VM offer SPICE instead of VNC: gwm says so, and how it is
+// testSPICE has a VM offer SPICE instead of VNC: gwm says so, and how it is
 // reached.
-func TestGanetiSPICE(t *testing.T) {
-	b := newBed(t)
+func testSPICE(b *bed) {
+	t := b.T
 	s := b.screenOf("alpha", "vm-vnclocal")
 	bind := b.table("alpha", "gnt-instance", "name,hv/vnc_bind_address", s.name)[s.name][0]
 	t.Cleanup(func() {
@@ -177,14 +183,14 @@ func (b *bed) viewerPort(who, vm string) *port {
 	return p
 }
 
-// TestGanetiForwardEnds comes through a port for a viewer, once, and loses the right
+// testForwardEnds comes through a port for a viewer, once, and loses the right
 // while it looks.
-func TestGanetiForwardEnds(t *testing.T) {
-	b := newBed(t, "console: {forward: {ports: 7720-7739}}")
+func testForwardEnds(b *bed) {
+	t := b.T
 	s := b.screenOf("alpha", "vm-vnc")
 	vm := "alpha/" + s.name
-	b.person("ann", vm)
-	p := b.viewerPort("ann", vm)
+	b.person("fred", vm)
+	p := b.viewerPort("fred", vm)
 	v, err := view(t.Context(), p.Address, p.Password)
 	check(t, err)
 	b.same("alpha", s, v.picture)
@@ -192,7 +198,7 @@ func TestGanetiForwardEnds(t *testing.T) {
 		_ = again.Close()
 		t.Error("the password is good twice")
 	}
-	b.w.must(t, "admin", "grant", "remove", "ann", vm)
+	b.w.must(t, "admin", "grant", "remove", "fred", vm)
 	since := time.Now()
 	if _, err := io.Copy(io.Discard, v.in); err != nil && !errors.Is(err, net.ErrClosed) && !strings.Contains(err.Error(), "reset") {
 		t.Errorf("the viewer was not cut off: %v", err)

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"testing"
 )
 
 // osKeys is an OS definition that makes a file system with nothing in it but what
@@ -30,13 +29,13 @@ rm -r "$TARGET"
 	"export": "#!/bin/sh\n", "import": "#!/bin/sh\n", "rename": "#!/bin/sh\n",
 }
 
-// TestGanetiHook: a real instance is created with an OS definition whose create
+// testHook: a real instance is created with an OS definition whose create
 // script calls the hook; the keys are found on its disk. A right that is given
 // later is there after a reinstallation.
-func TestGanetiHook(t *testing.T) {
-	b := newBed(t, "web:", "  listen: 127.0.0.1:0", "")
+func testHook(b *bed) {
+	t := b.T
 	_, port, _ := strings.Cut(b.w.webAddr(t), ":")
-	node := strings.TrimSpace(b.exec("alpha", "hostname", "-f"))
+	node := b.master("alpha")
 
 	// The node reaches gwm through a forwarded port of its own loopback.
 	tunnel := exec.Command("ssh", "-N", "-o", "BatchMode=yes", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:"+port, "root@"+node)
@@ -90,14 +89,14 @@ func TestGanetiHook(t *testing.T) {
 	}
 	has(t, keys(), strings.TrimSpace(b.w.actors["admin"].authorizedKey())+" gwm-user=admin")
 
-	b.w.must(t, "admin", "user", "add", "ann", "--key", strings.TrimSpace(b.w.actors["ann"].authorizedKey()))
-	b.w.must(t, "admin", "user", "add", "bob", "--key", strings.TrimSpace(b.w.actors["bob"].authorizedKey()))
-	b.w.must(t, "admin", "grant", "set", "ann", "admin", "alpha/"+vm)
-	b.w.must(t, "admin", "grant", "set", "bob", "operator", "alpha/"+vm)
+	b.join("hana")
+	b.join("hugo")
+	b.w.must(t, "admin", "grant", "set", "hana", "admin", "alpha/"+vm)
+	b.w.must(t, "admin", "grant", "set", "hugo", "operator", "alpha/"+vm)
 	b.exec("alpha", "gnt-instance", "reinstall", "-f", vm)
 	text := keys()
-	has(t, text, "gwm-user=admin", "gwm-user=ann")
-	hasNot(t, text, "gwm-user=bob")
+	has(t, text, "gwm-user=admin", "gwm-user=hana")
+	hasNot(t, text, "gwm-user=hugo")
 
 	// Without the right to the keys there is no installation, and the job says why.
 	b.w.must(t, "admin", "token", "remove", secret[:12])

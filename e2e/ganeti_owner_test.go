@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,11 +21,12 @@ func (b *bed) tags(where, name string) []string {
 	return tags
 }
 
-// TestGanetiOwnerTags holds that owner and grants are tags of the real instance,
+// testOwnerTags holds that owner and grants are tags of the real instance,
 // and that a gwm that lost its store imports them from there.
-func TestGanetiOwnerTags(t *testing.T) {
+func testOwnerTags(shared *bed) {
+	t := shared.T
 	b := newBed(t)
-	name := b.pick("alpha", "fake", "running")
+	name := b.vm("alpha", "cache1")
 	if got := b.tags("alpha", name); len(got) > 0 {
 		t.Fatalf("%s has tags of another run: %v", name, got)
 	}

@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// TestGanetiSerialNode sits at the console of a real guest, through a bastion, and
+// testSerialNode sits at the console of a real guest, through a bastion, and
 // has happen to its node what can: it is met for the first time, it falls silent,
 // the guest moves away, the bastion dies, somebody else seems to answer.
-func TestGanetiSerialNode(t *testing.T) {
-	t.Parallel() // gwm needs 40 seconds to notice that a node is silent
-	p := newBastion(t)
+func testSerialNode(shared *bed) {
+	t := shared.T
+	p := newBastion(t) // gwm needs 40 seconds to notice that a node is silent
 	b := p.b
 	name := b.tagged("alpha", "console:serial,console:vnc", "")
 	vm := "alpha/" + name
@@ -152,10 +152,10 @@ func (p *bastion) disguised(s *screen, vm, node string) {
 	check(t, s.see("● connected"))
 }
 
-// TestGanetiSerialNowhere asks for consoles that are not there, and is told why.
-func TestGanetiSerialNowhere(t *testing.T) {
-	b := newBed(t)
-	down, fake := b.pick("alpha", "kvm", "ADMIN_down"), b.pick("alpha", "fake", "running")
+// testSerialNowhere asks for consoles that are not there, and is told why.
+func testSerialNowhere(b *bed) {
+	t := b.T
+	down, fake := b.vm("alpha", "vm-file"), b.vm("alpha", "db1")
 	for _, ask := range []struct {
 		vm    string
 		words []string
@@ -180,10 +180,10 @@ func TestGanetiSerialNowhere(t *testing.T) {
 	check(t, s.see("it does not run; start it first"))
 }
 
-// TestGanetiSerialOffline asks for a console on a node that Ganeti was told to
+// testSerialOffline asks for a console on a node that Ganeti was told to
 // leave alone.
-func TestGanetiSerialOffline(t *testing.T) {
-	b := newBed(t)
+func testSerialOffline(b *bed) {
+	t := b.T
 	name := b.tagged("alpha", "console:serial,console:vnc", "")
 	node := b.primary("alpha", name)
 	t.Cleanup(func() { b.exec("alpha", "gnt-node", "modify", "--force", "--offline=no", node) })

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"testing"
 
 	gossh "golang.org/x/crypto/ssh"
 )
@@ -33,11 +32,11 @@ func (b *bed) shell(s *screen, line, answer string) {
 	check(b.T, s.see(prompt))
 }
 
-// TestGanetiSerial works at the shell of a real guest, in the console of the
+// testSerial works at the shell of a real guest, in the console of the
 // screen.
-func TestGanetiSerial(t *testing.T) {
-	t.Parallel()
-	b := newBed(t)
+func testSerial(shared *bed) {
+	t := shared.T
+	b := newBed(t) // nobody trusts a node yet
 	name := b.tagged("alpha", "console:serial", "console:vnc")
 	vm := "alpha/" + name
 	b.w.must(t, "admin", "cluster", "edit", "alpha", "--recording", "required")

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	gossh "golang.org/x/crypto/ssh"
 )
 
 // bed is a real Ganeti, as e2e/ganeti/test starts it, and a gwm that works with
@@ -41,7 +42,8 @@ func newBed(t *testing.T, lines ...string) *bed {
 	t.Cleanup(func() { check(t, w.close()) })
 	check(t, w.write("gwm.yaml", strings.Join(append([]string{
 		"ssh:", "  listen: 127.0.0.1:0", "limits:", "  exempt: [127.0.0.1]",
-		"poll:", "  busy: 1s", "  looked: 1s", "  idle: 2s", "  backoff_max: 2s", "log:", "  format: json", "",
+		"  sessions_per_user: 100", "  sessions: 200", "jobs:", "  per_cluster: 20",
+		"poll:", "  busy: 2s", "  looked: 2s", "  idle: 4s", "  backoff_max: 2s", "log:", "  format: json", "",
 	}, lines...), "\n")))
 	b := &bed{t, w}
 	w.gwm(t, "init", "--admin", "admin", "--key", "admin.pub")
@@ -49,6 +51,53 @@ func newBed(t *testing.T, lines ...string) *bed {
 	b.add("beta", "BETA", "USER", "PASSWORD_FILE", "BETA_CA")
 	w.up(t)
 	return b
+}
+
+// on is the same gwm for a test of its own: its people, connections and screens end
+// with it.
+func (b *bed) on(t *testing.T) *bed {
+	t.Helper()
+	w := &world{
+		dir: b.w.dir, env: b.w.env, server: b.w.server,
+		actors: map[string]*actor{"admin": b.w.actors["admin"]}, screens: map[string]*screen{}, lines: map[string]*gossh.Client{},
+	}
+	t.Cleanup(func() {
+		for _, s := range w.screens {
+			s.close()
+		}
+		for _, c := range w.lines {
+			_ = c.Close()
+		}
+	})
+	return &bed{t, w}
+}
+
+// run runs a test on this gwm.
+func (b *bed) run(name string, test func(*bed)) bool {
+	b.Helper()
+	return b.T.Run(name, func(t *testing.T) { test(b.on(t)) })
+}
+
+// atOnce runs tests on this gwm that touch neither each other's VMs nor people.
+func (b *bed) atOnce(name string, tests map[string]func(*bed)) {
+	b.Helper()
+	b.T.Run(name, func(t *testing.T) {
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(b.on(t))
+			})
+		}
+	})
+}
+
+// join adds somebody to gwm who has a key. One gwm has everybody once.
+func (b *bed) join(who string) {
+	b.Helper()
+	a, err := newActor(who)
+	check(b.T, err)
+	b.w.actors[who] = a
+	b.w.must(b.T, "admin", "user", "add", who, "--key", strings.TrimSpace(a.authorizedKey()))
 }
 
 // add adds a cluster whose settings have these names after GWM_GANETI_.
@@ -94,6 +143,18 @@ func (b *bed) pick(where, hypervisor, status string) string {
 	return found
 }
 
+// vm is the name of a VM in a cluster's domain.
+func (b *bed) vm(where, short string) string {
+	b.Helper()
+	return short + "." + strings.TrimSpace(b.exec(where, "hostname", "-d"))
+}
+
+// master is the name of a cluster's master node.
+func (b *bed) master(where string) string {
+	b.Helper()
+	return strings.TrimSpace(b.exec(where, "hostname", "-f"))
+}
+
 // status is what Ganeti says of a VM.
 func (b *bed) status(where, name string) string {
 	b.Helper()
@@ -119,6 +180,30 @@ func (b *bed) json(v any, who string, words ...string) {
 	check(b.T, json.Unmarshal([]byte(b.w.must(b.T, who, append(words, "--output", "json")...)), v))
 }
 
+// TestGaneti holds that gwm does on the real Ganeti what it says. Most of it runs on
+// one gwm, and at once where each has VMs of the test bed to itself.
+func TestGaneti(t *testing.T) {
+	b := newBed(t, "console: {forward: {ports: 7720-7739}}")
+	b.run("Inventory", testInventory)
+	b.run("Hook", testHook) // gwm has 10 seconds to hear of the VM
+	b.atOnce("Together", map[string]func(*bed){
+		"Create": testCreate, "Wizard": testWizard, "Edit": testEdit, "EditDevices": testEditDevices, "Life": testLife,
+		"PowerOnTheScreen": testPowerOnTheScreen, "PowerByCommand": testPowerByCommand, "OneVM": testOneVM, "Crash": testCrash,
+		"OwnerTags": testOwnerTags, "Refusals": testRefusals, "ConsoleEnds": testConsoleEnds, "Viewers": testViewers, "SPICE": testSPICE,
+		"SerialNowhere": testSerialNowhere, "EditForm": testEditForm,
+	})
+	// What is done with a node or a cluster has it to itself.
+	b.atOnce("Alone", map[string]func(*bed){
+		"Nodes":       testNodes,
+		"Unreachable": testUnreachable,
+	})
+	b.atOnce("Consoles", map[string]func(*bed){
+		"Serial":     testSerial,
+		"SerialNode": testSerialNode,
+		"Cluster":    testCluster,
+	})
+}
+
 type vmRow struct {
 	Name, Status, Node string
 	Run                int `json:"run_memory_mib"`
@@ -130,8 +215,8 @@ type nodeRow struct {
 	Primary    []string
 }
 
-func TestGanetiInventory(t *testing.T) {
-	b := newBed(t)
+func testInventory(b *bed) {
+	t := b.T
 	for _, cluster := range []string{"alpha", "beta"} {
 		b.eventually(cluster, func() string {
 			want, got := b.table(cluster, "gnt-instance", "name,status,pnode,oper_ram"), map[string][]string{}
@@ -178,9 +263,9 @@ func (b *bed) screen(who string, width, height int) *screen {
 	return s
 }
 
-func TestGanetiPowerOnTheScreen(t *testing.T) {
-	b := newBed(t)
-	name := b.pick("alpha", "fake", "running")
+func testPowerOnTheScreen(b *bed) {
+	t := b.T
+	name := b.vm("alpha", "web1")
 	t.Cleanup(func() { b.restore("alpha", name) })
 	s := b.screen("admin", 120, 40)
 	check(t, s.see("alpha"))
@@ -217,9 +302,9 @@ func (b *bed) restore(where, name string) {
 	}
 }
 
-func TestGanetiPowerByCommand(t *testing.T) {
-	b := newBed(t)
-	name := b.pick("alpha", "fake", "running")
+func testPowerByCommand(b *bed) {
+	t := b.T
+	name := b.vm("alpha", "web2")
 	t.Cleanup(func() { b.restore("alpha", name) })
 	for _, step := range []struct{ word, status string }{{"stop", "ADMIN_down"}, {"start", "running"}, {"restart", "running"}} {
 		out := b.w.must(t, "admin", "vm", step.word, "alpha/"+name, "--wait")
@@ -251,11 +336,12 @@ func (b *bed) newest(where string) int {
 	return newest
 }
 
-// TestGanetiCrash kills the server while a guest shuts down, which takes some
+// testCrash kills the server while a guest shuts down, which takes some
 // seconds.
-func TestGanetiCrash(t *testing.T) {
+func testCrash(shared *bed) {
+	t := shared.T
 	b := newBed(t)
-	name := b.pick("alpha", "kvm", "running")
+	name := b.vm("alpha", "vm-vncpw")
 	t.Cleanup(func() { b.restore("alpha", name) })
 	before := b.newest("alpha")
 	id := number(t, b.w.must(t, "admin", "vm", "stop", "alpha/"+name))
@@ -289,11 +375,11 @@ func TestGanetiCrash(t *testing.T) {
 	has(t, b.w.must(t, "admin", "vm", "start", "alpha/"+name, "--wait"), "success")
 }
 
-func TestGanetiOneVM(t *testing.T) {
-	b := newBed(t)
-	name := b.pick("alpha", "fake", "running")
+func testOneVM(b *bed) {
+	t := b.T
+	name := b.vm("alpha", "db2")
 	t.Cleanup(func() { b.restore("alpha", name) })
-	b.w.must(t, "admin", "user", "add", "ann", "--key", strings.TrimSpace(b.w.actors["ann"].authorizedKey()))
+	b.join("ann")
 	b.w.must(t, "admin", "grant", "set", "ann", "power", "alpha/"+name)
 	var rows []vmRow
 	b.json(&rows, "ann", "vm", "list")
@@ -338,9 +424,9 @@ func TestGanetiOneVM(t *testing.T) {
 	has(t, b.w.must(t, "ann", "vm", "start", name, "--wait"), "success")
 }
 
-func TestGanetiUnreachable(t *testing.T) {
-	b := newBed(t)
-	name := b.pick("alpha", "fake", "running")
+func testUnreachable(b *bed) {
+	t := b.T
+	name := b.vm("alpha", "web1")
 	t.Cleanup(func() { b.restore("alpha", name) })
 	s := b.screen("admin", 140, 40)
 	check(t, s.see("beta"))
@@ -379,11 +465,12 @@ func TestGanetiUnreachable(t *testing.T) {
 	}
 }
 
-func TestGanetiRefusals(t *testing.T) {
-	b := newBed(t)
+func testRefusals(shared *bed) {
+	t := shared.T
+	b := newBed(t) // it has clusters that do not answer
 	b.add("readonly", "ALPHA", "READONLY_USER", "READONLY_PASSWORD_FILE", "CA")
 	b.w.must(t, "admin", "cluster", "refresh", "readonly")
-	name := b.pick("alpha", "fake", "running")
+	name := b.vm("alpha", "db1")
 	before := b.newest("alpha")
 	r := b.w.as(t, "admin", "vm", "stop", "readonly/"+name, "--wait")
 	if r.code != 4 {
@@ -414,12 +501,7 @@ func TestGanetiRefusals(t *testing.T) {
 	hasNot(t, r.err+b.w.server.Log(), "not the password")
 
 	// a job that fails: Ganeti's own reason reaches the person
-	off := ""
-	for vm, row := range b.table("alpha", "gnt-instance", "name,status") {
-		if row[0] == "ADMIN_offline" {
-			off = vm
-		}
-	}
+	off := b.vm("alpha", "old1")
 	r = b.w.as(t, "admin", "vm", "start", "alpha/"+off, "--wait")
 	if r.code != 4 {
 		t.Errorf("the start of an offline VM: exit code %d", r.code)

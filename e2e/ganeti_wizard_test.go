@@ -3,16 +3,13 @@
 package e2e
 
 import (
-	"testing"
-
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestGanetiWizard makes a VM with the wizard of the screen, a template of it, and
+// testWizard makes a VM with the wizard of the screen, a template of it, and
 // a second VM of that, and compares both with what Ganeti says.
-func TestGanetiWizard(t *testing.T) {
-	// Not in parallel: the cluster's allocator asks all nodes, and another test silences one.
-	b := newBed(t)
+func testWizard(b *bed) {
+	t := b.T
 	names := b.named("alpha", "new19", "new20")
 	b.w.must(t, "admin", "cluster", "refresh", "alpha")
 	s := b.screen("admin", 120, 40)

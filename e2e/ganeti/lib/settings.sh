@@ -6,7 +6,7 @@ CACHE=/var/cache/gwm-ganeti    # downloaded packages and the guest payload
 LAN=gwmg-net                    # netns with the switch; clients can run in it
 DOMAIN=ganeti.test
 
-GWM_NODES=${GWM_NODES:-2}       # nodes of cluster "alpha"
+GWM_NODES=${GWM_NODES:-3}       # nodes of cluster "alpha"; VMs are on the first two
 GWM_BETA=${GWM_BETA:-1}         # 1: also a second, independent cluster "beta"
 GWM_KVM=${GWM_KVM:-1}           # 1: also kvm instances (qemu, software emulation)
 GWM_PATCH_VNC=${GWM_PATCH_VNC-beta} # cluster that gets the VNC console fix ('' = none)
