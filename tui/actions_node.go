@@ -19,9 +19,11 @@ func nodeActions() []action {
 		}
 	}
 	role := func(letter, word, title, help string, to core.NodeRole) action {
-		return node(letter, word, title, help, mayBecome(to), func(n *core.Node) core.Op {
+		x := node(letter, word, title, help, mayBecome(to), func(n *core.Node) core.Op {
 			return core.SetNodeRole{Node: n.Ref(), Role: to, Was: n.Role}
 		})
+		x.Notes = roleNotes
+		return x
 	}
 	asks := func(letter, word, title, help, page string, many bool, op func(core.Ref) core.Op) action {
 		return action{
@@ -31,7 +33,7 @@ func nodeActions() []action {
 			Do:   func(a *App, sel selection) tea.Cmd { return a.openVMsForm(page, sel) },
 		}
 	}
-	return []action{
+	return append([]action{
 		{
 			ID: "node.menu", Keys: []string{subNode}, Title: "maintain", Help: "Move VMs away from a node, change what it does in its cluster.",
 			Group: groupAct, Scope: nodes, Hint: 3, Opens: true,
@@ -45,6 +47,8 @@ func nodeActions() []action {
 		role("o", "offline", "mark offline", "Count the node as dead and ask it no more.", core.RoleOffline),
 		role("r", "regular", "make regular", "Let the node take VMs again, without a copy of the cluster's configuration.", core.RoleRegular),
 		role("c", "candidate", "make master candidate", "Let the node keep a copy of the cluster's configuration and become master when it must.", core.RoleCandidate),
+		asks("R", "role", "another role", "Choose among all roles, with force and with another candidate in its place.", formNodeRole, false,
+			func(r core.Ref) core.Op { return core.SetNodeRole{Node: r, Role: core.RoleRegular} }),
 		asks("t", "tags", "tags", "Put tags on the node and take them away.", formNodeTags, true,
 			func(r core.Ref) core.Op { return core.TagNode{Node: r} }),
 		asks("p", "edit", "parameters", "Change what the node may do, and its parameters.", formNodeEdit, false,
@@ -54,7 +58,7 @@ func nodeActions() []action {
 		node("P", "powercycle", "powercycle", "Restart the node without a shutdown; its VMs stop at once.", notMaster, func(n *core.Node) core.Op {
 			return core.PowercycleNode{Node: n.Ref()}
 		}),
-	}
+	}, storageActions()...)
 }
 
 // mayBecome says why a node cannot be given a role.

@@ -15,6 +15,7 @@ const (
 	formNodeEdit = "node edit"
 	formNodeTags = "node tags"
 	formStorage  = "node storage"
+	formNodeRole = "node role"
 )
 
 func nodeForms() []formKind {
@@ -23,6 +24,7 @@ func nodeForms() []formKind {
 		{Word: formNodeEdit, Make: makeNodeEditForm},
 		{Word: formNodeTags, Make: makeNodeTagsForm},
 		{Word: formStorage, Make: makeStorageForm},
+		{Word: formNodeRole, Make: makeRoleForm},
 	}
 }
 

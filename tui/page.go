@@ -137,17 +137,18 @@ const (
 // selection is what actions work on: the marked rows, or else the row under the
 // cursor, or else the object that the page is about.
 type selection struct {
-	Refs     []core.Ref       // objects in screen order
-	Jobs     []core.JobRow    // the same for rows that are jobs; then Refs is empty
-	Marked   bool             // they are marks
-	Hidden   []core.Ref       // those of Refs that the filter hides
-	Rights   []core.Right     // with traitRights: the row under the cursor; Refs is what the page is about
-	Problems []core.Problem   // with traitProblem: the one under the cursor
-	Quotas   []quotaRow       // with traitQuotas: the row under the cursor; Refs is the cluster
-	Seats    []core.SeatInfo  // with traitSitters: the row under the cursor; Refs is the VM
-	Hosts    []core.HostKey   // with traitHosts: the row under the cursor; Refs is the cluster
-	Tapes    []core.Recording // with traitTapes: the row under the cursor
-	Blank    core.Right       // with traitRights: what a new right has already, Who or On
+	Refs     []core.Ref         // objects in screen order
+	Jobs     []core.JobRow      // the same for rows that are jobs; then Refs is empty
+	Marked   bool               // they are marks
+	Hidden   []core.Ref         // those of Refs that the filter hides
+	Rights   []core.Right       // with traitRights: the row under the cursor; Refs is what the page is about
+	Problems []core.Problem     // with traitProblem: the one under the cursor
+	Quotas   []quotaRow         // with traitQuotas: the row under the cursor; Refs is the cluster
+	Seats    []core.SeatInfo    // with traitSitters: the row under the cursor; Refs is the VM
+	Hosts    []core.HostKey     // with traitHosts: the row under the cursor; Refs is the cluster
+	Units    []core.StorageUnit // with traitStorage: the row under the cursor; Refs is the node
+	Tapes    []core.Recording   // with traitTapes: the row under the cursor
+	Blank    core.Right         // with traitRights: what a new right has already, Who or On
 }
 
 // filterer is a page with traitFilter or traitSearch.

@@ -22,6 +22,7 @@ type nodePage struct {
 	gone    bool
 	vms     list[core.VM]
 	jobs    list[core.JobRow]
+	storage *storagePart
 	tab     int
 	w, h    int
 }
@@ -33,15 +34,17 @@ const (
 	nodeTabJobs
 	nodeTabHistory
 	nodeTabJSON
+	nodeTabStorage
 )
 
-func nodeTabs() []string { return []string{"VMs", "details", "jobs", "history", "json"} }
+func nodeTabs() []string { return []string{"VMs", "details", "jobs", "history", "json", "storage"} }
 
 func newNodePage(h *host, at place) *nodePage {
 	p := &nodePage{place: at}
 	p.reader = reader{host: h, text: logview.NewText(h.look.theme)}
 	p.history = newRecordsPart(h, core.AuditQuery{Target: at.On}, "nothing is recorded of it that you may read")
 	p.jobs = newJobList(h, false)
+	p.storage = newStoragePart(h, at.On)
 	p.vms = newList(h, p.vmFields())
 	p.vms.id = func(vm *core.VM) core.Ref { return vm.Ref() }
 	p.vms.name = vmFullName
@@ -82,6 +85,8 @@ func (p *nodePage) traits() trait {
 	switch {
 	case p.past:
 		return traitTabs | recordsTraits
+	case p.tab == nodeTabStorage:
+		return traitTabs | p.storage.traits()
 	case p.front():
 		return traitTabs | traitMove | traitOpen | traitMarks | traitSort | traitWide
 	}
@@ -89,13 +94,16 @@ func (p *nodePage) traits() trait {
 }
 
 // front tells whether a table is in front.
-func (p *nodePage) front() bool { return p.tab == nodeTabVMs || p.tab == nodeTabJobs || p.past }
+func (p *nodePage) front() bool {
+	return p.tab == nodeTabVMs || p.tab == nodeTabJobs || p.tab == nodeTabStorage || p.past
+}
 
 func (p *nodePage) resize(w, h int) {
 	p.w, p.h = w, h
 	p.vms.resize(w, h-4)
 	p.jobs.resize(w, h-4)
 	p.history.resize(w, h-4)
+	p.storage.resize(w, h-4)
 	p.text.Resize(w, max(h-4, 0))
 }
 
@@ -116,10 +124,16 @@ func (p *nodePage) show(v *core.View) tea.Cmd {
 	slices.SortStableFunc(here, func(a, b *core.VM) int { return strings.Compare(p.role(a), p.role(b)) })
 	sorting := tea.Batch(p.vms.load(here, nil), p.jobs.load(v.JobsOn(p.place.On), nil))
 	p.write()
+	if p.tab == nodeTabStorage {
+		return tea.Batch(sorting, p.storage.follow(v))
+	}
 	return sorting
 }
 
 func (p *nodePage) update(msg tea.Msg) tea.Cmd {
+	if cmd, ok := p.storage.take(msg); ok {
+		return cmd
+	}
 	cmd, _ := p.history.take(msg)
 	return cmd
 }
@@ -135,6 +149,8 @@ func (p *nodePage) act(id string) (cmd tea.Cmd, done bool) {
 		return p.jobs.act(id)
 	case nodeTabHistory:
 		return p.history.act(id)
+	case nodeTabStorage:
+		return p.storage.act(id)
 	}
 	return p.reader.act(id)
 }
@@ -144,8 +160,11 @@ func (p *nodePage) turn(tab int) tea.Cmd {
 	p.text.Search("")
 	p.write()
 	p.text.Top()
-	if p.past {
+	switch {
+	case p.past:
 		return p.history.follow(p.view)
+	case tab == nodeTabStorage:
+		return p.storage.follow(p.view)
 	}
 	return nil
 }
@@ -156,6 +175,8 @@ func (p *nodePage) selection() selection {
 		return p.vms.refs()
 	case p.tab == nodeTabJobs && p.jobs.shown.len() > 0:
 		return jobSelection(&p.jobs)
+	case p.tab == nodeTabStorage:
+		return p.storage.choice(p.place.On)
 	case p.past:
 		return p.history.choice(p.place.On)
 	}
@@ -167,6 +188,8 @@ func (p *nodePage) sorter() sorter {
 	switch {
 	case p.past:
 		return p.history
+	case p.tab == nodeTabStorage:
+		return p.storage
 	case p.tab == nodeTabJobs:
 		return &p.jobs
 	}
@@ -196,6 +219,8 @@ func (p *nodePage) click(x, y int, double bool) tea.Cmd {
 		return p.vms.click(x, y-top, double)
 	case y >= top && p.tab == nodeTabJobs:
 		return p.jobs.click(x, y-top, double)
+	case y >= top && p.tab == nodeTabStorage:
+		return p.storage.click(x, y-top, double)
 	case y >= top && p.past:
 		return p.history.click(x, y-top, double)
 	}
@@ -210,6 +235,8 @@ func (p *nodePage) wheel(x, y, lines int) tea.Cmd {
 		return p.jobs.wheel(x, y, lines)
 	case nodeTabHistory:
 		return p.history.wheel(x, y, lines)
+	case nodeTabStorage:
+		return p.storage.wheel(x, y, lines)
 	}
 	return p.reader.wheel(x, y, lines)
 }
@@ -257,6 +284,8 @@ func (p *nodePage) paint() string {
 		return stack(above, hollow(t, p.w, "no job worked on it lately", ""), p.w, p.h)
 	case p.tab == nodeTabJobs:
 		return stack(above, p.jobs.table(p.w, h-1), p.w, p.h)
+	case p.tab == nodeTabStorage:
+		return stack(above, p.storage.body(p.w, h), p.w, p.h)
 	case p.past:
 		return stack(above, p.history.body(p.w, h), p.w, p.h)
 	}
