@@ -166,7 +166,7 @@ func backupFields(look *look) []field[core.VMBackup] {
 		return func(b *row) grid.Cell { return grid.Cell{Text: f(b), Style: look.theme.Text} }
 	}
 	words := func(key, title string, least, ideal, drop int, f func(*row) string) field[row] {
-		return field[row]{Column: grid.Column{Key: key, Title: title, Min: least, Ideal: ideal, Drop: drop, Elastic: key != "by"}, cmp: byText(f), cell: cell(f)}
+		return field[row]{Column: grid.Column{Key: key, Title: title, Min: least, Ideal: ideal, Drop: drop, Elastic: key == "name" || key == "node"}, cmp: byText(f), cell: cell(f)}
 	}
 	made := field[row]{
 		Column: grid.Column{Key: "made", Title: "made", Min: 7, Ideal: 8, Drop: 0, Right: true}, desc: true,
@@ -187,7 +187,7 @@ func backupFields(look *look) []field[core.VMBackup] {
 		cluster,
 		words("node", "lies on", 12, 24, 0, func(b *row) string { return b.Node }),
 		made,
-		words("of", "it is of", 14, 22, 1, func(b *row) string { return backupWord(b.Of) }),
+		words("of", "it is of", 17, 17, 1, func(b *row) string { return backupWord(b.Of) }),
 		words("by", "made by", 7, 12, 3, func(b *row) string { return b.By }),
 	}
 }

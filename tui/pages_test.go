@@ -96,6 +96,16 @@ func scenes() []scene {
 		{name: "strays", keys: []string{":"}, text: "strays", world: func(w *coretest.World, s *core.Session) {
 			w.Do(s, core.SetOwner{VM: core.VMRef(coretest.Berlin, coretest.Web1), Owner: core.UserRef("ann")})
 		}},
+		{name: "backups", keys: []string{":"}, text: "backups", world: func(w *coretest.World, s *core.Session) {
+			w.Berlin.PutBackup("node2.berlin.example.org", "old1.example.org")
+			w.Berlin.PutBackup("node1.berlin.example.org", coretest.DB1)
+			w.Berlin.SilentNodes("node4.berlin.example.org")
+			w.Paris.Fail("Backups", w.Paris.Unreachable())
+			w.Do(s, core.ExportVM{VM: core.VMRef(coretest.Berlin, coretest.Web1), To: core.NodeRef(coretest.Berlin, "node2.berlin.example.org")})
+		}},
+		{name: "form-restore", keys: []string{":"}, text: "backups", world: func(w *coretest.World, _ *core.Session) {
+			w.Berlin.PutBackup("node1.berlin.example.org", coretest.DB1)
+		}, then: []string{"n", "ctrl+n", "ctrl+n"}},
 		{name: "form-owner", keys: []string{":"}, text: "owner db1"},
 		{name: "vms-owned", keys: []string{"2"}, world: func(w *coretest.World, s *core.Session) {
 			w.Do(s, core.SetOwner{VM: core.VMRef(coretest.Berlin, coretest.Web1), Owner: core.GroupRef("ops")})
