@@ -26,7 +26,7 @@ func TestCreateAgain(t *testing.T) {
 		d.Press("4", "home")
 		d.Shows("create " + name)
 		d.Press("D")
-		d.Shows("Type "+name+" to do it")
+		d.Shows("Type " + name + " to do it")
 		d.Type(name)
 		d.Press("enter")
 		d.Advance(30 * time.Second)
