@@ -163,7 +163,7 @@ func TestFilterErrors(t *testing.T) {
 
 func TestFilterFieldsAreKnown(t *testing.T) {
 	t.Parallel()
-	rows := []Row{&VM{}, &Node{}, JobRow{}, ClusterSummary{}, &Record{}}
+	rows := []Row{&VM{}, &Node{}, JobRow{}, (&View{}).JobRow(&JobRow{State: JobDone}), ClusterSummary{}, &Record{}}
 	for _, name := range FilterFields() {
 		if !slices.ContainsFunc(rows, func(r Row) bool { _, ok := r.FilterField(name); return ok }) {
 			t.Errorf("no row has the field %q", name)

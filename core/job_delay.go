@@ -34,40 +34,83 @@ func (s *Session) Delays(ctx context.Context, r JobRow) ([]string, error) {
 	if _, err := s.reader(ctx); err != nil {
 		return nil, err
 	}
-	var locks []JobLock
+	var q queueState
 	if r.Upstream != nil && r.Upstream.State == JobQueued { // lists are a little old: it may wait by now
 		p, err := s.core.engine.inventory.Platform(r.Cluster)
 		if err == nil {
-			locks, err = p.Locks(ctx)
+			q.locks, err = p.Locks(ctx)
+		}
+		if err == nil && len(q.locks) == 0 || CodeOf(err) == CodeUnsupported {
+			q.filters, err = p.JobFilters(ctx)
 		}
 		if err != nil && CodeOf(err) != CodeUnsupported && CodeOf(err) != CodeUnreachable {
 			return nil, err
 		}
 	}
-	return s.View().delays(r, locks, time.Now()), nil
+	var out []string
+	for _, d := range s.View().delays(r, q, time.Now()) {
+		out = append(out, d.text)
+	}
+	return out, nil
 }
 
-func (v *View) delays(r JobRow, locks []JobLock, now time.Time) (out []string) {
+// queueState is what a cluster was asked for about its queue; zero: it was not.
+type queueState struct {
+	locks   []JobLock
+	filters []JobFilter
+}
+
+// delay is something that keeps a job from going on.
+type delay struct {
+	word Stuck
+	text string
+}
+
+// delays lists what keeps a job from going on, the surest first.
+func (v *View) delays(r JobRow, q queueState, now time.Time) (out []delay) {
 	if r.State.Final() {
 		return nil
 	}
+	say := func(word Stuck, texts ...string) {
+		for _, text := range texts {
+			out = append(out, delay{word, text})
+		}
+	}
 	if c, ok := v.Cluster(r.Cluster); ok && c.Health.Error != nil {
-		out = append(out, r.Cluster+" does not answer; the job goes on there once it has it")
+		say(StuckSilent, r.Cluster+" does not answer; the job goes on there once it has it")
 	}
 	switch up := r.Upstream; {
 	case up == nil:
-		out = append(out, v.turn(r)...)
+		say(StuckTurn, v.turn(r)...)
 	case up.State == JobQueued:
-		why := v.held(r, locks)
-		if len(why) == 0 && up.Status == "queued" && !up.Received.IsZero() && now.Sub(up.Received) > longQueue {
-			why = []string{r.Cluster + " has not begun it for " + roughly(now.Sub(up.Received)) +
-				": it runs as many jobs at once as it may, or a filter of its queue holds this one back"}
-		}
-		out = append(out, why...)
+		word, why := v.waits(r, q, now)
+		say(word, why...)
 	case up.State == JobRunning:
-		out = append(out, v.slow(r, now)...)
+		say(StuckSlow, v.slow(r, now)...)
 	}
-	return append(out, v.silentNodes(r)...)
+	say(StuckNode, v.silentNodes(r)...)
+	return out
+}
+
+// waits says why a job of a cluster's queue has not begun.
+func (v *View) waits(r JobRow, q queueState, now time.Time) (Stuck, []string) {
+	up := r.Upstream
+	if why := v.held(r, q.locks); len(why) > 0 {
+		return StuckLock, why
+	}
+	if f, sure := applying(q.filters, up); f != nil && f.Action != FilterAccept && up.Status == "queued" {
+		return StuckQueue, []string{f.holdsBack(r.Cluster, sure)}
+	}
+	since := now.Sub(up.Received)
+	switch {
+	case up.Received.IsZero() || since <= longQueue:
+	case up.Status == "queued":
+		return StuckQueue, []string{r.Cluster + " has not begun it for " + roughly(since) +
+			": it runs as many jobs at once as it may, or a filter of its queue holds this one back"}
+	default:
+		return StuckLock, []string{"it waits for " + roughly(since) + " for what other jobs hold"}
+	}
+	return "", nil
 }
 
 // turn says what gwm itself carries out before a job of ours.
@@ -75,10 +118,8 @@ func (v *View) turn(r JobRow) []string {
 	if r.Ours == nil || r.State != JobQueued {
 		return nil
 	}
-	jobs := v.Jobs()
-	for i := range jobs {
-		o := jobs[i].Ours
-		if o != nil && o.ID < r.Ours.ID && o.OpID != opBulk && !o.State.Final() && o.Target == r.Ours.Target {
+	for _, o := range v.ours.jobs {
+		if o.ID < r.Ours.ID && o.OpID != opBulk && !o.State.Final() && o.Target == r.Ours.Target && v.seesJob(o) {
 			return []string{"it comes after job " + o.ID.String() + " (" + o.Title + "), which works on the same " + string(o.Target.Kind)}
 		}
 	}

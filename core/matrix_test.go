@@ -111,6 +111,9 @@ func matrixOps(t *testing.T) []core.Op {
 		core.UntagCluster{Cluster: "berlin", Tags: []string{"a", "b"}},
 		core.RedistributeConfig{Cluster: "berlin"},
 		core.SetClusterParams{Cluster: "berlin", Params: []core.ParamEdit{{Name: "be/maxmem", Value: "512"}}},
+		core.AddJobFilter{Cluster: "berlin", Filter: core.DrainJobs(core.FilterReject, "")},
+		core.EditJobFilter{Cluster: "berlin", Filter: filtered(core.FilterPause), Was: filtered(core.FilterReject)},
+		core.RemoveJobFilter{Cluster: "berlin", ID: filtered("").ID},
 		core.PowercycleNode{Node: core.NodeRef("berlin", "n1"), Force: true},
 		core.EditNode{Node: core.NodeRef("berlin", "n1"), VMCapable: new(true)},
 		core.TagNode{Node: core.NodeRef("berlin", "n1"), Tags: []string{"rack:7"}},
@@ -311,4 +314,9 @@ func golden(t *testing.T, path, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s differs (go test -update writes it anew): %s", path, diff)
 	}
+}
+
+// filtered is a filter of berlin's job queue.
+func filtered(action core.FilterAction) core.JobFilter {
+	return core.JobFilter{ID: "3f0e1f7c-94a5-4d5e-8c7b-0123456789ab", Action: action, Predicates: core.JobChoice{Kinds: []string{"INSTANCE_CREATE"}}.Predicates()}
 }

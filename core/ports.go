@@ -149,8 +149,11 @@ type Platform interface {
 	// does not know the job. The error is CodeUnsupported where it does not tell.
 	StepTimes(ctx context.Context, id string) ([]StepTime, error)
 
+	// JobFilters returns the filters of the cluster's job queue, in any order.
+	JobFilters(ctx context.Context) ([]JobFilter, error)
+
 	// Submit has the cluster do something and returns the id of the job that it
-	// queued. It is never retried; the error is CodeUnknown where the request may
+	// queued, empty where the cluster did it at once. It is never retried; the error is CodeUnknown where the request may
 	// have arrived, and CodeUnsupported where the cluster cannot do such a thing.
 	// Reason is kept by the cluster with the job.
 	Submit(ctx context.Context, r Request, reason string) (job string, err error)

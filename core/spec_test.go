@@ -77,6 +77,13 @@ func TestSpecs(t *testing.T) {
 			NICs:  []core.NICEdit{{Index: 1, Remove: true, Was: &core.NIC{MAC: "aa:00:00:00:00:02", Network: "lan"}}, {Index: 0, Set: core.NewNIC{Link: "br1", IP: "none"}}},
 			Disks: []core.DiskEdit{{Index: 1, Remove: true, Was: &core.Disk{SizeMiB: 2048, Name: "old"}}, {Index: 0, Mode: "ro"}},
 		},
+		core.AddJobFilter{Cluster: "berlin", Filter: core.DrainJobs(core.FilterReject, "new switches")},
+		core.AddJobFilter{Cluster: "berlin", Filter: core.JobFilter{
+			Action: core.FilterLimit, Limit: 2, Priority: 5, Predicates: core.JobChoice{Kinds: []string{"INSTANCE_CREATE", "INSTANCE_MOVE"}, Begins: "batch", Through: true}.Predicates(),
+		}},
+		core.AddJobFilter{Cluster: "berlin", Filter: core.JobFilter{Action: core.FilterAccept, Predicates: `[["opcode",["=~","OP_ID","TAGS"]]]`}},
+		core.EditJobFilter{Cluster: "berlin", Filter: filtered(core.FilterPause), Was: filtered(core.FilterReject)},
+		core.RemoveJobFilter{Cluster: "berlin", ID: filtered("").ID, Was: new(filtered(core.FilterReject))},
 		core.SetClusterParams{Cluster: "berlin", Group: "rack2", Params: []core.ParamEdit{
 			{Name: core.SettingAllocPolicy, Value: "unallocable", Was: &core.Param{Name: core.SettingAllocPolicy, Value: "preferred", Custom: true}},
 			{Name: "nd/ssh_port", Inherit: true, Was: &core.Param{Name: "nd/ssh_port", Value: "2222", Custom: true}},

@@ -31,7 +31,7 @@ func (w *worker) follow(ctx context.Context) error {
 		if n == 0 {
 			w.ended = up
 		}
-		failed = append(failed, w.outcome(up)...)
+		failed = append(failed, w.outcome(ctx, up)...)
 		if up.Said != "" && up.Said != up.Error {
 			w.say(ctx, "the cluster says: "+up.Said)
 		}
@@ -67,11 +67,11 @@ func (w *worker) sum(ctx context.Context, failed []error) error {
 
 // outcome is what the end of a cluster's job means: none, where it was done and
 // started all the jobs that it meant to.
-func (w *worker) outcome(up *UpstreamJob) (failed []error) {
+func (w *worker) outcome(ctx context.Context, up *UpstreamJob) (failed []error) {
 	switch up.State {
 	case JobDone:
 	case JobCanceled:
-		return []error{errCanceled}
+		return []error{w.refusedBy(ctx, up)}
 	case JobFailed, JobQueued, JobSubmitting, JobRunning:
 		why := cmp.Or(Printable(up.Error), "the cluster does not say why")
 		failed = append(failed, w.failure(up, why, up.Hint))
@@ -80,6 +80,26 @@ func (w *worker) outcome(up *UpstreamJob) (failed []error) {
 		failed = append(failed, w.failure(up, Printable(why), ""))
 	}
 	return failed
+}
+
+// refusedBy is what it means that the cluster canceled a job: that nobody asked gwm
+// for it and a filter of the queue refuses such jobs is a failure.
+func (w *worker) refusedBy(ctx context.Context, up *UpstreamJob) error {
+	if w.canceled() || !up.Started.IsZero() {
+		return errCanceled
+	}
+	p, err := w.core.engine.inventory.Platform(w.job.Target.Cluster)
+	var list []JobFilter
+	if err == nil {
+		list, err = p.JobFilters(ctx)
+	}
+	f, sure := applying(list, up)
+	if err != nil || f == nil || f.Action != FilterReject {
+		w.say(ctx, "it was canceled on "+w.job.Target.Cluster+", not through gwm")
+		return errCanceled
+	}
+	text := f.because("a filter of "+w.job.Target.Cluster+"'s job queue refuses such jobs", sure)
+	return w.failure(up, text, "wait until who administers the cluster removes it, then try again")
 }
 
 // failure says why one of the cluster's jobs failed, and which where the first

@@ -22,6 +22,9 @@ func TestMatrixHasEveryOp(t *testing.T) {
 	elsewhere := map[string]string{
 		"node powercycle": "takes down what other lines work with; core/testdata/matrix.golden",
 
+		"cluster filter edit":   "names a filter that gwm gave its id; core/jobfilter_test.go",
+		"cluster filter remove": "names a filter that gwm gave its id; core/jobfilter_test.go",
+
 		"cluster add":   "asks the cluster first; rights.txtar",
 		"key add":       "wants a key of nobody; rights.txtar",
 		"key remove":    "wants a key that nobody logs in with; rights.txtar",

@@ -26,6 +26,7 @@ type call struct {
 	body     any  // sent as JSON; nil: none
 	change   bool // changes something: sent once
 	unmarked bool // goes without a reason: Ganeti takes none there
+	direct   bool // is done with the answer: Ganeti makes no job of it
 	wait     time.Duration
 }
 

@@ -285,6 +285,20 @@ func TestPowerRequests(t *testing.T) {
 		{"tag the cluster", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.TagCluster{Tags: []string{"a", "b"}}, "r")
 		}, heard{"PUT", "/2/tags?reason=r&tag=a&tag=b", "", ""}},
+		{"add a job filter", func(c *Client) (string, error) {
+			f := core.JobFilter{ID: "3f0e1f7c-94a5-4d5e-8c7b-0123456789ab", Action: core.FilterReject, Predicates: core.JobChoice{New: true}.Predicates(), Why: "switches"}
+			_, err := c.Submit(t.Context(), core.AddJobFilter{Filter: f, Asked: time.Unix(5, 7)}, "r")
+			return "12", err
+		}, heard{"PUT", "/2/filters/3f0e1f7c-94a5-4d5e-8c7b-0123456789ab", js, `{"action":"REJECT","predicates":[["jobid",["\u003e","id","watermark"]]],"priority":0,"reason":[["gnt:user","switches",5000000007]]}`}},
+		{"change a job filter", func(c *Client) (string, error) {
+			f := core.JobFilter{ID: "3f0e1f7c-94a5-4d5e-8c7b-0123456789ab", Action: core.FilterLimit, Limit: 2, Priority: 4, Predicates: "[]"}
+			_, err := c.Submit(t.Context(), core.EditJobFilter{Filter: f}, "r")
+			return "12", err
+		}, heard{"PUT", "/2/filters/3f0e1f7c-94a5-4d5e-8c7b-0123456789ab", js, `{"action":["RATE_LIMIT",2],"predicates":[],"priority":4,"reason":[]}`}},
+		{"remove a job filter", func(c *Client) (string, error) {
+			_, err := c.Submit(t.Context(), core.RemoveJobFilter{ID: "3f0e1f7c-94a5-4d5e-8c7b-0123456789ab"}, "r")
+			return "12", err
+		}, heard{"DELETE", "/2/filters/3f0e1f7c-94a5-4d5e-8c7b-0123456789ab", "", ""}},
 		{"untag a node group", func(c *Client) (string, error) {
 			return c.Submit(t.Context(), core.UntagCluster{Of: core.Part{Kind: core.PartNodeGroup, Name: "rack2"}, Tags: []string{"a"}}, "")
 		}, heard{"DELETE", "/2/groups/rack2/tags?tag=a", "", ""}},

@@ -23,10 +23,12 @@ func translators() []translator {
 		nodeCall, storageCall,
 		tagsCall,
 		nodeGroupCall, networkCall, clusterCall, paramsCall,
+		jobFilterCall,
 	}
 }
 
-// Submit has the cluster carry out r and returns the id of the job that it queued.
+// Submit has the cluster carry out r and returns the id of the job that it queued,
+// empty for what Ganeti does without one.
 // The cluster keeps reason with the job (source "gnt:user"); what is not ASCII in
 // it becomes '?', because Ganeti 3.0 cannot write such a job to its queue.
 func (c *Client) Submit(ctx context.Context, r core.Request, reason string) (string, error) {
@@ -44,6 +46,10 @@ func (c *Client) Submit(ctx context.Context, r core.Request, reason string) (str
 // submit sends a change.
 func (c *Client) submit(ctx context.Context, reason string, k call) (string, error) {
 	k.change = true
+	if k.direct {
+		_, err := c.small(ctx, k)
+		return "", err
+	}
 	if reason != "" && !k.unmarked {
 		if k.query == nil {
 			k.query = url.Values{}

@@ -27,6 +27,7 @@ type Platform struct {
 	faults    map[string]error // by method; "" is every method
 	calls     map[string]int
 	submitted []string
+	filters   []core.JobFilter
 	lose      int    // answers to changes that get lost after they took effect
 	drop      int    // changes that get lost before they take effect
 	refuse    string // why jobs are not canceled

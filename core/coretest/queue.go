@@ -30,6 +30,7 @@ type upstream struct {
 	spawn     func() (children, refused []string) // what it starts when it is done
 	children  []string
 	refused   []string
+	paused    bool // a filter of the queue keeps it back
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -46,6 +47,8 @@ func (u *upstream) state(now time.Time) (core.JobState, string) {
 	switch {
 	case !u.canceled.IsZero():
 		return core.JobCanceled, "canceled"
+	case now.Before(u.start) && u.paused:
+		return core.JobQueued, "queued"
 	case now.Before(u.start):
 		return core.JobQueued, "waiting"
 	case now.Before(u.end()):
@@ -181,6 +184,7 @@ func (p *Platform) enqueue(opcode, vm, reason string, lines []string, effect fun
 			u.start = other.end()
 		}
 	}
+	p.drained(u)
 	p.queue = append(p.queue, u)
 	p.submitted = append(p.submitted, opcode+" "+vm)
 	return u.id

@@ -11,6 +11,9 @@ import (
 // Submit queues the job of a request. What this package does not play succeeds
 // and changes nothing.
 func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (string, error) {
+	if ok, err := p.submitFilter(ctx, r); ok {
+		return "", err
+	}
 	switch r := r.(type) {
 	case core.StartVM:
 		name := r.VM.Name

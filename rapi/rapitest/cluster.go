@@ -99,6 +99,8 @@ type Cluster struct {
 	due       jobHeap
 	locks     map[string]*lock
 	drained   bool
+	filters   []*jobFilter
+	held      []*job // queued, and kept back by a filter
 }
 
 // New builds a cluster from its description.

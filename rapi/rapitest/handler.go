@@ -108,7 +108,15 @@ func (c *Cluster) table() []route {
 		{"/2/instances/{name}/deactivate-disks", writes(http.MethodPut, c.submitted(deactivateDisks()))},
 		{"/2/instances/{name}/recreate-disks", writes(http.MethodPost, c.submitted(recreateDisks()))},
 		{"/2/instances/{name}/replace-disks", writes(http.MethodPost, c.submitted(replaceDisks()))},
-		{"/2/filters", reads(constant([]string{}))},
+		{"/2/filters", map[string]endpoint{
+			http.MethodGet:  {do: c.getFilters},
+			http.MethodPost: {need: writeAccess, do: c.postFilter},
+		}},
+		{"/2/filters/{name}", map[string]endpoint{
+			http.MethodGet:    {do: c.getFilter},
+			http.MethodPut:    {need: writeAccess, do: c.putFilter},
+			http.MethodDelete: {need: writeAccess, do: c.deleteFilter},
+		}},
 		{"/2/jobs", reads(c.getJobs)},
 		{"/2/jobs/{name}", map[string]endpoint{
 			http.MethodGet:    {do: c.getJob},

@@ -119,6 +119,9 @@ func (c *Cluster) advance(now time.Time) {
 func (c *Cluster) move(j *job, at time.Time) {
 	switch j.status {
 	case "queued":
+		if c.filtered(j, at) {
+			return
+		}
 		j.status, j.start = "waiting", at
 		c.acquire(j, at)
 	case "waiting":
@@ -229,6 +232,9 @@ func (c *Cluster) finish(j *job, at time.Time, status string, result json.RawMes
 	j.status, j.end, j.result, j.steps = status, at, result, nil
 	if j.lock != "" {
 		c.release(j, at)
+	}
+	if len(c.held) > 0 {
+		c.letGo(at)
 	}
 	for len(c.order) > keptJobs && !c.order[0].end.IsZero() {
 		delete(c.jobs, c.order[0].id)
@@ -348,13 +354,19 @@ func (c *Cluster) cancelJob(r *request) response {
 	case j.status == "running":
 		return ok([]any{false, "Job no longer waiting, can't cancel (informed it anyway)"})
 	}
+	c.cancel(j, time.Now())
+	j.result = encode("Job canceled by request")
+	c.notify()
+	return ok([]any{true, "Job successfully cancelled"})
+}
+
+// cancel takes a job that has not begun out of the queue.
+func (c *Cluster) cancel(j *job, at time.Time) {
 	for i, o := range c.due {
 		if o == j {
 			heap.Remove(&c.due, i)
 			break
 		}
 	}
-	c.finish(j, time.Now(), "canceled", encode("Job canceled by request"))
-	c.notify()
-	return ok([]any{true, "Job successfully cancelled"})
+	c.finish(j, at, "canceled", json.RawMessage("null"))
 }

@@ -13,7 +13,7 @@ import (
 func (t *tree) cluster() *cobra.Command {
 	return groupCommand("cluster", "Clusters", t.clusterList(), t.clusterShow(), t.clusterOffer(), t.clusterAdd(), t.clusterEdit(),
 		t.clusterRemove(), t.clusterRefresh(), t.clusterRedistribute(), t.clusterTag(), t.clusterUntag(),
-		t.clusterNote(), t.clusterParams(), t.clusterSet())
+		t.clusterNote(), t.clusterParams(), t.clusterSet(), t.clusterFilter(), t.clusterDrain(), t.clusterUndrain())
 }
 
 // clusterJSON is a cluster for programs.

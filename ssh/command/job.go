@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,17 @@ type jobJSON struct {
 	Created  time.Time     `json:"created,omitzero"`
 	Ended    time.Time     `json:"ended,omitzero"`
 	Error    *core.Error   `json:"error,omitempty"`
-	Delays   []string      `json:"delays,omitempty"` // what keeps it from going on; "job show" only
+	Stuck    core.Stuck    `json:"stuck,omitempty"`    // why it does not go on, in a word; "job list" only
+	Archived bool          `json:"archived,omitempty"` // its cluster does not list it any more: as gwm last saw it
+	Delays   []string      `json:"delays,omitempty"`   // what keeps it from going on; "job show" only
+}
+
+// state is the state with what is to be known about it.
+func (j jobJSON) state() string {
+	if j.Stuck != "" {
+		return string(j.State) + ", " + j.Stuck.Words()
+	}
+	return string(j.State)
 }
 
 func jobOut(r core.JobRow) jobJSON {
@@ -56,13 +67,16 @@ func (t *tree) jobList() *cobra.Command {
 	var cluster string
 	var limit int
 	var upkeep bool
+	var which jobWords
 	c := &cobra.Command{
-		Use:     "list [FILTER...]",
-		Short:   "List the newest jobs",
-		Long:    "List the newest jobs.\nWithout a filter the jobs by which gwm itself keeps the tags of VMs in step are left out once they are done.",
-		Example: "  gwm job list state:failed\n  gwm job list --cluster berlin --limit 0",
+		Use:   "list [FILTER...]",
+		Short: "List the newest jobs",
+		Long: "List the newest jobs. A mark after the state says in a word why a job does not go on.\n" +
+			"Without a filter the jobs by which gwm itself keeps the tags of VMs in step are left out once they are done.",
+		Example: "  gwm job list state:failed\n  gwm job list --cluster berlin --limit 0\n  gwm job list --others --kind INSTANCE_CREATE --state failed,canceled",
 		RunE: func(_ *cobra.Command, args []string) error {
 			v := t.Session.View()
+			args = append(args, which.filter()...)
 			shown, err := selected(v, cluster, args)
 			if err != nil {
 				return err
@@ -74,25 +88,60 @@ func (t *tree) jobList() *cobra.Command {
 					break
 				}
 				switch {
-				case !shown.has(r.Cluster, &r):
+				case !shown.has(r.Cluster, v.JobRow(&r)):
 				case tidy && r.Upkeep():
 					leftOut++
 				default:
-					rows = append(rows, jobOut(r))
+					out := jobOut(r)
+					out.Stuck = v.Stuck(&r)
+					rows = append(rows, out)
 				}
 			}
 			t.staleNote(v, shown.cluster)
 			t.upkeepNote(leftOut)
 			header := []string{"JOB", "CLUSTER", "STATE", "BY", "CREATED", "TITLE"}
 			return list(t, rows, header, func(j jobJSON) []string {
-				return []string{j.Name, orDash(j.Cluster), string(j.State), orDash(j.By), stamp(j.Created), j.Title}
+				return []string{j.Name, orDash(j.Cluster), j.state(), orDash(j.By), stamp(j.Created), j.Title}
 			})
 		},
 	}
 	t.clusterFlag(c, &cluster)
 	c.Flags().IntVar(&limit, "limit", 50, "how many at most; 0: all")
 	upkeepFlag(c, &upkeep)
+	which.define(c)
 	return c
+}
+
+// jobWords are the flags that stand for words of a filter of jobs.
+type jobWords struct {
+	mine, others, stuck bool
+	states, kinds       []string
+}
+
+func (o *jobWords) define(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVar(&o.mine, "mine", false, "only those that you asked for")
+	f.BoolVar(&o.others, "others", false, "only those that were not asked for through gwm")
+	f.BoolVar(&o.stuck, "stuck", false, "only those that do not go on")
+	f.StringSliceVar(&o.states, "state", nil, "only those in one of these states: queued, running, done, failed, canceled")
+	f.StringSliceVar(&o.kinds, "kind", nil, "only those of one of these kinds, in gwm's words or Ganeti's: vm.start, INSTANCE_CREATE")
+	c.MarkFlagsMutuallyExclusive("mine", "others")
+	states := []string{"queued", "running", "done", "failed", "canceled"}
+	_ = c.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (o *jobWords) filter() (words []string) {
+	for word, on := range map[string]bool{"from:me": o.mine, "from:others": o.others, "stuck:*": o.stuck} {
+		if on {
+			words = append(words, word)
+		}
+	}
+	for field, values := range map[string][]string{"state:": o.states, "op:": o.kinds} {
+		if len(values) > 0 {
+			words = append(words, field+strings.Join(values, ","))
+		}
+	}
+	return words
 }
 
 func upkeepFlag(c *cobra.Command, upkeep *bool) {
