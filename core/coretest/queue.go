@@ -273,7 +273,7 @@ func (p *Platform) Locks(ctx context.Context) ([]core.JobLock, error) {
 	locks := []core.JobLock{}
 	for _, u := range p.queue {
 		state, _ := u.state(now)
-		if u.vm == "" || state.Final() {
+		if u.vm == "" || u.paused || state.Final() {
 			continue
 		}
 		name := "instance/" + u.vm
