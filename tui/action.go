@@ -110,7 +110,7 @@ func table() []action {
 		moveActions(), findActions(), lookActions(), createActions(), templateActions(), powerActions(), placeActions(),
 		editActions(), vmActions(), nodeActions(), jobActions(), creationActions(), consoleActions(),
 		seatActions(), hostActions(), rightsActions(), quotaActions(),
-		ownerActions(), lockActions(), personaActions(), clusterActions(), setupActions(),
+		ownerActions(), lockActions(), personaActions(), clusterActions(), setupActions(), filterActions(),
 		auditActions(), strayActions(), backupActions(), mapActions(), problemActions(),
 		userActions(), factorActions(), groupActions(), doorActions(),
 		goActions(), peoplePages(), screenActions(),

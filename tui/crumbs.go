@@ -38,7 +38,7 @@ func (p place) path() []crumb {
 		return out[:1]
 	case pageCluster:
 		out[len(out)-1].place = p
-	case pageMap, pageSetup:
+	case pageMap, pageSetup, pageFilters:
 		out[len(out)-1].place = clusterPlace(p.On.Cluster)
 		add(p.Page, p)
 	case pageNodeGroup, pageNetwork:

@@ -58,7 +58,7 @@ func (f entryForm) after(ctx context.Context, s *core.Session, v form.Values) (s
 func forms() []formKind {
 	return slices.Concat(
 		nodeForms(),
-		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(), setupForms(),
+		grantForms(), quotaForms(), lockForms(), overrideForms(), clusterForms(), setupForms(), filterForms(),
 		ownerForms(), placeForms(),
 		powerForms(),
 		noteForms(),

@@ -23,6 +23,20 @@ type jobsPage struct {
 func newJobsPage(h *host, at place) *jobsPage {
 	p := &jobsPage{place: at}
 	p.list = newJobList(h, at.On.Cluster == "")
+	p.setFields(p.columnsOf(h.look, at.On.Cluster == ""))
+	p.match = func(row *core.JobRow) core.Row {
+		if p.view != nil && p.asksView() {
+			return p.view.JobRow(row)
+		}
+		return row
+	}
+	p.far = func() func(*core.JobRow) core.Row {
+		if p.view == nil || !p.asksView() {
+			return nil
+		}
+		return p.view.JobRow // of the view as it is now
+	}
+	p.told = func(row *core.JobRow) core.Row { return p.view.JobRow(row) }
 	p.upkeep = (*core.JobRow).Upkeep
 	p.several = at.On.Cluster == ""
 	if at.Arg != "" {
@@ -55,7 +69,7 @@ func (p *jobsPage) traits() trait {
 func (p *jobsPage) show(v *core.View) tea.Cmd {
 	p.view = v
 	p.clusters = byName(v.Clusters())
-	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, jobFields)
+	p.divide(p.place.On.Cluster == "" && len(p.clusters) > 1, p.columnsOf)
 	jobs := v.Jobs()
 	var live, ended []*core.JobRow
 	for i := range jobs {
@@ -67,7 +81,45 @@ func (p *jobsPage) show(v *core.View) tea.Cmd {
 			live = append(live, row)
 		}
 	}
-	return p.load(append(live, ended...), nil)
+	return tea.Batch(p.load(append(live, ended...), nil), p.renew(v.Rev(), "stuck"))
+}
+
+// asksView tells whether the filter looks at what only a view knows of jobs.
+func (p *jobsPage) asksView() bool {
+	return p.find.parsed.Asks("stuck") || p.find.parsed.Asks("from")
+}
+
+// columnsOf are the columns, with why jobs do not go on.
+func (p *jobsPage) columnsOf(look *look, clusters bool) []field[core.JobRow] {
+	fields := jobFields(look, clusters)
+	stuck := func(r *core.JobRow) core.Stuck {
+		if p.view == nil || r.State.Final() {
+			return ""
+		}
+		return p.view.Stuck(r)
+	}
+	for i := range fields {
+		plain := fields[i].cell
+		switch fields[i].Key {
+		case "state":
+			fields[i].fit = 16
+			fields[i].cell = func(r *core.JobRow) grid.Cell {
+				c := plain(r)
+				if s := stuck(r); s != "" {
+					c.Text, c.Style = c.Text+" "+string(s), look.theme.Warn
+				}
+				return c
+			}
+		case "error":
+			fields[i].cell = func(r *core.JobRow) grid.Cell {
+				if s := stuck(r); s != "" {
+					return grid.Cell{Text: s.Words(), Style: look.theme.Warn}
+				}
+				return plain(r)
+			}
+		}
+	}
+	return fields
 }
 
 func (p *jobsPage) update(tea.Msg) tea.Cmd { return nil }

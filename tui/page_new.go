@@ -12,6 +12,7 @@ func newPage(h *host, at place) page {
 		pageSetup:      pageOf(newSetupPage),
 		pageNodeGroup:  pageOf(newNodeGroupPage),
 		pageNetwork:    pageOf(newNetworkPage),
+		pageFilters:    pageOf(newFiltersPage),
 		pageVMs:        pageOf(newVMsPage),
 		pageVM:         pageOf(newVMPage),
 		pageNodes:      pageOf(newNodesPage),

@@ -80,7 +80,7 @@ func (a *App) held() string {
 
 func (a *App) arrive(p place) tea.Cmd {
 	switch p.Page {
-	case pageVM, pageConsole, pageScreen, pageRecording, pageNode, pageJob, pageRecord, pageText, pageForm, pageFactor, pageUser, pageGroup, pageCluster, pageMap, pageSetup, pageNodeGroup, pageNetwork:
+	case pageVM, pageConsole, pageScreen, pageRecording, pageNode, pageJob, pageRecord, pageText, pageForm, pageFactor, pageUser, pageGroup, pageCluster, pageMap, pageSetup, pageFilters, pageNodeGroup, pageNetwork:
 		return a.open(p)
 	}
 	for len(a.stack) > 1 {
