@@ -73,11 +73,12 @@ func (r jobView) from(who string) []string {
 // holdsBack says why the filter keeps a job from being begun.
 func (f *JobFilter) holdsBack(cluster string, sure bool) string {
 	text := "a filter of " + cluster + "'s queue holds it back"
-	switch {
-	case f.Action == FilterLimit:
+	switch f.Action {
+	case FilterLimit:
 		text = "a filter of " + cluster + "'s queue lets " + strconv.Itoa(f.Limit) + " such jobs run at a time"
-	case f.Action == FilterReject:
+	case FilterReject:
 		text = "a filter of " + cluster + "'s queue refuses such jobs"
+	case FilterPause, FilterAccept, FilterContinue:
 	}
 	return f.because(text, sure)
 }

@@ -114,11 +114,11 @@ func (e filterExpr) eval(field func(name string) (any, bool), watermark int64) c
 		return told(e.compares(cmp.Compare(have, want)))
 	case string:
 		want, ok := e.value.(string)
-		switch {
-		case e.op == "=~":
+		switch e.op {
+		case "=~":
 			re, err := regexp.Compile(want)
 			return told(err == nil && re.MatchString(have))
-		case e.op == "?":
+		case "?":
 			return surely
 		}
 		return told(ok && e.compares(strings.Compare(have, want)))

@@ -129,17 +129,24 @@ func parseExpr(raw any, depth int) (filterExpr, error) {
 			e.args = append(e.args, sub)
 		}
 		return e, nil
+	}
+	return e, e.parseComparison(list)
+}
+
+// parseComparison reads the field and the value of a comparison.
+func (e *filterExpr) parseComparison(list []any) error {
+	switch e.op {
 	case "=", "==", "!=", "<", "<=", ">", ">=", "=~", "=[]":
 		if len(list) != 3 {
-			return e, badPredicates("%q takes a field and a value", e.op)
+			return badPredicates("%q takes a field and a value", e.op)
 		}
 		e.value = list[2]
 	case "?":
 		if len(list) != 2 {
-			return e, badPredicates("%q takes a field", e.op)
+			return badPredicates("%q takes a field", e.op)
 		}
 	default:
-		return e, badPredicates("%q is not a comparison", Printable(cut(fmt.Sprint(list[0])))).WithHint("use = != < <= > >= =~ =[] ? & | !")
+		return badPredicates("%q is not a comparison", Printable(cut(fmt.Sprint(list[0])))).WithHint("use = != < <= > >= =~ =[] ? & | !")
 	}
 	if e.op == "=" {
 		e.op = "=="
@@ -148,9 +155,9 @@ func parseExpr(raw any, depth int) (filterExpr, error) {
 	_, text := e.value.(string)
 	number, counts := e.value.(json.Number)
 	if _, err := number.Int64(); counts && err != nil || e.field == "" || e.op != "?" && !text && !counts {
-		return e, badPredicates("%q compares the name of a field with a text or a whole number", e.op)
+		return badPredicates("%q compares the name of a field with a text or a whole number", e.op)
 	}
-	return e, nil
+	return nil
 }
 
 // sensible refuses what the cluster would take but that holds for no job: Ganeti

@@ -18,8 +18,10 @@ func TestFilterWords(t *testing.T) {
 		{core.JobChoice{New: true}.Predicates(), "new jobs after 7"},
 		{core.JobChoice{Kinds: []string{"A", "B"}, Reason: "x"}.Predicates(), `jobs of the kind A or B with reason reason = "x"`},
 		{core.JobChoice{Begins: "gwm:", Through: true}.Predicates(), `jobs whose reason begins with "gwm:" that came through the remote API`},
-		{`[["opcode",["&",["=~","OP_ID","^OP_TAGS"],["!",["|",["=[]","tags","a"],["?","dry_run"],["<","priority",-3]]]]]]`,
-			`jobs with opcode OP_ID =~ "^OP_TAGS" and (not (tags containing "a" or that has dry_run or priority < -3))`},
+		{
+			`[["opcode",["&",["=~","OP_ID","^OP_TAGS"],["!",["|",["=[]","tags","a"],["?","dry_run"],["<","priority",-3]]]]]]`,
+			`jobs with opcode OP_ID =~ "^OP_TAGS" and (not (tags containing "a" or that has dry_run or priority < -3))`,
+		},
 		{`[["jobid",["|",["=","id",3],[">=","id",9]]]]`, "jobs with jobid id = 3 or id >= 9"},
 		{`nonsense`, "jobs that gwm cannot tell: nonsense,"},
 	} {

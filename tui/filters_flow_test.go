@@ -36,11 +36,11 @@ func TestDrainOnTheScreen(t *testing.T) {
 		f := core.DrainJobs(core.FilterPause, "new switches")
 		f.ID = "3f0e1f7c-94a5-4d5e-8c7b-0123456789ab"
 		d.Berlin.PutFilter(f)
-		d.Press("2", "p", "r", "y")
+		d.Press("esc", "2", "p", "r", "y")
 		d.Advance(3 * time.Minute)
 		d.Command("jobs")
 		d.Press("Q", "s")
-		d.Shows("/stuck:*", "queued queue", "restart web1.example.org")
+		d.Shows("/stuck:*", "▶ queue", "restart archive")
 		d.Press("enter")
 		d.Shows("a filter of berlin's queue holds it back: new switches")
 		d.Command("filters berlin")

@@ -106,7 +106,8 @@ func (p *jobsPage) columnsOf(look *look, clusters bool) []field[core.JobRow] {
 			fields[i].cell = func(r *core.JobRow) grid.Cell {
 				c := plain(r)
 				if s := stuck(r); s != "" {
-					c.Text, c.Style = c.Text+" "+string(s), look.theme.Warn
+					symbol, _, _ := strings.Cut(c.Text, " ")
+					c.Text, c.Short, c.Style = c.Text+" "+string(s), symbol+" "+string(s), look.theme.Warn
 				}
 				return c
 			}

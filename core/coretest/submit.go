@@ -14,6 +14,11 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 	if ok, err := p.submitFilter(ctx, r); ok {
 		return "", err
 	}
+	return p.queueFor(ctx, r, reason)
+}
+
+// queueFor queues the job of a request.
+func (p *Platform) queueFor(ctx context.Context, r core.Request, reason string) (string, error) {
 	switch r := r.(type) {
 	case core.StartVM:
 		name := r.VM.Name
