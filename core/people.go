@@ -163,10 +163,8 @@ func (p *people) set(key string, value []byte) error {
 		return decodeInto(value, p.owners, func(o Ownership) Ref { return o.VM })
 	case prefixToken:
 		return decodeInto(value, p.tokens, func(t Token) string { return t.ID })
-	case prefixShape:
-		return decodeInto(value, p.templates, Template.id)
-	case prefixBackup:
-		return decodeInto(value, p.backups, func(m BackupMark) Ref { return m.VM })
+	case prefixShape, prefixBackup:
+		return p.setOfVMs(key, value)
 	case prefixInvite:
 		return decodeInto(value, p.invites, func(i Invite) string { return i.Hash })
 	case prefixCleared:
@@ -175,6 +173,14 @@ func (p *people) set(key string, value []byte) error {
 		return decodeInto(value, p.waiting, func(a Applicant) string { return a.Name })
 	}
 	return nil
+}
+
+// setOfVMs takes over what VMs are made from.
+func (p *people) setOfVMs(key string, value []byte) error {
+	if prefixOf(key) == prefixShape {
+		return decodeInto(value, p.templates, Template.id)
+	}
+	return decodeInto(value, p.backups, func(m BackupMark) Ref { return m.VM })
 }
 
 func decodeInto[K comparable, V any](value []byte, into map[K]V, key func(V) K) error {

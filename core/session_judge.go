@@ -160,7 +160,7 @@ func (c *Core) exists(r Ref) bool {
 		return ok
 	case KindJob:
 		return true
-	case kindTemplate, kindBackup: // no objects
+	case kindTemplate: // no object
 	}
 	return false
 }

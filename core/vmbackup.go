@@ -64,10 +64,6 @@ type backupShelf struct {
 	silent []string
 }
 
-// kindBackup is the word for backups in answers; they are no objects that rights are
-// given on.
-const kindBackup Kind = "backup"
-
 // VMBackups asks a cluster, unless it was asked a moment ago, which backups lie on
 // its nodes. Who sees a VM is told of its backup; those whose VM is gone, or that are
 // of an earlier VM of the name, are for who administers the cluster.
@@ -157,7 +153,7 @@ func (c *Core) mayRestore(p *people, who string, from BackupRef, cluster string,
 	of := b.Of == BackupCurrent || b.Of == BackupUnknown
 	switch d := p.held(who, VerbExport, b.Ref(), now); {
 	case !of || !p.held(who, VerbSee, b.Ref(), now).OK:
-		return Unknown(kindBackup, from.String()).WithHint("vm backups %s lists them", cluster)
+		return Unknown("backup", from.String()).WithHint("vm backups %s lists them", cluster)
 	case !d.OK:
 		return Errorf(CodeDenied, "a backup holds all that was on the disks of %s: %s", Printable(b.Name), Printable(d.Why))
 	case b.Of == BackupUnknown:
