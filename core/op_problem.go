@@ -12,13 +12,7 @@ type ClearProblem struct {
 	What string `json:"what"` // as Problem.What
 }
 
-// name is how people write what has the problem.
-func (o ClearProblem) name() string {
-	if job, ok := strings.CutPrefix(o.What, problemJob); ok {
-		return job
-	}
-	return o.On.String()
-}
+func (o ClearProblem) name() string { return Problem{On: o.On, What: o.What}.Name() }
 
 // Spec describes the clearing.
 func (o ClearProblem) Spec() Spec {

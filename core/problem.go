@@ -13,6 +13,8 @@ import (
 type Problem struct {
 	On      Ref      `json:"on"`                // what it is about: of a job, what that worked on
 	What    string   `json:"what"`              // "unreachable", "offline", "silent", the status of a VM, "job/NAME"
+	Why     string   `json:"why"`               // what is wrong, in a clause for people
+	Hint    string   `json:"hint,omitempty"`    // what to do next, where that is known
 	Cleared *Cleared `json:"cleared,omitempty"` // somebody has seen to it; nil: nobody
 }
 
@@ -79,9 +81,18 @@ func (r *JobRow) Problem(now time.Time) Problem {
 	}
 	p := Problem{On: on}
 	if r.State == JobFailed && r.Ended.After(now.Add(-problemJobFor)) {
-		p.What = problemJob + r.Name
+		why, hint := r.Failure()
+		p.What, p.Why, p.Hint = problemJob+r.Name, r.Words()+": "+why, hint
 	}
 	return p
+}
+
+// Name is how people write what has the problem: the word of problem clear.
+func (p Problem) Name() string {
+	if job, ok := strings.CutPrefix(p.What, problemJob); ok {
+		return job
+	}
+	return p.On.String()
 }
 
 // Cleared returns who took a problem off the list, nil where nobody did.
@@ -96,24 +107,27 @@ func (v *View) Cleared(on Ref, what string) *Cleared {
 // and then jobs.
 func (v *View) Problems() []Problem {
 	var out []Problem
-	add := func(on Ref, what string) {
-		if what != "" {
-			out = append(out, Problem{On: on, What: what, Cleared: v.Cleared(on, what)})
+	add := func(p Problem) {
+		if p.What != "" {
+			p.Cleared = v.Cleared(p.On, p.What)
+			out = append(out, p)
 		}
 	}
 	for i := range v.clusters {
-		add(ClusterRef(v.clusters[i].Cluster.Name), v.clusters[i].Health.Problem())
+		c := &v.clusters[i]
+		why, hint := c.Health.Trouble()
+		add(Problem{On: ClusterRef(c.Cluster.Name), What: c.Health.Problem(), Why: why, Hint: hint})
 	}
 	for _, n := range v.nodes.all {
-		add(n.Ref(), n.Problem())
+		add(Problem{On: n.Ref(), What: n.Problem(), Why: n.Trouble()})
 	}
 	for _, vm := range v.vms.all {
-		add(vm.Ref(), vm.Problem())
+		why, hint := vm.Trouble()
+		add(Problem{On: vm.Ref(), What: vm.Problem(), Why: why, Hint: hint})
 	}
 	jobs := v.Jobs()
 	for i := range jobs {
-		p := jobs[i].Problem(v.now)
-		add(p.On, p.What)
+		add(jobs[i].Problem(v.now))
 	}
 	return out
 }

@@ -59,9 +59,10 @@ func problems(v *core.View, over []core.Usage) (list []problem, more int) {
 	nodeProblems(v, add)
 	for _, vm := range v.VMs() {
 		if !vm.Gone && (vm.State == core.StateError || vm.State == core.StateUnknown) {
+			why, _ := vm.Trouble()
 			add(problem{
 				what: vm.Cluster + "/" + vm.Name, short: vm.Cluster + "/" + label(vm.Name), on: selection{Refs: []core.Ref{vm.Ref()}},
-				is: core.Problem{On: vm.Ref(), What: vm.Problem()}, why: vmTrouble(vm), warn: vm.State == core.StateUnknown,
+				is: core.Problem{On: vm.Ref(), What: vm.Problem()}, why: why, warn: vm.State == core.StateUnknown,
 			})
 		}
 	}
@@ -94,7 +95,8 @@ func clusterProblems(v *core.View, add func(problem)) {
 	for _, c := range v.Clusters() {
 		on := selection{Refs: []core.Ref{core.ClusterRef(c.Cluster.Name)}}
 		if h := c.Health; h.Error != nil {
-			add(problem{what: c.Cluster.Name, on: on, why: "unreachable: " + cause(h.Error.Message), when: h.Since, is: core.Problem{On: core.ClusterRef(c.Cluster.Name), What: h.Problem()}})
+			why, _ := h.Trouble()
+			add(problem{what: c.Cluster.Name, on: on, why: why, when: h.Since, is: core.Problem{On: core.ClusterRef(c.Cluster.Name), What: h.Problem()}})
 		}
 		if left := c.Health.LeftOut.String(); left != "" {
 			add(problem{what: c.Cluster.Name, on: on, why: left, warn: true})
@@ -111,9 +113,9 @@ func nodeProblems(v *core.View, add func(problem)) {
 		switch {
 		case n.Gone:
 		case n.Offline:
-			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node is offline", warn: true, is: is})
+			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: n.Trouble(), warn: true, is: is})
 		case n.MemoryMiB < 0:
-			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: "node does not answer", is: is})
+			add(problem{what: n.Cluster + "/" + n.Name, short: n.Cluster + "/" + label(n.Name), on: on, why: n.Trouble(), is: is})
 		}
 	}
 }
@@ -128,7 +130,7 @@ func jobProblems(v *core.View, add func(problem)) {
 		}
 		add(problem{
 			what: jobName(row), on: selection{Jobs: []core.JobRow{*row}},
-			is: is, why: jobTitle(row) + failure(row), when: row.Ended, warn: true,
+			is: is, why: is.Why, when: row.Ended, warn: true,
 		})
 	}
 }
@@ -139,33 +141,4 @@ func jobName(row *core.JobRow) string {
 		return row.Cluster + "'s job " + row.Upstream.ID
 	}
 	return "job " + row.Name
-}
-
-// failure is why a job failed, after a colon; empty where it is not known.
-func failure(row *core.JobRow) string {
-	switch {
-	case row.Ours != nil && row.Ours.Error != nil:
-		return ": " + row.Ours.Error.Message
-	case row.Upstream != nil && row.Upstream.Error != "":
-		return ": " + row.Upstream.Error
-	}
-	return ": failed"
-}
-
-// vmTrouble is what is wrong with a VM, as a sentence where the cluster's word is
-// a known one.
-func vmTrouble(vm *core.VM) string {
-	switch vm.Status {
-	case "ERROR_down":
-		return "is down but should run, on " + vm.Node
-	case "ERROR_up":
-		return "runs but should be down, on " + vm.Node
-	case "ERROR_nodedown":
-		return "its node " + vm.Node + " does not answer"
-	case "ERROR_nodeoffline":
-		return "its node " + vm.Node + " is offline"
-	case "ERROR_wrongnode":
-		return "runs on another node than " + vm.Node
-	}
-	return statusWord(vm) + " on " + vm.Node
 }

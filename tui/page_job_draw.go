@@ -70,7 +70,7 @@ func (p *jobPage) silence() string {
 func (p *jobPage) header() []string {
 	t, r := p.host.look.theme, p.current()
 	symbol, style := jobState(t, r.State)
-	title := t.Strong.Render(core.Printable(jobTitle(&r)))
+	title := t.Strong.Render(core.Printable(r.Words()))
 	if name := p.host.look.clusterHere(r.Cluster, theme.Style{}).Render(r.Cluster); p.place.On.Cluster == "" && name != r.Cluster {
 		title = name + " " + title // nothing else on the page has its colour
 	}
@@ -131,15 +131,10 @@ func (p *jobPage) trace(r core.JobRow) []string {
 	if r.State != core.JobFailed {
 		return nil
 	}
-	why, hint := strings.TrimPrefix(failure(&r), ": "), ""
-	if r.Ours != nil && r.Ours.Error != nil {
-		hint = r.Ours.Error.Hint
-	} else if r.Ours == nil && r.Upstream != nil {
-		hint = r.Upstream.Hint
-	}
 	if p.bulk() {
 		return nil
 	}
+	why, hint := r.Failure()
 	out := wrapped(t, t.Error, " "+t.Sym.Failed+" "+core.Printable(why), p.w, max(p.h/5, 1))
 	if hint != "" {
 		out = append(out, t.Dim.Render(t.Cut("   "+core.Printable(hint), p.w)))
@@ -224,7 +219,7 @@ func (p *jobPage) childLine(id string) string {
 		r := &jobs[i]
 		if r.Cluster == p.row.Cluster && r.Upstream != nil && r.Upstream.ID == id {
 			symbol, style := jobState(t, r.State)
-			return t.Cut(" "+style.Render(symbol)+" job "+core.Printable(id)+" "+core.Printable(jobTitle(r)), p.w)
+			return t.Cut(" "+style.Render(symbol)+" job "+core.Printable(id)+" "+core.Printable(r.Words()), p.w)
 		}
 	}
 	return t.Dim.Render(t.Cut(" "+t.Sym.Arrow+" job "+core.Printable(id), p.w))

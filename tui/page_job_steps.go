@@ -97,7 +97,7 @@ func treeLines(t *theme.Theme, tree core.JobTree, indent string) []logview.Line 
 	if up.State == "" {
 		return append([]logview.Line{}, logview.Line{Text: indent + core.Printable(title+"  no longer known to the cluster, or you may not see it"), Level: logview.Quiet})
 	}
-	lines := []logview.Line{stepLine(t, indent, title+"  "+jobTitle(&core.JobRow{Title: up.Summary}), up.State, up.Received, up.Started, up.Ended)}
+	lines := []logview.Line{stepLine(t, indent, title+"  "+(&core.JobRow{Title: up.Summary}).Words(), up.State, up.Received, up.Started, up.Ended)}
 	if up.Error != "" {
 		lines = append(lines, logview.Line{Text: indent + "    " + core.Printable(up.Error), Level: logview.Bad})
 	}

@@ -151,28 +151,6 @@ func (p *jobsPage) paint() string {
 	return stack(notes, body, p.w, p.h)
 }
 
-// jobTitle says what a job does. A cluster's own words, INSTANCE_STARTUP(web1),
-// are written as we write ours: startup web1. Of several the first is told.
-func jobTitle(row *core.JobRow) string {
-	title := row.Title
-	if row.Ours != nil {
-		return title
-	}
-	if first, _, several := strings.Cut(title, "), "); several {
-		more := strings.Count(title, "), ")
-		return jobTitle(&core.JobRow{Title: first + ")"}) + " and " + count(more) + " more"
-	}
-	word, args, ok := strings.Cut(title, "(")
-	if word == "" || strings.ToUpper(word) != word || strings.Contains(word, " ") {
-		return title
-	}
-	word = strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(word, "_", " ")), "instance ")
-	if !ok {
-		return word
-	}
-	return word + " " + strings.TrimSuffix(args, ")")
-}
-
 // jobRank orders states: what runs before what waits before what is over.
 func jobRank(s core.JobState) (rank int, ok bool) {
 	switch s {
@@ -244,7 +222,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 		},
 		{
 			Column: grid.Column{Key: "title", Title: "what", Min: 22, Ideal: 44, Elastic: true},
-			cmp:    byText(jobTitle), cell: cell(jobTitle), fit: 44,
+			cmp:    byText((*row).Words), cell: cell((*row).Words), fit: 44,
 		},
 		{
 			Column: grid.Column{Key: "cluster", Title: "cluster", Min: 7, Ideal: 12, Drop: 4},
@@ -266,7 +244,8 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 				if r.State != core.JobFailed {
 					return grid.Cell{}
 				}
-				return grid.Cell{Text: strings.TrimPrefix(failure(r), ": "), Style: look.theme.Error}
+				why, _ := r.Failure()
+				return grid.Cell{Text: why, Style: look.theme.Error}
 			},
 		},
 	}

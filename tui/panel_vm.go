@@ -143,7 +143,7 @@ func jobLines(t *theme.Theme, jobs []*core.JobRow, w int) []string {
 		symbol, style := jobState(t, row.State)
 		when := age(row.Created)
 		room := max(w-2-theme.Width(when)-1, 4)
-		title := core.Printable(jobTitle(row))
+		title := core.Printable(row.Words())
 		if len(row.Targets) == 0 && row.Cluster != "" {
 			title += " on " + row.Cluster
 		}
@@ -160,5 +160,5 @@ func jobLines(t *theme.Theme, jobs []*core.JobRow, w int) []string {
 
 // alike tells whether two jobs say the same but for their times.
 func alike(a, b *core.JobRow) bool {
-	return a.Cluster == b.Cluster && a.State == b.State && a.By == b.By && jobTitle(a) == jobTitle(b)
+	return a.Cluster == b.Cluster && a.State == b.State && a.By == b.By && a.Words() == b.Words()
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -106,21 +105,16 @@ func vmState(t *theme.Theme, vm *core.VM) (symbol, word string, style theme.Styl
 		return t.Sym.Error, errorWord(vm), t.Error
 	case core.StateUnknown:
 	}
-	return t.Sym.Unknown, statusWord(vm), t.Warn
+	return t.Sym.Unknown, vm.Word(), t.Warn
 }
 
-// errorWord is statusWord, told from the states that are as they should be.
+// errorWord is what is wrong with a VM, told from the states that are as they should be.
 func errorWord(vm *core.VM) string {
-	word := statusWord(vm)
+	word := vm.Word()
 	if word == "down" || word == "up" {
 		return "error " + word
 	}
 	return word
-}
-
-// statusWord is the cluster's own word for what is wrong with a VM.
-func statusWord(vm *core.VM) string {
-	return strings.ToLower(cmp.Or(strings.TrimPrefix(vm.Status, "ERROR_"), string(vm.State)))
 }
 
 // jobState is the symbol and the style of a job's state.
@@ -163,22 +157,11 @@ func health(t *theme.Theme, h core.Health) (symbol, sentence string, style theme
 	if !h.Since.IsZero() {
 		since = "unreachable since " + clock(h.Since)
 	}
-	why := core.Printable(cause(h.Error.Message))
+	why := core.Printable(h.Cause())
 	if h.Fetched.IsZero() {
 		return t.Sym.Bad, since + ", no data yet: " + why, t.Error
 	}
 	return t.Sym.Bad, since + ", data " + age(h.Fetched) + " old: " + why, t.Error
-}
-
-// cause is the end of a cluster's error that says why: the rest, what could not
-// be asked of which cluster, is known where the cluster stands before it.
-func cause(message string) string {
-	if _, rest, ok := strings.Cut(message, " cluster "); ok {
-		if _, why, ok := strings.Cut(rest, ": "); ok {
-			return why
-		}
-	}
-	return message
 }
 
 // duration is how long a job took, or has taken so far.

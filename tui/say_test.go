@@ -51,12 +51,12 @@ func TestJobTitles(t *testing.T) {
 		"":                                   "",
 		"TAGS_SET(a), TAGS_SET(b)":           "tags set a and 1 more",
 	} {
-		if got := jobTitle(&core.JobRow{Title: title}); got != want {
+		if got := (&core.JobRow{Title: title}).Words(); got != want {
 			t.Errorf("%q becomes %q, want %q", title, got, want)
 		}
 	}
 	ours := &core.JobRow{Title: "STOP(x)", Ours: &core.Job{ID: 1}}
-	if got := jobTitle(ours); got != "STOP(x)" {
+	if got := ours.Words(); got != "STOP(x)" {
 		t.Errorf("our own title became %q", got)
 	}
 }
@@ -145,7 +145,7 @@ func TestCauseOfAClusterThatDoesNotAnswer(t *testing.T) {
 		"the password is wrong": "the password is wrong",
 		"":                      "",
 	} {
-		if got := cause(message); got != want {
+		if got := (core.Health{Error: &core.Error{Message: message}}).Cause(); got != want {
 			t.Errorf("%q: %q, want %q", message, got, want)
 		}
 	}

@@ -31,11 +31,11 @@ func (t *tree) problemList() *cobra.Command {
 			if cleared > 0 {
 				t.note("%d that people have cleared left out; --cleared shows them", cleared)
 			}
-			return list(t, rows, []string{"ON", "PROBLEM", "CLEARED BY", "AT"}, func(p core.Problem) []string {
+			return list(t, rows, []string{"ON", "CLEARED BY", "AT", "WHY"}, func(p core.Problem) []string {
 				if p.Cleared == nil {
-					return []string{p.On.String(), p.What, "-", "-"}
+					return []string{p.Name(), "-", "-", p.Why}
 				}
-				return []string{p.On.String(), p.What, p.Cleared.By, stamp(p.Cleared.At)}
+				return []string{p.Name(), p.Cleared.By, stamp(p.Cleared.At), p.Why}
 			})
 		},
 	}
@@ -66,7 +66,7 @@ func problemNames(v *core.View) []string {
 	var out []string
 	for _, p := range v.Problems() {
 		if p.Cleared == nil {
-			out = append(out, core.ClearProblem{On: p.On, What: p.What}.Spec().Command[2])
+			out = append(out, p.Name())
 		}
 	}
 	return out
