@@ -33,8 +33,8 @@ func allow(p *people, who string, verb Verb, on Ref, now time.Time) Decision {
 // needs besides, or the lock on the object that it changes on a cluster, where its
 // Target is another one.
 func (p *people) against(who string, s Spec, now time.Time) (Decision, bool) {
-	if s.Also != (Need{}) {
-		if d := allow(p, who, s.Also.Verb, s.Also.On, now); !d.OK {
+	for _, n := range s.Also {
+		if d := allow(p, who, n.Verb, n.On, now); !d.OK {
 			return d, true
 		}
 	}

@@ -96,7 +96,7 @@ func TestEditThenRestartNeedsBoth(t *testing.T) {
 		w.Do(root, may)
 		w.Wait()
 		job := ended(t, root, id, core.JobFailed)
-		wantError(t, job.Error, core.CodeDenied, "has its new settings, but was not restarted")
+		wantError(t, job.Error, core.CodeDenied, "was begun and does not go on")
 		if got := requestsFor(w, vm, since); len(got) != 1 {
 			t.Errorf("without the right the cluster received %v", got)
 		}

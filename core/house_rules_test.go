@@ -39,6 +39,9 @@ func TestAllowIsCalledInThreePlaces(t *testing.T) {
 	t.Parallel()
 	var got []string
 	for name, file := range sources(t) {
+		if name == "allow.go" { // what an Op needs besides is decided there too
+			continue
+		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
 			if !ok {

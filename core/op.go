@@ -26,7 +26,7 @@ type Spec struct {
 	Title   string   // "stop web1": for lists and toasts
 	Verb    Verb     // what it needs ...
 	Target  Ref      // ... on this object
-	Also    Need     // and besides; zero: nothing
+	Also    []Need   // and besides
 	About   Ref      // what jobs and audit records name, where it is not Target
 	Danger  Danger   // how much must be confirmed
 	Effect  string   // what comes of it, for Sentence; no name stands first: "the VM web1 is asked to shut down; what it does stops"

@@ -58,7 +58,7 @@ func (o EditVM) Spec() Spec {
 	}
 	s.Diff = d
 	if o.plugs() {
-		s.Also = Need{VerbCreateVM, ClusterRef(o.VM.Cluster)}
+		s.Also = append(s.Also, Need{VerbCreateVM, ClusterRef(o.VM.Cluster)})
 	}
 	if o.reachesNode() {
 		s.Verb, s.Target, s.About = VerbAdmin, ClusterRef(o.VM.Cluster), o.VM
@@ -97,6 +97,7 @@ func (o EditVM) describe(s *Spec) {
 	}
 	if o.Restart {
 		s.Danger = max(s.Danger, Disruptive)
+		s.Also = append(s.Also, Need{VerbPower, o.VM})
 		s.Command = append(s.Command, "--restart")
 	}
 	if o.Override != "" {

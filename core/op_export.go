@@ -58,7 +58,8 @@ func (o ExportVM) Spec() Spec {
 	add(o.Ignore, "--ignore-remove-failures")
 	switch {
 	case o.Remove:
-		s.Verb, s.Danger, s.Title = VerbRemove, Destructive, "export and delete "+o.VM.Name
+		s.Danger, s.Title = Destructive, "export and delete "+o.VM.Name
+		s.Also = []Need{{VerbRemove, o.VM}}
 		s.Effect = theOne(o.VM) + " is shut down, its disks are copied to " + to + ", and it is deleted with its owner, rights, lock and tokens in gwm; only the copy remains"
 	case o.Running:
 		s.Effect = "the disks of " + o.VM.Name + " are copied to " + to + " while it runs: what it was just writing may be missing"
@@ -96,26 +97,18 @@ func (o ExportVM) check() error {
 	return checkPlace(o.VM, o.To)
 }
 
-// need fills in what is copied. Who has the VM removed needs both rights.
-func (o ExportVM) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *Error) {
+// need fills in what is copied.
+func (o ExportVM) need(s *Session, _ *people, _ time.Time) (Op, Verb, Ref, *Error) {
 	o.UUID, o.Node = "", ""
 	if vm := s.core.snap.Load().vm(o.VM); vm != nil {
 		o.UUID, o.Node = vm.UUID, vm.Node
 	}
-	if o.Remove && !s.may(p, VerbExport, o.VM, now).OK {
-		return o, VerbExport, o.VM, nil
-	}
-	return o, o.Spec().Verb, o.VM, nil
+	return o, VerbExport, o.VM, nil
 }
 
 func (o ExportVM) names() []Ref { return []Ref{o.To} }
 
-// run has the cluster copy the VM. Whether it may be removed was asked again before;
-// whether it may be copied is asked here.
 func (o ExportVM) run(ctx context.Context, w *worker) error {
-	if d := w.core.people.Load().held(w.job.By, VerbExport, o.VM, time.Now()); w.fresh && !d.OK {
-		return Errorf(CodeDenied, "%s was not begun: %s", w.job.Title, d.Why)
-	}
 	if o.To.IsZero() {
 		o.To = NodeRef(o.VM.Cluster, o.Node)
 	}

@@ -74,9 +74,15 @@ func (r *runner) begin(ctx context.Context, job *Job, spec Spec) error {
 			record := j.record(EventDenied)
 			record.Verb, record.Rule, record.Result = spec.Verb, d.Rule, d.Why
 			tx.record(record)
-			return r.end(tx, j, Errorf(CodeDenied, "%s was not begun: %s", j.Title, d.Why))
+			if r.first(j) {
+				return r.end(tx, j, Errorf(CodeDenied, "%s was not begun: %s", j.Title, d.Why))
+			}
+			return r.end(tx, j, Errorf(CodeDenied, "%s was begun and does not go on: %s", j.Title, d.Why).
+				WithHint("read the log of job %s: it says what is done", j.ID))
 		}
-		j.State, j.Started = JobSubmitting, tx.now
+		if j.State = JobSubmitting; r.first(j) {
+			j.Started = tx.now
+		}
 		j.Reason = cmp.Or(j.Reason, r.reason(j.ID)) // a later request of the job has its own
 		return nil
 	})
@@ -85,6 +91,9 @@ func (r *runner) begin(ctx context.Context, job *Job, spec Spec) error {
 	}
 	return err
 }
+
+// first tells whether j is at its first request, also after a restart.
+func (r *runner) first(j *Job) bool { return j.Reason == "" || j.Reason == r.reason(j.ID) }
 
 // reason marks the requests of a job of ours in the queue of its cluster.
 func (r *runner) reason(id JobID) string { return "gwm:" + r.installation + ":job-" + id.String() }

@@ -164,8 +164,8 @@ func TestSpecs(t *testing.T) {
 			where = "remote"
 		}
 		also := ""
-		if s.Also != (core.Need{}) {
-			also = fmt.Sprintf(" and %s on %s", s.Also.Verb, s.Also.On)
+		for _, n := range s.Also {
+			also += fmt.Sprintf(" and %s on %s", n.Verb, n.On)
 		}
 		fmt.Fprintf(&out, "%s  [%s, %s, %s on %s%s]\n    %s\n    $ %s\n",
 			s.Title, dangers[s.Danger], where, s.Verb, s.Target, also, s.Sentence(), quoted(s.Command))

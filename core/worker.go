@@ -67,23 +67,23 @@ func (w *worker) submit(ctx context.Context, send func(p Platform, reason string
 }
 
 // another makes the job ready for one more request after the cluster carried out
-// the last one. The reason differs, so that each is found by its own.
+// the last one, as begin does for the first. The reason differs, so that each is
+// found by its own.
 func (w *worker) another(ctx context.Context) error {
 	w.fresh = true
-	return w.core.engine.runner.save(ctx, w.job, func(_ *txn, j *Job) error {
-		if j.CancelBy != "" {
-			return errCanceled
-		}
+	err := w.core.engine.runner.save(ctx, w.job, func(_ *txn, j *Job) error {
 		j.Upstream = ""
 		j.Reason = w.core.engine.runner.reason(j.ID) + ":" + strconv.FormatInt(j.LogLines, 10)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return w.core.engine.runner.begin(ctx, w.job, w.spec)
 }
 
 // first tells whether the job is at its first request, also after a restart.
-func (w *worker) first() bool {
-	return w.job.Reason == "" || w.job.Reason == w.core.engine.runner.reason(w.job.ID)
-}
+func (w *worker) first() bool { return w.core.engine.runner.first(w.job) }
 
 // recover finds out what became of a request that may have been sent. Where it
 // surely did not arrive, the right to send it is asked for again.
