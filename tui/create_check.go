@@ -23,6 +23,9 @@ func (w *wizard) check(v form.Values) map[string]error {
 	if err != nil || v["cluster"] == "" {
 		return out
 	}
+	if vm, ok := w.session.View().VM(o.VM); ok && !vm.Gone && !w.shape && out["name"] == nil {
+		out["name"] = core.Errorf(core.CodeConflict, "%s has a VM of this name already", o.VM.Cluster)
+	}
 	for n, disk := range o.Disks {
 		_, out[answer("disk", n+1, "")] = core.ParseNewDisk(disk.String())
 	}

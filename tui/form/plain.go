@@ -118,7 +118,7 @@ func (q *plain) field(ctx context.Context, e *entry) error {
 		q.say(e.Label + ":")
 		return nil
 	case e.Kind == Fixed:
-		q.say(e.Label + ": " + orNothing(e.Value))
+		q.say(e.spokenLabel() + ": " + orNothing(e.Value))
 		return nil
 	}
 	for {
@@ -140,7 +140,7 @@ func (q *plain) field(ctx context.Context, e *entry) error {
 			}
 			return nil
 		}
-		q.say("Error: " + e.Label + ": " + err.Error())
+		q.say("Error: " + e.spokenLabel() + ": " + err.Error())
 		if e.value() == before { // it was wrong at the start: only another answer helps
 			continue
 		}
@@ -167,7 +167,7 @@ func (q *plain) answer(e *entry) error {
 
 // line asks for one line of text.
 func (q *plain) line(e *entry) error {
-	title := e.Label
+	title := e.spokenLabel()
 	if e.Required {
 		title += " (required)"
 	}
@@ -183,6 +183,9 @@ func (q *plain) line(e *entry) error {
 	return nil
 }
 
+// spokenLabel is the label without the blanks that indent it on the screen.
+func (e *entry) spokenLabel() string { return strings.TrimSpace(e.Label) }
+
 // literal is what an answer means: a minus is nothing, and after "=" follows
 // what would mean something else.
 func literal(text string) string {
@@ -197,8 +200,12 @@ func (q *plain) yesNo(e *entry) error {
 	if e.picked == "yes" {
 		now = "yes"
 	}
+	title := e.spokenLabel()
+	if e.Placeholder != "" { // what stands beside the box on the screen
+		title += ": " + e.Placeholder
+	}
 	for {
-		text, err := q.ask(e.Label+", yes or no ["+now+"]: ", e)
+		text, err := q.ask(title+", yes or no ["+now+"]: ", e)
 		if err != nil || text == "" {
 			return err
 		}
@@ -225,7 +232,7 @@ func (q *plain) secret(e *entry) error {
 	} else {
 		q.say("What you type next may be visible on your screen.")
 	}
-	text, err := q.ask(e.Label+" ["+now+"]: ", e)
+	text, err := q.ask(e.spokenLabel()+" ["+now+"]: ", e)
 	if err != nil || text == "" {
 		return err
 	}
@@ -236,7 +243,7 @@ func (q *plain) secret(e *entry) error {
 // lines asks for several lines.
 func (q *plain) lines(e *entry) error {
 	n := len(Values{"": e.value()}.List(""))
-	text, err := q.ask(fmt.Sprintf("%s, line by line, a single dot ends [%d lines]: ", e.Label, n), e)
+	text, err := q.ask(fmt.Sprintf("%s, line by line, a single dot ends [%d lines]: ", e.spokenLabel(), n), e)
 	if err != nil || text == "" {
 		return err
 	}
@@ -283,7 +290,7 @@ func (q *plain) ask(question string, e *entry) (string, error) {
 
 func (q *plain) explain(e *entry) {
 	q.say(cmp.Or(e.Help, "There is nothing more to say about it."))
-	if e.Placeholder != "" {
+	if e.Placeholder != "" && e.Kind != YesNo {
 		q.say("For example: " + e.Placeholder)
 	}
 	q.say("To answer with a word that means something here, write = before it.")

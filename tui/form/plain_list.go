@@ -16,13 +16,13 @@ const listed = 20
 func (q *plain) list(e *entry) error {
 	e.find = ""
 	if len(e.options) == 0 {
-		q.say(e.Label + ": there is nothing to choose from.")
+		q.say(e.spokenLabel() + ": there is nothing to choose from.")
 		if e.Required {
 			return errCancel
 		}
 		return nil
 	}
-	q.say(e.Label + ":")
+	q.say(e.spokenLabel() + ":")
 	q.options(e)
 	for {
 		text, err := q.ask(e.question(), e)
@@ -41,13 +41,13 @@ func (q *plain) list(e *entry) error {
 // question is what is asked of a list.
 func (e *entry) question() string {
 	if e.Kind == Boxes {
-		return fmt.Sprintf("%s, numbers to change, Enter to go on [%s]: ", e.Label, cmp.Or(strings.Join(e.ticked, ", "), "none"))
+		return fmt.Sprintf("%s, numbers to change, Enter to go on [%s]: ", e.spokenLabel(), cmp.Or(strings.Join(e.ticked, ", "), "none"))
 	}
 	now := e.picked
 	if o, ok := e.option(now); ok {
 		now = o.Name()
 	}
-	return fmt.Sprintf("%s, number or name [%s]: ", e.Label, cmp.Or(now, e.Empty, "nothing"))
+	return fmt.Sprintf("%s, number or name [%s]: ", e.spokenLabel(), cmp.Or(now, e.Empty, "nothing"))
 }
 
 // options reads the options out that a search leaves, as far as they are not too

@@ -41,7 +41,7 @@ func (q *plain) mend(ctx context.Context) error {
 			return nil
 		}
 		e := q.m.entries[stop]
-		q.say("Error: " + e.Label + ": " + err.Error())
+		q.say("Error: " + e.spokenLabel() + ": " + err.Error())
 		if err := q.field(ctx, e); err != nil && !errors.Is(err, errBack) {
 			return err
 		}
@@ -64,6 +64,9 @@ func (q *plain) finish(ctx context.Context) (done bool, err error) {
 		return q.save(ctx)
 	case strings.EqualFold(text, "n") || strings.EqualFold(text, "no"):
 		return false, errCancel
+	case text == "": // nothing is saved by a key that was hit once too often
+		q.say("Error: answer yes, no, or the name of a field.")
+		return false, nil
 	}
 	return false, q.change(ctx, text)
 }
@@ -71,7 +74,7 @@ func (q *plain) finish(ctx context.Context) (done bool, err error) {
 // change asks again for the field that a text names.
 func (q *plain) change(ctx context.Context, text string) error {
 	for _, e := range q.m.entries {
-		if !e.stops() || !strings.EqualFold(e.Label, text) && e.Name != text {
+		if !e.stops() || !strings.EqualFold(e.spokenLabel(), text) && e.Name != text {
 			continue
 		}
 		if err := q.field(ctx, e); !errors.Is(err, errBack) {
@@ -129,7 +132,7 @@ func (q *plain) save(ctx context.Context) (done bool, err error) {
 		q.say("This is what is there now; your changes are kept.")
 		for _, e := range q.m.entries {
 			if e.theirs != "" {
-				q.say(e.Label + ": somebody set it to " + e.theirs + " meanwhile.")
+				q.say(e.spokenLabel() + ": somebody set it to " + e.theirs + " meanwhile.")
 			}
 		}
 	}
