@@ -23,7 +23,7 @@ func changeActions() []action {
 		return x
 	}
 	does := func(x action, fits func(*core.VM) string, op func(core.Ref) core.Op) action {
-		x.Make = func(a *App, sel selection) ([]core.Op, string) { return vmOps(a.view, sel, fits, op) }
+		x.Make = func(a *App, sel selection) ([]core.Op, string) { return vmOps(a, sel, fits, op) }
 		return x
 	}
 	return []action{
@@ -54,7 +54,7 @@ func changeActions() []action {
 
 // mayAsk says why the selected VMs do not fit what a form asks for.
 func mayAsk(a *App, sel selection, op func(core.Ref) core.Op) string {
-	ops, why := vmOps(a.view, sel, whatever, op)
+	ops, why := vmOps(a, sel, whatever, op)
 	if no := a.forbidden(ops); no != "" {
 		return no
 	}

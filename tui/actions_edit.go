@@ -15,7 +15,7 @@ func editActions() []action {
 			if len(sel.Refs) > 1 {
 				return "one VM at a time; vm edit changes several"
 			}
-			ops, why := vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.EditVM{VM: r} })
+			ops, why := vmOps(a, sel, whatever, func(r core.Ref) core.Op { return core.EditVM{VM: r} })
 			if len(ops) > 0 {
 				if d := a.session.Can(ops[0]); !d.OK {
 					return core.Printable(d.Why)

@@ -15,7 +15,7 @@ func nodeActions() []action {
 		return action{
 			ID: "node." + word, Sub: subNode, Letter: letter, Word: "node-" + word, Args: "[NODE]", Complete: completeNodes,
 			Title: title, Help: help, Group: groupAct, Scope: nodes,
-			Make: func(a *App, sel selection) ([]core.Op, string) { return nodeOps(a.view, sel, fits, op) },
+			Make: func(a *App, sel selection) ([]core.Op, string) { return nodeOps(a, sel, fits, op) },
 		}
 	}
 	role := func(letter, word, title, help string, to core.NodeRole) action {
@@ -78,7 +78,7 @@ func mayBecome(to core.NodeRole) func(*core.Node) string {
 
 // mayAskNode says why a form about nodes cannot be asked for.
 func mayAskNode(a *App, sel selection, many bool, op func(core.Ref) core.Op) string {
-	ops, why := nodeOps(a.view, sel, func(*core.Node) string { return "" }, func(n *core.Node) core.Op { return op(n.Ref()) })
+	ops, why := nodeOps(a, sel, func(*core.Node) string { return "" }, func(n *core.Node) core.Op { return op(n.Ref()) })
 	if no := a.forbidden(ops); no != "" {
 		return no
 	}
@@ -105,8 +105,8 @@ func hasVMs(n *core.Node) string {
 }
 
 // nodeOps makes one Op for every selected node that it fits.
-func nodeOps(v *core.View, sel selection, fits func(*core.Node) string, op func(*core.Node) core.Op) (ops []core.Op, why string) {
-	return opsOn(sel, core.KindNode, v.Node, func(n *core.Node) string {
+func nodeOps(a *App, sel selection, fits func(*core.Node) string, op func(*core.Node) core.Op) (ops []core.Op, why string) {
+	return opsOn(a, sel, core.KindNode, a.view.Node, func(n *core.Node) string {
 		if n.Gone {
 			return "gone"
 		}

@@ -23,7 +23,7 @@ func ownerActions() []action {
 	set.When, set.Do = mayOwn, func(a *App, sel selection) tea.Cmd { return a.openVMsForm(wordOwnerSet, sel) }
 	unset := owner("owner.clear", "c", "owner-clear", "clear the owner", "Leave the VM without an owner; it is charged to no quota.")
 	unset.Make = func(a *App, sel selection) ([]core.Op, string) {
-		return vmOps(a.view, sel, func(vm *core.VM) string {
+		return vmOps(a, sel, func(vm *core.VM) string {
 			if a.view.OwnerOf(vm).IsZero() {
 				return "without an owner already"
 			}
@@ -35,7 +35,7 @@ func ownerActions() []action {
 	}
 	tags := owner("owner.sync", "y", "owner-sync", "write its tags", "Make the tags of the VM say what gwm's records say of its owner and rights.")
 	tags.Make = func(a *App, sel selection) ([]core.Op, string) {
-		return vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.SyncTags{VM: r} })
+		return vmOps(a, sel, whatever, func(r core.Ref) core.Op { return core.SyncTags{VM: r} })
 	}
 	return []action{
 		{
@@ -48,7 +48,7 @@ func ownerActions() []action {
 
 // mayOwn says why the owner of the selected VMs may not be changed.
 func mayOwn(a *App, sel selection) string {
-	ops, why := vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.SetOwner{VM: r} })
+	ops, why := vmOps(a, sel, whatever, func(r core.Ref) core.Op { return core.SetOwner{VM: r} })
 	if no := a.forbidden(ops); no != "" {
 		return no
 	}

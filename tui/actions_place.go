@@ -15,7 +15,7 @@ func placeActions() []action {
 		return action{
 			ID: "vm." + word, Sub: subPlace, Letter: letter, Word: word, Args: "[VM]", Complete: completeVMs,
 			Title: title, Help: help, Group: groupAct, Scope: vms,
-			Make: func(a *App, sel selection) ([]core.Op, string) { return vmOps(a.view, sel, fits, op) },
+			Make: func(a *App, sel selection) ([]core.Op, string) { return vmOps(a, sel, fits, op) },
 		}
 	}
 	return []action{

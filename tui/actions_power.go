@@ -17,7 +17,7 @@ func powerActions() []action {
 		return action{
 			ID: id, Sub: subPower, Letter: letter, Word: word, Args: "[VM]", Complete: completeVMs,
 			Title: title, Help: help, Group: groupAct, Scope: vms,
-			Make: func(a *App, sel selection) ([]core.Op, string) { return vmOps(a.view, sel, fits, op) },
+			Make: func(a *App, sel selection) ([]core.Op, string) { return vmOps(a, sel, fits, op) },
 		}
 	}
 	return []action{
@@ -70,8 +70,8 @@ func notDown(vm *core.VM) string {
 func whatever(*core.VM) string { return "" }
 
 // vmOps makes one Op for every selected VM that it fits.
-func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core.Ref) core.Op) (ops []core.Op, why string) {
-	return opsOn(sel, core.KindVM, v.VM, func(vm *core.VM) string {
+func vmOps(a *App, sel selection, fits func(*core.VM) string, op func(core.Ref) core.Op) (ops []core.Op, why string) {
+	return opsOn(a, sel, core.KindVM, a.view.VM, func(vm *core.VM) string {
 		if vm.Gone {
 			return "gone"
 		}
@@ -80,8 +80,10 @@ func vmOps(v *core.View, sel selection, fits func(*core.VM) string, op func(core
 }
 
 // opsOn makes one Op for every selected object of a kind; unfit says why one is
-// left out. Where none remains, why says it.
-func opsOn[T any](sel selection, kind core.Kind, find func(core.Ref) (T, bool), unfit func(T) string, op func(T) core.Op) (ops []core.Op, why string) {
+// left out. Where none remains, why says it: first that the person may not, since
+// who does what unfit asks for would learn that only then.
+func opsOn[T any](a *App, sel selection, kind core.Kind, find func(core.Ref) (T, bool), unfit func(T) string, op func(T) core.Op) (ops []core.Op, why string) {
+	var left []core.Op
 	for _, r := range sel.Refs {
 		if r.Kind != kind {
 			continue
@@ -91,14 +93,18 @@ func opsOn[T any](sel selection, kind core.Kind, find func(core.Ref) (T, bool), 
 		case !ok:
 			why = "it is gone, or you may not see it"
 		case unfit(o) != "":
-			why = "it is " + unfit(o)
+			why, left = "it is "+unfit(o), append(left, op(o))
 		default:
 			ops = append(ops, op(o))
 		}
 	}
-	switch {
-	case len(ops) > 0:
+	if len(ops) > 0 {
 		return ops, ""
+	}
+	if no := a.forbidden(left); no != "" {
+		return nil, no
+	}
+	switch {
 	case len(sel.Refs) > 1:
 		return nil, fmt.Sprintf("it fits none of the %d %ss", len(sel.Refs), kindWord(kind))
 	case why == "":

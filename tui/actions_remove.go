@@ -15,7 +15,7 @@ func removeActions() []action {
 		Title: "delete", Help: "Delete the VM with its disks, and what gwm keeps about it.", Group: groupAct,
 		Scope: scope{Kinds: []core.Kind{core.KindVM}, Without: traitRights | traitQuotas | traitStrays | traitSitters},
 		Make: func(a *App, sel selection) ([]core.Op, string) {
-			return vmOps(a.view, sel, whatever, func(r core.Ref) core.Op { return core.DeleteVM{VM: r} })
+			return vmOps(a, sel, whatever, func(r core.Ref) core.Op { return core.DeleteVM{VM: r} })
 		},
 	}}
 }

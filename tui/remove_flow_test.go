@@ -100,3 +100,18 @@ func TestNote(t *testing.T) {
 		}
 	})
 }
+
+// TestAMissingRightComesFirst: who may not activate disks is not sent to shut the
+// VM down for it first.
+func TestAMissingRightComesFirst(t *testing.T) {
+	t.Parallel()
+	seated(t, "ann", func(_ *coretest.World, _ *core.Session, d *tuitest.Driver) {
+		d.Press("2", "/")
+		d.Type("web1")
+		d.Press("enter", "W")
+		d.Shows("activate disks", "needs modify on berlin/web1")
+		d.Hides("shut it down first")
+		d.Press("esc", "p")
+		d.Shows("start", "it is running already")
+	})
+}
