@@ -33,10 +33,12 @@ func exportCall(r core.Request) (call, bool, error) {
 func (c *Client) Backups(ctx context.Context) (all []core.NodeBackup, silent []string, err error) {
 	err = c.Query(ctx, "export", []string{"node", "export"}, nil, func(row []Cell) error {
 		var b core.NodeBackup
-		if len(row) != 2 || json.Unmarshal(row[0].Value, &b.Node) != nil || b.Node == "" {
-			return nil // a row that names no node tells nothing
+		if len(row) != 2 {
+			return nil
 		}
+		_ = json.Unmarshal(row[0].Value, &b.Node)
 		switch {
+		case b.Node == "": // a row that names no node tells nothing
 		case row[1].Code == 4:
 			silent = append(silent, b.Node)
 		case row[1].Code == 0 && json.Unmarshal(row[1].Value, &b.Name) == nil && b.Name != "":

@@ -22,7 +22,9 @@ func nodeActions() []action {
 		x := node(letter, word, title, help, mayBecome(to), func(n *core.Node) core.Op {
 			return core.SetNodeRole{Node: n.Ref(), Role: to, Was: n.Role}
 		})
-		x.Notes = roleNotes
+		if to == core.RoleOffline {
+			x.Notes = roleNotes
+		}
 		return x
 	}
 	asks := func(letter, word, title, help, page string, many bool, op func(core.Ref) core.Op) action {

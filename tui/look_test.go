@@ -48,7 +48,7 @@ func TestAClusterIsKnownByItsColour(t *testing.T) {
 			{"node node1.berlin.example.org", block},
 			{"job 1", block},
 			{"strays", text},
-			{"backups", text},
+			{"backups berlin", block},
 		} {
 			d.Press("esc", "esc", "esc")
 			d.Command(c.line)

@@ -20,21 +20,8 @@ func (p *Platform) Submit(ctx context.Context, r core.Request, reason string) (s
 // queueFor queues the job of a request.
 func (p *Platform) queueFor(ctx context.Context, r core.Request, reason string) (string, error) {
 	switch r := r.(type) {
-	case core.StartVM:
-		name := r.VM.Name
-		return p.submit(ctx, "StartVM", "INSTANCE_STARTUP", name, reason,
-			[]string{"Assembling the disks of " + name, "Starting " + name + " on its primary node"},
-			func(vm *core.VM) { setStatus(vm, "running") })
-	case core.StopVM:
-		name := r.VM.Name
-		lines := []string{"Asking " + name + " to shut down", "Waiting for " + name + " to stop", "Shutting down the disks of " + name}
-		if r.Force {
-			lines = []string{"Cutting the power of " + name}
-		}
-		return p.submit(ctx, "StopVM", "INSTANCE_SHUTDOWN", name, reason, lines, func(vm *core.VM) { setStatus(vm, "ADMIN_down") })
-	case core.RestartVM:
-		return p.submit(ctx, "RestartVM", "INSTANCE_REBOOT", r.VM.Name, reason,
-			[]string{"Restarting " + r.VM.Name + " (" + string(r.Mode) + ")"}, func(vm *core.VM) { setStatus(vm, "running") })
+	case core.StartVM, core.StopVM, core.RestartVM:
+		return p.queuePower(ctx, r, reason)
 	case core.MigrateVM:
 		return p.submit(ctx, "MigrateVM", "INSTANCE_MIGRATE", r.VM.Name, reason,
 			[]string{"Migrating instance " + r.VM.Name, "* memory transfer complete", "* done"}, moveTo(r.To.Name))
@@ -65,6 +52,28 @@ func (p *Platform) queueFor(ctx context.Context, r core.Request, reason string) 
 		return p.empty(ctx, spec.ID, from, reason)
 	}
 	return p.submit(ctx, "Submit", opcodeOf(spec.ID), spec.Target.Name, reason, []string{spec.Title}, nil)
+}
+
+// queuePower queues a start, a stop or a restart.
+func (p *Platform) queuePower(ctx context.Context, r core.Request, reason string) (string, error) {
+	switch r := r.(type) {
+	case core.StartVM:
+		name := r.VM.Name
+		return p.submit(ctx, "StartVM", "INSTANCE_STARTUP", name, reason,
+			[]string{"Assembling the disks of " + name, "Starting " + name + " on its primary node"},
+			func(vm *core.VM) { setStatus(vm, "running") })
+	case core.StopVM:
+		name := r.VM.Name
+		lines := []string{"Asking " + name + " to shut down", "Waiting for " + name + " to stop", "Shutting down the disks of " + name}
+		if r.Force {
+			lines = []string{"Cutting the power of " + name}
+		}
+		return p.submit(ctx, "StopVM", "INSTANCE_SHUTDOWN", name, reason, lines, func(vm *core.VM) { setStatus(vm, "ADMIN_down") })
+	case core.RestartVM:
+		return p.submit(ctx, "RestartVM", "INSTANCE_REBOOT", r.VM.Name, reason,
+			[]string{"Restarting " + r.VM.Name + " (" + string(r.Mode) + ")"}, func(vm *core.VM) { setStatus(vm, "running") })
+	}
+	return "", core.Errorf(core.CodeUnsupported, "%s cannot switch %T", p.cluster, r)
 }
 
 func growDisk(vm *core.VM, r core.GrowDisk) {

@@ -116,11 +116,7 @@ func (c *Cluster) exportSteps(j *job, v *instance, to *node) []step {
 		say(nil, "Activating disks for %s", v.Name)
 	}
 	aside := slices.Contains([]string{"plain", "drbd", "diskless"}, v.Template)
-	if up && !removes && !aside && (!shuts || j.fields["long_sleep"] != true) {
-		why := "you requested a live export; aborting"
-		if shuts {
-			why = "you did not allow the instance to remain offline for a longer time through the --long-sleep option; aborting"
-		}
+	if why := mustNotSleep(j); up && !removes && !aside && why != "" {
 		return append(steps, step{after: 300 * time.Millisecond, apply: func(time.Time) *opError {
 			return &opError{class: "OpExecError", message: "Not all disks could be snapshotted, and " + why}
 		}})
@@ -151,6 +147,18 @@ func (c *Cluster) exportSteps(j *job, v *instance, to *node) []step {
 	}
 	say(nil, "Removing old exports for instance %s", v.Name)
 	return steps
+}
+
+// mustNotSleep says why an instance that runs is not down until all is copied, ""
+// where it may be.
+func mustNotSleep(j *job) string {
+	switch {
+	case j.fields["shutdown"] != true:
+		return "you requested a live export; aborting"
+	case j.fields["long_sleep"] != true:
+		return "you did not allow the instance to remain offline for a longer time through the --long-sleep option; aborting"
+	}
+	return ""
 }
 
 // take fills an instance that is made of an export with what the request does not say.
