@@ -116,16 +116,18 @@ func (c *Cluster) exportSteps(j *job, v *instance, to *node) []step {
 		say(nil, "Activating disks for %s", v.Name)
 	}
 	aside := slices.Contains([]string{"plain", "drbd", "diskless"}, v.Template)
-	if why := mustNotSleep(j); up && !removes && !aside && why != "" {
+	if why := mustNotSleep(j); why != "" && up && !removes && !aside {
 		return append(steps, step{after: 300 * time.Millisecond, apply: func(time.Time) *opError {
 			return &opError{class: "OpExecError", message: "Not all disks could be snapshotted, and " + why}
 		}})
 	}
-	starts := func() { say(c.power(v, "up", true), "Starting instance %s", v.Name) }
 	restarts := shuts && up && !removes
-	if restarts && aside {
-		starts()
+	restart := func(now bool) {
+		if restarts && now {
+			say(c.power(v, "up", true), "Starting instance %s", v.Name)
+		}
 	}
+	restart(aside)
 	done := make([]bool, len(v.Disks))
 	for i := range v.Disks {
 		done[i] = true
@@ -136,9 +138,7 @@ func (c *Cluster) exportSteps(j *job, v *instance, to *node) []step {
 	}
 	j.answer = encode([]any{true, done})
 	say(func(time.Time) *opError { c.keepExport(v, to); return nil }, "Finalizing export on %s", to.Name)
-	if restarts && !aside {
-		starts()
-	}
+	restart(!aside)
 	if !up {
 		say(nil, "Deactivating disks for %s", v.Name)
 	}
