@@ -2,9 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"gwm/core"
 	"gwm/tui/theme"
 )
 
@@ -145,30 +147,43 @@ func (a *App) openThemePicker() tea.Cmd {
 	return a.pop(m)
 }
 
+// openClusterPicker lists the clusters that the lists can be limited to: what is
+// typed narrows it. The cursor is on the one that is chosen.
 func (a *App) openClusterPicker() tea.Cmd {
-	m := a.newMenu("Cluster")
-	m.add(menuItem{title: "all", note: "all clusters in one table", run: func() tea.Cmd { return a.setScope("all") }})
-	t := a.look.theme
+	clusters := []entry{{title: "all", fill: "all", lead: " ", note: "all clusters in one table", run: func() tea.Cmd { return a.setScope("all") }}}
+	at := 0
 	for _, c := range a.view.Clusters() {
-		it := menuItem{
-			title: c.Cluster.Name, lead: t.Sym.Good, leadStyle: t.Good,
-			run: func() tea.Cmd { return a.setScope(c.Cluster.Name) },
-		}
-		switch {
-		case c.Health.Loading:
-			it.lead, it.leadStyle, it.note = t.Sym.Loading, t.Dim, "first answer is awaited"
-		case !c.Health.Reachable():
-			it.lead, it.leadStyle, it.note = t.Sym.Bad, t.Error, "unreachable"
-		default:
-			it.note = fmt.Sprintf("%d of %d VMs run", c.Running, c.VMs)
-		}
-		if c.Cluster.ReadOnly {
-			it.note += "  [RO]"
-		}
 		if a.scope == c.Cluster.Name {
-			m.cursor = len(m.items)
+			at = len(clusters)
 		}
-		m.add(it)
+		clusters = append(clusters, a.clusterEntry(c))
 	}
-	return a.pop(m)
+	c := a.newChooser("Cluster", "> ", "", func(typed string) []entry {
+		var out []entry
+		for _, i := range match(strings.TrimSpace(typed), len(clusters), func(i int) string { return clusters[i].title }) {
+			out = append(out, clusters[i])
+		}
+		return out
+	})
+	c.cursor, c.footer = at, "type to narrow  enter choose  esc close"
+	c.settle(1)
+	return a.pop(c)
+}
+
+// clusterEntry is a cluster as a line of a chooser, with how it is.
+func (a *App) clusterEntry(c core.ClusterSummary) entry {
+	t, name := a.look.theme, c.Cluster.Name
+	e := entry{title: name, fill: name, lead: t.Sym.Good, leadStyle: t.Good, run: func() tea.Cmd { return a.setScope(name) }}
+	switch {
+	case c.Health.Loading:
+		e.lead, e.leadStyle, e.note = t.Sym.Loading, t.Dim, "first answer is awaited"
+	case !c.Health.Reachable():
+		e.lead, e.leadStyle, e.note = t.Sym.Bad, t.Error, "unreachable"
+	default:
+		e.note = fmt.Sprintf("%d of %d VMs run", c.Running, c.VMs)
+	}
+	if c.Cluster.ReadOnly {
+		e.note += "  [RO]"
+	}
+	return e
 }

@@ -11,14 +11,16 @@ import (
 
 // entry is a line of a chooser.
 type entry struct {
-	head  string // a heading: only this is set, and it cannot be chosen
-	key   string // shown at the right
-	title string
-	note  string
-	off   string         // why it is not possible; it stays visible
-	fill  string         // what tab puts into the line
-	more  bool           // it needs an argument: enter does what tab does
-	run   func() tea.Cmd // nil with more
+	head      string // a heading: only this is set, and it cannot be chosen
+	key       string // shown at the right
+	title     string
+	note      string
+	lead      string // a symbol before the title; may be empty
+	leadStyle theme.Style
+	off       string         // why it is not possible; it stays visible
+	fill      string         // what tab puts into the line
+	more      bool           // it needs an argument: enter does what tab does
+	run       func() tea.Cmd // nil with more
 }
 
 // chooser is a popup with a line to type in and what matches it.
@@ -172,6 +174,11 @@ func (c *chooser) drawEntry(e entry, here bool, w int) string {
 	if e.head != "" {
 		return t.PanelTitle.Render(t.Cut(e.head, w))
 	}
+	lead := ""
+	if e.lead != "" {
+		lead = e.lead + " "
+		w -= theme.Width(lead)
+	}
 	note := e.note
 	if e.off != "" {
 		note = e.off
@@ -188,9 +195,9 @@ func (c *chooser) drawEntry(e entry, here bool, w int) string {
 	gap := strings.Repeat(" ", max(w-theme.Width(title)-theme.Width(note)-theme.Width(e.key), 0))
 	switch {
 	case here:
-		return t.Selected.Render(t.Fit(title+note+gap+e.key, w))
+		return t.Selected.Render(lead + t.Fit(title+note+gap+e.key, w))
 	case e.off != "":
-		return t.Disabled.Render(title + note + gap + e.key)
+		return t.Disabled.Render(lead + title + note + gap + e.key)
 	}
-	return title + t.Dim.Render(note) + gap + t.Key.Render(e.key)
+	return e.leadStyle.Render(lead) + title + t.Dim.Render(note) + gap + t.Key.Render(e.key)
 }

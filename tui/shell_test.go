@@ -48,7 +48,9 @@ func TestShell(t *testing.T) {
 			c.Cluster.Insecure, c.Cluster.ReadOnly = true, true
 			w.Do(s, core.EditCluster{Cluster: c.Cluster})
 			d.Advance(5 * time.Second)
-			d.Press("C", "end", "enter")
+			d.Press("C")
+			d.Type("paris")
+			d.Press("enter")
 		}},
 		{"ended", "ann", func(w *coretest.World, d *tuitest.Driver) {
 			s, off := w.Local(), true
