@@ -1,8 +1,10 @@
 package core_test
 
 import (
+	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,6 +61,46 @@ func TestTwoPeopleEdit(t *testing.T) {
 		}
 		w.Do(s, edit(t, s, vm, core.ParamEdit{Name: core.ParamVCPUs, Value: "3"}))
 		w.Until(s, "3 VCPUs", func(v *core.View) bool { is, ok := v.VM(vm); return ok && is.VCPUs == 3 })
+	})
+}
+
+// TestTwoEditsAtOnce has two people ask at the same moment, each from what both saw:
+// one is carried out, the other ends with what was changed.
+func TestTwoEditsAtOnce(t *testing.T) {
+	t.Parallel()
+	coretest.Bubble(t, coretest.Options{}, func(t *testing.T, w *coretest.World) {
+		vm, sizes := coretest.BerlinVM(coretest.Web1), []string{"5", "7"}
+		ops, ids := make([]core.EditVM, 2), make([]core.JobID, 2)
+		sessions := []*core.Session{w.Login("admin"), w.Local()}
+		defer sessions[1].Close()
+		for i, s := range sessions {
+			ops[i] = edit(t, s, vm, core.ParamEdit{Name: core.ParamVCPUs, Value: sizes[i]})
+		}
+		var both sync.WaitGroup
+		for i, s := range sessions {
+			both.Go(func() { ids[i], _ = s.Do(t.Context(), ops[i]) })
+		}
+		both.Wait()
+		won, lost := -1, -1
+		for i, s := range sessions {
+			switch job, err := s.WaitJob(t.Context(), ids[i], math.MaxInt64); {
+			case err != nil:
+				t.Fatal(err)
+			case job.State == core.JobDone:
+				won = i
+			case core.CodeOf(job.Error) == core.CodeConflict && strings.Contains(job.Error.Message, "is "+sizes[1-i]+"; nothing was changed"):
+				lost = i
+			default:
+				t.Errorf("job %s ends as %s: %v", job.ID, job.State, job.Error)
+			}
+		}
+		if won < 0 || lost < 0 {
+			t.Fatalf("one has to win and one to lose: %d %d", won, lost)
+		}
+		w.Until(sessions[1], "what won", func(v *core.View) bool { is, ok := v.VM(vm); return ok && strconv.Itoa(is.VCPUs) == sizes[won] })
+		if got := w.Berlin.Calls("EditVM"); got != 1 {
+			t.Errorf("the cluster was asked %d times", got)
+		}
 	})
 }
 

@@ -53,6 +53,7 @@ type Job struct {
 	LogLines int64           `json:"log_lines"`           // number of lines in its log
 	Takes    []Charge        `json:"takes,omitempty"`     // what it reserves of quotas
 	Left     bool            `json:"left,omitempty"`      // it failed, and what it made is there all the same
+	LeftUUID string          `json:"left_uuid,omitempty"` // of the VM that it left; another one may have its name now
 }
 
 // Again returns the Op of a job, to be asked for once more: it is judged anew by

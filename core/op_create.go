@@ -225,11 +225,15 @@ func (o CreateVM) run(ctx context.Context, w *worker) error {
 	if err == nil && o.imports() {
 		err = unfilled(w.ended)
 	}
-	if CodeOf(err) != CodeJobFailed || o.DryRun || !o.left(ctx, w) {
+	if CodeOf(err) != CodeJobFailed || o.DryRun {
+		return err
+	}
+	left := o.left(ctx, w)
+	if left == nil {
 		return err
 	}
 	if err := w.core.engine.runner.save(ctx, w.job, func(tx *txn, j *Job) error {
-		j.Left = true
+		j.Left, j.LeftUUID = true, left.UUID
 		return appendLog(tx, j, ownLine(tx.now, o.VM.Name+" is there all the same: delete it, or mend it"))
 	}); err != nil {
 		return err
@@ -237,18 +241,21 @@ func (o CreateVM) run(ctx context.Context, w *worker) error {
 	return err
 }
 
-// left tells whether a creation that failed on its way left the VM behind. The
+// left is the VM that a creation left behind which failed on its way, or nil. The
 // cluster held its name from before the job began, so that one that was made
 // between the job's beginning and its end is this one.
-func (o CreateVM) left(ctx context.Context, w *worker) bool {
+func (o CreateVM) left(ctx context.Context, w *worker) *VM {
 	up := w.ended
 	if up == nil || up.Untouched || up.Started.IsZero() || up.Ended.IsZero() {
-		return false
+		return nil
 	}
 	p, err := w.core.engine.inventory.Platform(o.VM.Cluster)
 	if err != nil {
-		return false
+		return nil
 	}
 	vm, _, err := p.VM(ctx, o.VM.Name)
-	return err == nil && !vm.Created.Before(up.Started.Truncate(time.Second)) && !vm.Created.After(up.Ended)
+	if err != nil || vm.Created.Before(up.Started.Truncate(time.Second)) || vm.Created.After(up.Ended) {
+		return nil
+	}
+	return vm
 }

@@ -98,6 +98,9 @@ func TestFailedCreation(t *testing.T) {
 		w.Berlin.PutVM(&core.VM{Cluster: coretest.Berlin, Name: "new2.example.org", Status: "ADMIN_down", State: core.StateDown})
 		refused := w.Do(ann, created("new2.example.org", nil)) // the cluster knows it, gwm does not yet
 		ended(t, ann, refused, core.JobFailed)
+		if job, err := ann.Job(t.Context(), refused); err != nil || job.Left || job.LeftUUID != "" {
+			t.Errorf("somebody else's VM counts as what job %s left: %v", refused, err)
+		}
 		if owner, _ := w.Local().View().Owner(coretest.BerlinVM("new2.example.org")); !owner.IsZero() {
 			t.Errorf("somebody else's VM belongs to %v", owner)
 		}
@@ -113,6 +116,9 @@ func TestFailedCreation(t *testing.T) {
 		job, err := ann.Job(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !job.Left || job.LeftUUID != "uuid-of-new1.example.org" {
+			t.Errorf("it left %t %q", job.Left, job.LeftUUID)
 		}
 		w.Until(w.Local(), "new1 is gone", func(v *core.View) bool { _, ok := v.VM(vm); return !ok })
 		again, err := job.Again()

@@ -314,9 +314,13 @@ func totp(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(code+"\n"), 0o600))
 }
 
-// glean: glean WHO REGEXP FILE. What matches on somebody's screen, one a line.
+// glean: glean WHO REGEXP FILE. What matches on somebody's screen, one a line; of an
+// expression with a group that one alone.
 func glean(ts *testscript.TestScript, _ bool, args []string) {
-	found := regexp.MustCompile(args[1]).FindAllString(of(ts).screens[args[0]].text(), -1)
+	var found []string
+	for _, match := range regexp.MustCompile(args[1]).FindAllStringSubmatch(of(ts).screens[args[0]].text(), -1) {
+		found = append(found, match[len(match)-1])
+	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Join(found, "\n")+"\n"), 0o600))
 }
 

@@ -88,8 +88,12 @@ func creationActions() []action {
 				if why != "" {
 					return nil, why
 				}
-				if _, ok := a.view.VM(op.VM); !ok {
+				vm, ok := a.view.VM(op.VM)
+				switch job := sel.Jobs[0].Ours; {
+				case !ok:
 					return nil, "it left nothing that you can see"
+				case !job.Left || vm.UUID != job.LeftUUID:
+					return nil, "the VM of this name that is there now is not known to be its"
 				}
 				return []core.Op{core.DeleteVM{VM: op.VM}}, ""
 			},

@@ -107,7 +107,7 @@ func (w *wizard) owner(v form.Values) core.Ref {
 
 // usage is what somebody uses on a cluster, as far as the person may know it.
 func (w *wizard) usage(who core.Ref, cluster string) (core.Usage, bool) {
-	for _, u := range w.view.Usage(who) {
+	for _, u := range w.session.View().Usage(who) {
 		if u.Cluster == cluster {
 			return u, true
 		}
