@@ -262,6 +262,7 @@ func (p *vmPage) header() []string {
 		rest := "  " + memoryOf(p.vm, " memory") + "  " + counted(p.vm.VCPUs, "vcpu") + "  on " + core.Printable(p.vm.Node)
 		out = append(out, t.Cut(" "+style.Render(symbol+" "+word)+"  "+t.Strong.Render(core.Printable(p.vm.Name))+taped(t, p.cluster)+t.Dim.Render(rest), p.w))
 	}
+	out = append(out, p.wrong()...)
 	out = append(out, lockNotes(t, p.view, p.place.On, p.w)...)
 	out = append(out, unanswered(t, p.cluster, p.w)...)
 	if p.gone && p.vm != nil {
@@ -272,6 +273,24 @@ func (p *vmPage) header() []string {
 		tabs = p.under(tabs, p.w)
 	}
 	return append(out, tabs)
+}
+
+// wrong says what is wrong with the VM, and what to do next.
+func (p *vmPage) wrong() []string {
+	if p.vm == nil || p.gone {
+		return nil
+	}
+	why, hint := p.vm.Trouble()
+	if why == "" {
+		return nil
+	}
+	t := p.host.look.theme
+	symbol, _, style := vmState(t, p.vm)
+	out := wrapped(t, style, " "+symbol+" "+core.Printable(why), p.w, 2)
+	if hint != "" {
+		out = append(out, wrapped(t, t.Dim, "   "+core.Printable(hint), p.w, 2)...)
+	}
+	return out
 }
 
 func (p *vmPage) paint() string {
