@@ -13,7 +13,7 @@ func rightsActions() []action {
 	return []action{
 		{
 			ID: "grant.add", Keys: []string{"a"}, Title: "give rights", Help: "Give rights to a user or a group, in a form.",
-			Group: groupAct, Scope: rows, Hint: 2,
+			Group: groupAct, Scope: rows, Hint: 2, When: mayGrant,
 			Do: func(a *App, sel selection) tea.Cmd { return a.openGrant(sel.Blank.Who, sel.Blank.On) },
 		},
 		{
@@ -44,6 +44,18 @@ func rightsActions() []action {
 			Run:  func(a *App, arg string) tea.Cmd { return a.grantWords(arg) },
 		},
 	}
+}
+
+// mayGrant says why no rights are given on what the page is about. Who holds that
+// right and is kept from using it for now may look at the form.
+func mayGrant(a *App, sel selection) string {
+	if sel.Blank.On.IsZero() {
+		return ""
+	}
+	if d := a.session.Can(core.SetGrant{On: sel.Blank.On, Who: sel.Blank.Who}); !d.OK && !d.Locked {
+		return core.Printable(d.Why)
+	}
+	return ""
 }
 
 func oneRight(_ *App, sel selection) string {

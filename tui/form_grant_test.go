@@ -107,6 +107,7 @@ func TestRightsThatAreNotOnesOwnToTake(t *testing.T) {
 	seated(t, "ann", func(_ *coretest.World, _ *core.Session, d *tuitest.Driver) {
 		open(d, "vm web1")
 		d.Press("7")
+		d.Hides("a give rights")
 		d.Shows("only who may give rights on berlin/web1.example.org sees who has which")
 		open(d, "grant bob web1")
 		d.Shows("only who may give rights on")
