@@ -26,3 +26,18 @@ func TestDrainANode(t *testing.T) {
 		d.Shows("it is the master")
 	})
 }
+
+// TestNodePageSaysWhereTheNodeIsMaintained: where M is about the VM under the
+// cursor, the page says which keys are about the node.
+func TestNodePageSaysWhereTheNodeIsMaintained(t *testing.T) {
+	t.Parallel()
+	seated(t, "admin", func(_ *coretest.World, _ *core.Session, d *tuitest.Driver) {
+		d.Resize(80, 24)
+		open(d, "node node1.berlin.example.org")
+		d.Shows("6 storage", "2 M maintain node")
+		d.Press("2")
+		d.Hides("2 M maintain node")
+		d.Press("M")
+		d.Shows("Maintain node1.berlin.example.org", "evacuate")
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"gwm/core"
 	"gwm/tui/logview"
 	grid "gwm/tui/table"
+	"gwm/tui/theme"
 )
 
 // nodePage is a node: how full it is, the VMs on it, and everything else that
@@ -262,7 +263,19 @@ func (p *nodePage) header() []string {
 	if !p.front() {
 		tabs = p.under(tabs, p.w)
 	}
-	return append(out, tabs)
+	return append(out, tabs+p.elsewhere(p.w-theme.Width(tabs)))
+}
+
+// elsewhere says in at most w cells how the node itself is worked on, where the
+// keys are about a VM or a job under the cursor.
+func (p *nodePage) elsewhere(w int) string {
+	const key, title = "2 " + subNode, "maintain node"
+	room := w - theme.Width(key+" "+title) - 1
+	if room < 2 || p.gone || p.tab != nodeTabVMs && p.tab != nodeTabJobs || p.selection().kind() == core.KindNode {
+		return ""
+	}
+	t := p.host.look.theme
+	return theme.Spaces(room) + t.Key.Render(key) + " " + t.Hint.Render(title)
 }
 
 func (p *nodePage) paint() string {
