@@ -23,9 +23,27 @@ func (w *wizard) check(v form.Values) map[string]error {
 	if err != nil || v["cluster"] == "" {
 		return out
 	}
+	w.checkTaken(o, out)
+	w.checkHyper(v, o.HypervisorParams, out)
+	w.checkDevices(v, o, out)
+	if !o.IgnorePolicy {
+		w.checkPolicy(v, o, out)
+	}
+	if (o.OS != "" || w.restores()) && (o.VM.Name != "" || w.shape) && !anyError(out) {
+		out[""] = w.misfit(v, o)
+	}
+	return out
+}
+
+// checkTaken says that the name is taken, as far as the person may know.
+func (w *wizard) checkTaken(o core.CreateVM, out map[string]error) {
 	if vm, ok := w.session.View().VM(o.VM); ok && !vm.Gone && !w.shape && out["name"] == nil {
 		out["name"] = core.Errorf(core.CodeConflict, "%s has a VM of this name already", o.VM.Cluster)
 	}
+}
+
+// checkDevices says what is wrong with disks and NICs themselves.
+func (w *wizard) checkDevices(v form.Values, o core.CreateVM, out map[string]error) {
 	for n, disk := range o.Disks {
 		_, out[answer("disk", n+1, "")] = core.ParseNewDisk(disk.String())
 	}
@@ -37,13 +55,6 @@ func (w *wizard) check(v form.Values) map[string]error {
 			out[field] = err
 		}
 	}
-	if !o.IgnorePolicy {
-		w.checkPolicy(v, o, out)
-	}
-	if (o.OS != "" || w.restores()) && (o.VM.Name != "" || w.shape) && !anyError(out) {
-		out[""] = w.misfit(v, o)
-	}
-	return out
 }
 
 // checkNIC says what is wrong with the nth NIC, and at which field of it.

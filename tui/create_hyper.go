@@ -43,15 +43,16 @@ func hyperFields() []hyperField {
 		{"cdrom2_image_path", "Second CD", "A path on the node.", map[string][]string{hyperKVM: nil}},
 		{"use_bootloader", "Boot loader", "Whether a boot loader finds the kernel on its disk.", map[string][]string{hyperPVM: yesOrNo}},
 		{"bootloader_path", "Its path", "The boot loader on the node, as pygrub.", map[string][]string{hyperPVM: nil}},
-		{"kernel_path", "Kernel", "A path on the node. None: it boots what is on its disk.", map[string][]string{hyperKVM: nil, hyperPVM: nil}},
+		{"kernel_path", "Kernel", "A path on the node. A VM of KVM without one boots what is on its disk: kernel_path= under Others.", map[string][]string{hyperKVM: nil, hyperPVM: nil}},
 		{"initrd_path", "Initrd", "A path on the node.", map[string][]string{hyperKVM: nil, hyperPVM: nil}},
 		{"root_path", "Root", "What the kernel gets as its root, as /dev/vda1.", map[string][]string{hyperKVM: nil, hyperPVM: nil}},
 		{"kernel_args", "Kernel options", "Further words for the kernel, as ro quiet.", map[string][]string{hyperKVM: nil, hyperPVM: nil}},
 		{"serial_console", "Serial console", "Without it there is no console to type at.", map[string][]string{hyperKVM: yesOrNo}},
 		{"vnc_bind_address", "Screen", "The address that its screen listens on: 127.0.0.1, 0.0.0.0, or none.", map[string][]string{hyperKVM: nil, hyperHVM: nil}},
 		{"disk_type", "Disk type", "What the guest takes its disks for.", map[string][]string{
-			hyperKVM: kvmDisks, hyperHVM: {"paravirtual", "ioemu", "ide"},
+			hyperKVM: kvmDisks, hyperHVM: {"paravirtual", "ioemu"},
 		}},
+		{"disk_cache", "Disk cache", "How the node caches what the guest writes.", map[string][]string{hyperKVM: {"none", "writeback", "writethrough"}}},
 		{"nic_type", "NIC type", "What the guest takes its network interfaces for.", map[string][]string{hyperKVM: kvmNICs, hyperHVM: hvmNICs}},
 		{"cpu_type", "CPU type", "The processor that the guest sees, as host.", map[string][]string{hyperKVM: nil}},
 		{"acpi", "ACPI", "Whether it can be asked to shut down.", map[string][]string{hyperKVM: yesOrNo, hyperHVM: yesOrNo}},
@@ -150,6 +151,8 @@ func hyperAnswers(hypervisor string, params map[string]string) form.Values {
 		value, set := params[h.name]
 		switch {
 		case !fits || !set:
+			continue
+		case value == "": // an empty field would stand for the cluster's value
 			continue
 		case words == nil:
 			v[hyperValue(h.name)] = value
