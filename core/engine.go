@@ -32,7 +32,7 @@ func newEngine(c *Core, inventory func(InventoryConfig) Inventory) *engine {
 	e.runner = newRunner(e)
 	e.inventory = inventory(InventoryConfig{
 		Store: c.store, Log: c.log, Tuning: c.tuning, Snapshot: &c.snap,
-		Clusters: e.clusters, Setup: e.setup, Busy: e.runner.busy, Published: e.published, Guard: e.guard,
+		Clusters: e.clusters, Setup: e.setup, Busy: e.runner.busy, Ours: e.runner.ours, Published: e.published, Guard: e.guard,
 	})
 	return e
 }

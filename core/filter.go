@@ -110,7 +110,7 @@ func (f *Filter) String() string {
 // FilterNumbers those before '<' and '>'. A kind of row has some of them.
 func FilterFields() []string {
 	return []string{
-		"by", "cluster", "event", "from", "group", "hypervisor", "id", "ip", "link", "mac", "name", "network", "node", "op", "os", "owner",
+		"archived", "by", "cluster", "event", "from", "group", "hypervisor", "id", "ip", "link", "mac", "name", "network", "node", "op", "os", "owner",
 		"role", "secondary", "state", "status", "stuck", "tag", "target", "template", "title", "uuid",
 	}
 }

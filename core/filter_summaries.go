@@ -30,6 +30,11 @@ func (j JobRow) FilterField(name string) ([]string, bool) {
 			return lower(string(j.State), j.Upstream.Status), true
 		}
 		return lower(string(j.State)), true
+	case "archived":
+		if j.Archived() {
+			return []string{"yes"}, true
+		}
+		return []string{"no"}, true
 	case "by", "owner":
 		return lower(j.By), true
 	case "op":

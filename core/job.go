@@ -18,6 +18,8 @@ type JobState string
 // The states. JobSubmitting is ours only: it was stored that the request is
 // about to be sent, its answer was not stored yet. After a restart such a job is
 // looked up on the cluster by its reason before anything is sent again.
+// JobUnseen is a cluster's only: the job ended and was archived while nobody
+// looked, so that its outcome is not known.
 const (
 	JobQueued     JobState = "queued"
 	JobSubmitting JobState = "submitting"
@@ -25,10 +27,13 @@ const (
 	JobDone       JobState = "done"
 	JobFailed     JobState = "failed"
 	JobCanceled   JobState = "canceled"
+	JobUnseen     JobState = "unseen"
 )
 
 // Final tells whether the state can no longer change.
-func (s JobState) Final() bool { return s == JobDone || s == JobFailed || s == JobCanceled }
+func (s JobState) Final() bool {
+	return s == JobDone || s == JobFailed || s == JobCanceled || s == JobUnseen
+}
 
 // Job is a piece of work that somebody asked gwm for.
 type Job struct {
@@ -74,4 +79,19 @@ type JobRow struct {
 	By       string       `json:"by,omitempty"`
 	Created  time.Time    `json:"created,omitzero"`
 	Ended    time.Time    `json:"ended,omitzero"`
+}
+
+// Archived tells whether the cluster lists the job no more, so that the row shows
+// what was last known of it.
+func (r *JobRow) Archived() bool { return r.Upstream != nil && !r.Upstream.Archived.IsZero() }
+
+// ArchivedWords says what it means that the job is archived, empty where it is not.
+func (r *JobRow) ArchivedWords() string {
+	switch {
+	case !r.Archived():
+		return ""
+	case r.State == JobUnseen:
+		return "archived by " + r.Cluster + "; it ended unseen: how is not known"
+	}
+	return "archived by " + r.Cluster + "; as gwm last saw it"
 }

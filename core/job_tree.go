@@ -41,9 +41,8 @@ func (s *Session) jobTree(ctx context.Context, cluster, id string, depth int, ro
 		return JobTree{}, err
 	}
 	tree := JobTree{Job: up}
-	p, err := s.core.engine.inventory.Platform(cluster)
-	if err == nil {
-		tree.Times, err = p.StepTimes(ctx, id)
+	if up.Archived.IsZero() {
+		tree.Times, err = s.stepTimes(ctx, cluster, id)
 	}
 	if err != nil && CodeOf(err) != CodeUnsupported {
 		return tree, err
@@ -62,4 +61,12 @@ func (s *Session) jobTree(ctx context.Context, cluster, id string, depth int, ro
 		tree.Children = append(tree.Children, sub)
 	}
 	return tree, nil
+}
+
+func (s *Session) stepTimes(ctx context.Context, cluster, id string) ([]StepTime, error) {
+	p, err := s.core.engine.inventory.Platform(cluster)
+	if err != nil {
+		return nil, err
+	}
+	return p.StepTimes(ctx, id)
 }

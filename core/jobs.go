@@ -149,7 +149,7 @@ func parentCause(j Job, state JobState, children []*Job) error {
 			WithHint("read the log of job %s", j.ID)
 	case JobCanceled:
 		return errCanceled
-	case JobQueued, JobSubmitting, JobRunning, JobDone:
+	case JobQueued, JobSubmitting, JobRunning, JobDone, JobUnseen:
 	}
 	return nil
 }

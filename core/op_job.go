@@ -76,9 +76,12 @@ func (o CancelJob) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *E
 		return o, VerbAdmin, o.Target, AsError(err)
 	}
 	if o.Job == 0 {
-		on, err := s.upstreamTarget(o.Cluster, o.Upstream)
-		if err == nil && !s.may(p, VerbSee, on, now).OK {
+		up, on, err := s.upstreamTarget(o.Cluster, o.Upstream)
+		switch {
+		case err == nil && !s.may(p, VerbSee, on, now).OK:
 			err = Unknown(KindJob, o.name())
+		case err == nil && !up.Archived.IsZero():
+			err = Errorf(CodeState, "job %s has ended, and %s archived it", o.name(), o.Cluster)
 		}
 		o.Target = on
 		return o, VerbAdmin, on, err
@@ -101,25 +104,25 @@ func (o CancelJob) need(s *Session, p *people, now time.Time) (Op, Verb, Ref, *E
 	return o, VerbSee, UserRef(s.who), nil
 }
 
-// upstreamTarget is what a job of a cluster's own works on: one object that
-// exists, or else the cluster.
-func (s *Session) upstreamTarget(cluster, id string) (Ref, *Error) {
-	if state := s.core.snap.Load().Clusters[cluster]; state != nil {
-		for _, j := range state.Jobs {
-			if j.ID != id {
-				continue
-			}
-			if len(j.Targets) == 1 {
-				on := j.Targets[0]
-				on.Cluster = cluster
-				if s.core.exists(on) {
-					return on, nil
-				}
-			}
-			return ClusterRef(cluster), nil
+// upstreamTarget returns a job of a cluster's own and what it works on: one object
+// that exists, or else the cluster.
+func (s *Session) upstreamTarget(cluster, id string) (*UpstreamJob, Ref, *Error) {
+	st := s.core.snap.Load().Clusters[cluster]
+	if st == nil {
+		return nil, Ref{}, Unknown(KindJob, cluster+"/job/"+id)
+	}
+	j, ok := st.job(id)
+	if !ok {
+		return nil, Ref{}, Unknown(KindJob, cluster+"/job/"+id)
+	}
+	if len(j.Targets) == 1 {
+		on := j.Targets[0]
+		on.Cluster = cluster
+		if s.core.exists(on) {
+			return j, on, nil
 		}
 	}
-	return Ref{}, Unknown(KindJob, cluster+"/job/"+id)
+	return j, ClusterRef(cluster), nil
 }
 
 // readJobWait bounds how long one record may take to read where no caller's

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -96,7 +97,13 @@ func (r *runner) begin(ctx context.Context, job *Job, spec Spec) error {
 func (r *runner) first(j *Job) bool { return j.Reason == "" || j.Reason == r.reason(j.ID) }
 
 // reason marks the requests of a job of ours in the queue of its cluster.
-func (r *runner) reason(id JobID) string { return "gwm:" + r.installation + ":job-" + id.String() }
+func (r *runner) reason(id JobID) string { return r.mark() + id.String() }
+
+// mark is what the reasons of all jobs of ours begin with.
+func (r *runner) mark() string { return "gwm:" + r.installation + ":job-" }
+
+// ours tells whether a job of a cluster carries out one of ours.
+func (r *runner) ours(up *UpstreamJob) bool { return strings.HasPrefix(up.Reason, r.mark()) }
 
 // finish stores the end of a job, and has its cluster asked what became of the
 // target.

@@ -56,7 +56,7 @@ func rank(s JobState) int {
 		return 1
 	case JobRunning:
 		return 2
-	case JobDone, JobFailed, JobCanceled:
+	case JobDone, JobFailed, JobCanceled, JobUnseen:
 		return 3
 	}
 	return 0

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // nobody is whose view an ended session shows: nothing.
@@ -57,7 +58,8 @@ func (s *Session) Refresh(ctx context.Context, cluster string) error {
 }
 
 // Upstream asks a cluster for one of its jobs, with its log. A prev makes it wait
-// for news as Platform.WaitJob does.
+// for news as Platform.WaitJob does. Of a job that the cluster archived it returns
+// what was last known, without a log.
 func (s *Session) Upstream(ctx context.Context, cluster, id string, prev *UpstreamJob) (*UpstreamJob, error) {
 	if _, err := s.reader(ctx); err != nil {
 		return nil, err
@@ -66,24 +68,53 @@ func (s *Session) Upstream(ctx context.Context, cluster, id string, prev *Upstre
 	if _, ok := view.Cluster(cluster); !ok {
 		return nil, Unknown(KindJob, cluster+"/job/"+id)
 	}
+	up := s.archived(cluster, id)
+	if up == nil || prev != nil {
+		var err error
+		if up, err = s.askUpstream(ctx, cluster, id, prev); err != nil {
+			return nil, err
+		}
+	}
+	view = s.View()
+	if up == nil || !view.seesUpstream(cluster, up) {
+		return nil, Unknown(KindJob, cluster+"/job/"+id)
+	}
+	return view.redact(cluster, up), nil
+}
+
+// askUpstream asks the cluster. The job is nil where nobody knows it.
+func (s *Session) askUpstream(ctx context.Context, cluster, id string, prev *UpstreamJob) (up *UpstreamJob, err error) {
 	p, err := s.core.engine.inventory.Platform(cluster)
 	if err != nil {
 		return nil, err
 	}
-	var up *UpstreamJob
 	if prev == nil {
 		up, err = p.Job(ctx, id)
 	} else {
 		up, err = p.WaitJob(ctx, id, prev)
 	}
-	if err != nil && CodeOf(err) != CodeNotFound {
-		return nil, err
+	if CodeOf(err) != CodeNotFound {
+		return up, err
 	}
-	view = s.View()
-	if err != nil || !view.seesUpstream(cluster, up) {
-		return nil, Unknown(KindJob, cluster+"/job/"+id)
+	st := s.core.snap.Load().Clusters[cluster]
+	if st == nil {
+		return nil, nil
 	}
-	return view.redact(cluster, up), nil
+	up, ok := st.job(id)
+	if ok && up.Archived.IsZero() { // the list is a little old
+		up = up.Archive(time.Now())
+	}
+	return up, nil
+}
+
+// archived returns an archived job of a cluster, nil where it is none.
+func (s *Session) archived(cluster, id string) *UpstreamJob {
+	if st := s.core.snap.Load().Clusters[cluster]; st != nil {
+		if up, ok := st.job(id); ok && !up.Archived.IsZero() {
+			return up
+		}
+	}
+	return nil
 }
 
 // VMDetail returns everything known of a VM: the cached detail, or the

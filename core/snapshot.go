@@ -17,13 +17,16 @@ type Snapshot struct {
 // ClusterState is what one cluster said in a Snapshot; how it is set up is in the
 // records alone. Nothing in it is changed after publication.
 type ClusterState struct {
-	Name   string // ours
-	Info   ClusterInfo
-	VMs    []*VM          // sorted by name
-	Nodes  []*Node        // sorted by name
-	Jobs   []*UpstreamJob // newest first, without logs
-	Health Health
-	Asked  time.Time // when the cluster was asked for what VMs shows; zero: before the start
+	Name  string // ours
+	Info  ClusterInfo
+	VMs   []*VM          // sorted by name
+	Nodes []*Node        // sorted by name
+	Jobs  []*UpstreamJob // newest first, without logs
+	// Archived are jobs that others gave to it and that it lists no more, newest
+	// first; none has the id of one of Jobs.
+	Archived []*UpstreamJob
+	Health   Health
+	Asked    time.Time // when the cluster was asked for what VMs shows; zero: before the start
 }
 
 // Health is how fresh the data of a cluster are, and what is wrong.
@@ -84,11 +87,13 @@ func (st *ClusterState) node(name string) (*Node, bool) {
 	return st.Nodes[i], true
 }
 
-// job returns a job of the cluster by its id.
+// job returns a job of the cluster by its id, also an archived one.
 func (st *ClusterState) job(id string) (*UpstreamJob, bool) {
-	for _, j := range st.Jobs {
-		if j.ID == id {
-			return j, true
+	for _, list := range [...][]*UpstreamJob{st.Jobs, st.Archived} {
+		for _, j := range list {
+			if j.ID == id {
+				return j, true
+			}
 		}
 	}
 	return nil, false

@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // UpstreamJob is a job of the cluster's own queue, whoever submitted it.
 type UpstreamJob struct {
@@ -24,6 +27,27 @@ type UpstreamJob struct {
 	Children []string `json:"children,omitempty"`
 	// Refused is why jobs that it meant to start were not: a line for each.
 	Refused []string `json:"refused,omitempty"`
+	// Archived is when gwm found that the cluster lists the job no more: the rest is
+	// what was known of it. Zero: it is listed.
+	Archived time.Time `json:"archived,omitzero"`
+}
+
+// Archive returns what is kept of a job that its cluster lists no more since at. A
+// cluster archives only jobs that ended.
+func (j *UpstreamJob) Archive(at time.Time) *UpstreamJob {
+	kept := *j
+	kept.Archived = at
+	if !kept.State.Final() {
+		kept.State = JobUnseen
+	}
+	kept.Steps = slices.Clone(j.Steps)
+	for i := range kept.Steps {
+		s := &kept.Steps[i]
+		if s.Log = nil; !s.State.Final() {
+			s.State = JobUnseen
+		}
+	}
+	return &kept
 }
 
 // Step is one part of an upstream job (an opcode of Ganeti).

@@ -21,7 +21,7 @@ type jobList struct {
 type jobSource struct {
 	ours     *jobPicture
 	clusters []string
-	theirs   [][]*UpstreamJob // by cluster
+	theirs   [][]*UpstreamJob // by cluster: those that it lists, and the archived ones
 }
 
 func newJobList(v *View, from jobSource) *jobList {
@@ -37,7 +37,8 @@ func newJobList(v *View, from jobSource) *jobList {
 func (v *View) jobSource() jobSource {
 	from := jobSource{ours: v.ours, clusters: v.snap.names()}
 	for _, name := range from.clusters {
-		from.theirs = append(from.theirs, v.snap.Clusters[name].Jobs)
+		st := v.snap.Clusters[name]
+		from.theirs = append(from.theirs, st.Jobs, st.Archived)
 	}
 	return from
 }

@@ -14,15 +14,20 @@ func (v *View) jobRows() []JobRow {
 		row := v.ownRow(j)
 		if row.Upstream != nil {
 			joined[upstreamRef(row.Cluster, row.Upstream.ID)] = true
+		} else if j.Upstream != "" { // it may be an archived one
+			joined[upstreamRef(row.Cluster, j.Upstream)] = true
 		}
 		if v.seesJob(j) {
 			list = append(list, row)
 		}
 	}
 	for _, name := range v.snap.names() {
-		for _, up := range v.snap.Clusters[name].Jobs {
-			if !joined[upstreamRef(name, up.ID)] && v.seesUpstream(name, up) {
-				list = append(list, v.foreignRow(name, up))
+		st := v.snap.Clusters[name]
+		for _, jobs := range [...][]*UpstreamJob{st.Jobs, st.Archived} {
+			for _, up := range jobs {
+				if !joined[upstreamRef(name, up.ID)] && v.seesUpstream(name, up) {
+					list = append(list, v.foreignRow(name, up))
+				}
 			}
 		}
 	}

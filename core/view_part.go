@@ -162,15 +162,17 @@ func (v *View) summary(settings Cluster, st *ClusterState, p *viewPart) ClusterS
 // countJobs counts the visible jobs of a cluster's queue.
 func (v *View) countJobs(s *ClusterSummary, st *ClusterState) {
 	day := v.now.Add(-24 * time.Hour)
-	for _, j := range st.Jobs {
-		failed := j.State == JobFailed && j.Ended.After(day)
-		if j.State != JobRunning && !failed || !v.seesUpstream(st.Name, j) {
-			continue
-		}
-		if failed {
-			s.JobsFailed++
-		} else {
-			s.JobsRunning++
+	for _, jobs := range [...][]*UpstreamJob{st.Jobs, st.Archived} {
+		for _, j := range jobs {
+			failed := j.State == JobFailed && j.Ended.After(day)
+			if j.State != JobRunning && !failed || !v.seesUpstream(st.Name, j) {
+				continue
+			}
+			if failed {
+				s.JobsFailed++
+			} else {
+				s.JobsRunning++
+			}
 		}
 	}
 }

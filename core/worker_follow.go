@@ -72,7 +72,7 @@ func (w *worker) outcome(ctx context.Context, up *UpstreamJob) (failed []error) 
 	case JobDone:
 	case JobCanceled:
 		return []error{w.refusedBy(ctx, up)}
-	case JobFailed, JobQueued, JobSubmitting, JobRunning:
+	case JobFailed, JobQueued, JobSubmitting, JobRunning, JobUnseen:
 		why := cmp.Or(Printable(up.Error), "the cluster does not say why")
 		failed = append(failed, w.failure(up, why, up.Hint))
 	}
@@ -167,7 +167,7 @@ func logLength(up *UpstreamJob) int {
 // its end, where the last list still had it.
 func (w *worker) remembered(id string) (*UpstreamJob, error) {
 	if st := w.core.snap.Load().Clusters[w.job.Target.Cluster]; st != nil {
-		if up, ok := st.job(id); ok && up.State.Final() {
+		if up, ok := st.job(id); ok && up.State.Final() && up.State != JobUnseen {
 			return up, nil
 		}
 	}

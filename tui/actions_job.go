@@ -68,6 +68,8 @@ func failedParts(v *core.View, parent core.JobID) []*core.Job {
 func cancelOps(_ *App, sel selection) (ops []core.Op, why string) {
 	for _, row := range sel.Jobs {
 		switch {
+		case row.Archived():
+			why = "it has ended, and " + row.Cluster + " archived it"
 		case row.State.Final():
 			why = "it has ended"
 		case row.Ours != nil:

@@ -304,8 +304,13 @@ func (p *jobPage) current() core.JobRow {
 		job := p.job
 		r.Ours, r.State, r.Ended = &job, job.State, job.Ended
 	}
-	if p.upstream != nil {
-		r.Upstream, r.State, r.Ended = p.upstream, p.upstream.State, p.upstream.Ended
+	if up := p.upstream; up != nil {
+		if p.row.Archived() && up.State.Final() && up.Archived.IsZero() {
+			up = up.Archive(p.row.Upstream.Archived) // what was read tells more than lists
+		}
+		if up.State.Final() || !p.row.Archived() {
+			r.Upstream, r.State, r.Ended = up, up.State, up.Ended
+		}
 	}
 	return r
 }

@@ -54,9 +54,12 @@ func (p *jobPage) absent() string {
 
 // silence says why the log is empty.
 func (p *jobPage) silence() string {
-	switch state := p.current().State; {
+	r := p.current()
+	switch state := r.State; {
 	case p.failed != nil:
 		return core.Printable(p.failed.Error())
+	case r.Archived():
+		return r.Cluster + " archived it; its log was not kept"
 	case state == core.JobQueued:
 		return "it waits for its turn; the log begins when it runs"
 	case state.Final():
@@ -76,6 +79,9 @@ func (p *jobPage) header() []string {
 	}
 	out := []string{t.Cut(" "+style.Render(symbol+" "+string(r.State))+"  "+title, p.w)}
 	out = append(out, t.Dim.Render(t.Cut(" "+p.origin(r), p.w)))
+	if words := r.ArchivedWords(); words != "" {
+		out = append(out, t.Cut(" "+words, p.w))
+	}
 	out = append(out, p.trace(r)...)
 	if p.bulk() {
 		return append(out, p.bulkLine())
@@ -113,11 +119,14 @@ func (p *jobPage) origin(r core.JobRow) string {
 		parts = append(parts, "asked "+clock(r.Created))
 	}
 	if begin := jobBegin(&r); !begin.IsZero() {
-		word := "took "
-		if !r.State.Final() {
-			word = "for "
+		parts = append(parts, "began "+clock(begin))
+		switch {
+		case r.State == core.JobUnseen:
+		case r.State.Final():
+			parts = append(parts, "took "+duration(begin, r.Ended))
+		default:
+			parts = append(parts, "for "+duration(begin, r.Ended))
 		}
-		parts = append(parts, "began "+clock(begin), word+duration(begin, r.Ended))
 	}
 	if r.Ours != nil && r.Ours.CancelBy != "" {
 		parts = append(parts, "cancel asked by "+core.Printable(r.Ours.CancelBy))

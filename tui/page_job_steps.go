@@ -139,7 +139,7 @@ func stepLine(t *theme.Theme, indent, what string, state core.JobState, began, r
 		level = logview.Bad
 	case core.JobRunning:
 		level = logview.Good
-	case core.JobQueued, core.JobSubmitting, core.JobCanceled:
+	case core.JobQueued, core.JobSubmitting, core.JobCanceled, core.JobUnseen:
 		level = logview.Quiet
 	case core.JobDone:
 	}

@@ -166,8 +166,10 @@ func jobRank(s core.JobState) (rank int, ok bool) {
 		return 4, true
 	case core.JobDone:
 		return 5, true
+	case core.JobUnseen:
+		return 6, true
 	}
-	return 6, false
+	return 7, false
 }
 
 // jobTarget names what a job works on; several are counted.
@@ -201,7 +203,12 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 	quiet := func(f func(*row) string) func(*row) grid.Cell {
 		return func(r *row) grid.Cell { return grid.Cell{Text: f(r), Style: look.theme.Dim} }
 	}
-	took := func(r *row) string { return duration(jobBegin(r), r.Ended) }
+	took := func(r *row) string {
+		if r.State == core.JobUnseen {
+			return ""
+		}
+		return duration(jobBegin(r), r.Ended)
+	}
 	fields := []field[row]{
 		{
 			Column: grid.Column{Key: "job", Title: "job", Min: 6, Ideal: 8, Drop: 5},
@@ -217,7 +224,11 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 			cmp:    byNumber(func(r *row) int { n, _ := jobRank(r.State); return n }),
 			cell: func(r *row) grid.Cell {
 				symbol, style := jobState(look.theme, r.State)
-				return grid.Cell{Text: symbol + " " + string(r.State), Style: style}
+				c := grid.Cell{Text: symbol + " " + string(r.State), Style: style}
+				if r.Archived() {
+					c.Text, c.Short = c.Text+" archived", c.Text
+				}
+				return c
 			},
 		},
 		{
@@ -242,7 +253,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 			Column: grid.Column{Key: "error", Title: "error", Min: 20, Ideal: 30, Drop: 9, Elastic: true}, fit: 20,
 			cell: func(r *row) grid.Cell {
 				if r.State != core.JobFailed {
-					return grid.Cell{}
+					return grid.Cell{Text: r.ArchivedWords(), Style: look.theme.Dim}
 				}
 				why, _ := r.Failure()
 				return grid.Cell{Text: why, Style: look.theme.Error}

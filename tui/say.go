@@ -130,6 +130,7 @@ func jobState(t *theme.Theme, s core.JobState) (symbol string, style theme.Style
 		return t.Sym.Failed, t.Error
 	case core.JobCanceled:
 		return t.Sym.Canceled, t.Dim
+	case core.JobUnseen:
 	}
 	return t.Sym.Unknown, t.Dim
 }

@@ -21,12 +21,14 @@ import (
 //
 //	cache/CLUSTER/head        what is small, as JSON (cacheHead)
 //	cache/CLUSTER/vms/<2 hex> the VMs whose names have that hash, see encodeVMs
+//	cache/CLUSTER/archived/ID one job that the cluster lists no more, as JSON, see history.go
 //	cache/CLUSTER/trend       samples of the last day, see trend_code.go
 //	cache/CLUSTER/detail/NAME time, serial and raw bytes of one VM, see cache_detail.go
 const (
-	cacheHeadKey = "/head"
-	cacheVMs     = "/vms/"
-	cacheDetails = "/detail/"
+	cacheHeadKey  = "/head"
+	cacheVMs      = "/vms/"
+	cacheDetails  = "/detail/"
+	cacheArchived = "/archived/"
 
 	// cacheChunks is how many chunks the VMs of a cluster are spread over, so
 	// that a change writes a small part of them again.
@@ -76,9 +78,10 @@ func newCacheNotes() cacheNotes {
 
 // savedCluster is what the store holds of a cluster.
 type savedCluster struct {
-	vms  []*core.VM
-	head time.Time // when the head was last written
-	past time.Time // when the samples were last written
+	vms      []*core.VM
+	archived []*core.UpstreamJob
+	head     time.Time // when the head was last written
+	past     time.Time // when the samples were last written
 }
 
 func newCache(s core.Store, log *slog.Logger, t *trends) *cache {
@@ -207,8 +210,9 @@ func (c *cache) putBack(n cacheNotes) {
 	signal(c.news)
 }
 
-// save writes the chunks in which a VM changed, and the head where it is due. It
-// returns what the store then holds.
+// save writes the chunks in which a VM changed, jobs that were archived, and then
+// the head, which lists them no more, where it is due. It returns what the store
+// then holds.
 func (c *cache) save(w *batchWriter, name string, st *core.ClusterState, all bool) (savedCluster, error) {
 	s := c.saved[name]
 	if !same(s.vms, st.VMs) {
@@ -221,6 +225,12 @@ func (c *cache) save(w *batchWriter, name string, st *core.ClusterState, all boo
 			}
 		}
 		s.vms = st.VMs
+	}
+	if !same(s.archived, st.Archived) {
+		if err := saveArchived(w, name, s.archived, st.Archived); err != nil {
+			return s, err
+		}
+		s.archived = st.Archived
 	}
 	s.past = c.saveTrend(w, name, s.past, all)
 	if now := time.Now(); all || now.Sub(s.head) >= cacheHeadEvery {
@@ -315,7 +325,10 @@ func (c *cache) load(ctx context.Context, cluster string) (*core.ClusterState, e
 	slices.SortFunc(st.VMs, func(a, b *core.VM) int { return strings.Compare(a.Name, b.Name) })
 	st.Info, st.Nodes, st.Jobs = head.Info, head.Nodes, head.Jobs
 	st.Health.Fetched = head.Fetched
-	c.saved[cluster] = savedCluster{vms: st.VMs, head: time.Now(), past: time.Now()}
+	if err == nil {
+		err = c.loadArchived(ctx, cluster, st)
+	}
+	c.saved[cluster] = savedCluster{vms: st.VMs, archived: st.Archived, head: time.Now(), past: time.Now()}
 	if err != nil {
 		return st, err
 	}

@@ -36,7 +36,7 @@ type poller struct {
 	seed     maphash.Seed
 	sums     map[string]uint64 // of the raw bytes of VMs that the cache holds
 
-	explained map[string]bool // failed jobs whose reason was asked for, by id
+	explained map[jobMark]bool // failed jobs whose reason was asked for
 
 	mu      sync.Mutex
 	waiting []chan error        // who asked for a poll that did not begin yet
@@ -47,7 +47,7 @@ type poller struct {
 func newPoller(v *inventory, setup core.ClusterSetup) *poller {
 	p := &poller{
 		all: v, setup: setup, done: make(chan struct{}), news: make(chan struct{}, 1),
-		seed: maphash.MakeSeed(), sums: map[string]uint64{}, explained: map[string]bool{}, wanted: map[string]struct{}{},
+		seed: maphash.MakeSeed(), sums: map[string]uint64{}, explained: map[jobMark]bool{}, wanted: map[string]struct{}{},
 	}
 	p.platform, p.openErr = setup.Open()
 	return p

@@ -27,8 +27,10 @@ func (p *poller) jobs(ctx context.Context) (changed bool, err error) {
 	if told := p.explain(ctx, next); len(told) > 0 && &told[0] != &next[0] {
 		next, changed = told, true
 	}
+	archived, moved := p.all.history(p.state.Archived, p.state.Jobs, next)
 	due := reshaped(p.state.Jobs, next)
-	p.state.Jobs = next
+	p.state.Jobs, p.state.Archived = next, archived
+	changed = changed || moved
 	p.forgetExplained(next)
 	if !due {
 		return changed, nil
@@ -67,7 +69,7 @@ func reshapes(j *core.UpstreamJob) bool {
 func (p *poller) explain(ctx context.Context, jobs []*core.UpstreamJob) []*core.UpstreamJob {
 	out, asked := jobs, 0
 	for i, j := range jobs {
-		if j.State != core.JobFailed || j.Error != "" || p.explained[j.ID] || time.Since(j.Ended) > explainWithin {
+		if j.State != core.JobFailed || j.Error != "" || p.explained[markOf(j)] || time.Since(j.Ended) > explainWithin {
 			continue
 		}
 		if asked++; asked > explainAtOnce {
@@ -77,7 +79,7 @@ func (p *poller) explain(ctx context.Context, jobs []*core.UpstreamJob) []*core.
 		if core.CodeOf(err) == core.CodeUnreachable || ctx.Err() != nil {
 			break
 		}
-		p.explained[j.ID] = true
+		p.explained[markOf(j)] = true
 		if err != nil || full.Error == "" {
 			continue
 		}
@@ -97,10 +99,10 @@ func (p *poller) forgetExplained(jobs []*core.UpstreamJob) {
 	if len(p.explained) == 0 {
 		return
 	}
-	listed := make(map[string]bool, len(p.explained))
+	listed := make(map[jobMark]bool, len(p.explained))
 	for _, j := range jobs {
-		if p.explained[j.ID] {
-			listed[j.ID] = true
+		if m := markOf(j); p.explained[m] {
+			listed[m] = true
 		}
 	}
 	p.explained = listed
@@ -109,12 +111,12 @@ func (p *poller) forgetExplained(jobs []*core.UpstreamJob) {
 // keepReasons takes over from known jobs what lists do not tell. The jobs in got
 // are not published yet.
 func keepReasons(known, got []*core.UpstreamJob) {
-	old := make(map[string]*core.UpstreamJob, len(known))
+	old := make(map[jobMark]*core.UpstreamJob, len(known))
 	for _, j := range known {
-		old[j.ID] = j
+		old[markOf(j)] = j
 	}
 	for _, j := range got {
-		if o := old[j.ID]; o != nil && j.State == core.JobFailed && o.State == core.JobFailed && j.Error == "" {
+		if o := old[markOf(j)]; o != nil && j.State == core.JobFailed && o.State == core.JobFailed && j.Error == "" {
 			j.Children, j.Refused = o.Children, o.Refused
 			takeReason(j, o)
 		}

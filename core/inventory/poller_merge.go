@@ -168,8 +168,8 @@ func mergeNodes(known, got []*core.Node) (next []*core.Node, changed bool) {
 }
 
 // mergeJobs returns the cluster's queue as it is now, newest first, with the
-// pointers of jobs that did not change. Jobs have no tombstones: a cluster
-// archives them as it likes.
+// pointers of jobs that did not change. What became of those that it lists no more
+// is in history.go.
 func mergeJobs(known, got []*core.UpstreamJob) (next []*core.UpstreamJob, changed bool) {
 	old := make(map[string]*core.UpstreamJob, len(known))
 	for _, j := range known {

@@ -130,6 +130,9 @@ func (t *tree) outcome(r core.JobRow) error {
 	switch j.State {
 	case core.JobDone:
 		return nil
+	case core.JobUnseen:
+		return core.Errorf(core.CodeUnknown, "job %s (%s) ended unseen, and %s archived it: how it ended is not known", j.Name, j.Title, j.Cluster).
+			WithHint("look at what it worked on")
 	case core.JobCanceled:
 		return core.Errorf(core.CodeJobFailed, "job %s (%s) was canceled", j.Name, j.Title)
 	default:

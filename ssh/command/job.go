@@ -37,8 +37,11 @@ type jobJSON struct {
 
 // state is the state with what is to be known about it.
 func (j jobJSON) state() string {
-	if j.Stuck != "" {
+	switch {
+	case j.Stuck != "":
 		return string(j.State) + ", " + j.Stuck.Words()
+	case j.Archived:
+		return string(j.State) + ", archived"
 	}
 	return string(j.State)
 }
@@ -46,7 +49,7 @@ func (j jobJSON) state() string {
 func jobOut(r core.JobRow) jobJSON {
 	out := jobJSON{
 		Cluster: r.Cluster, Name: r.Name, State: r.State, Title: r.Title, By: r.By,
-		Created: r.Created, Ended: r.Ended,
+		Created: r.Created, Ended: r.Ended, Archived: r.Archived(),
 	}
 	for _, ref := range r.Targets {
 		out.Targets = append(out.Targets, ref.String())
@@ -72,7 +75,9 @@ func (t *tree) jobList() *cobra.Command {
 		Use:   "list [FILTER...]",
 		Short: "List the newest jobs",
 		Long: "List the newest jobs. A mark after the state says in a word why a job does not go on.\n" +
-			"Without a filter the jobs by which gwm itself keeps the tags of VMs in step are left out once they are done.",
+			"Without a filter the jobs by which gwm itself keeps the tags of VMs in step are left out once they are done.\n" +
+			"A cluster archives jobs some hours after they ended: those of others stay here as gwm last saw them (archived:yes);\n" +
+			"unseen are those that ended and were archived while gwm did not look.",
 		Example: "  gwm job list state:failed\n  gwm job list --cluster berlin --limit 0\n  gwm job list --others --kind INSTANCE_CREATE --state failed,canceled",
 		RunE: func(_ *cobra.Command, args []string) error {
 			v := t.Session.View()
@@ -123,10 +128,10 @@ func (o *jobWords) define(c *cobra.Command) {
 	f.BoolVar(&o.mine, "mine", false, "only those that you asked for")
 	f.BoolVar(&o.others, "others", false, "only those that were not asked for through gwm")
 	f.BoolVar(&o.stuck, "stuck", false, "only those that do not go on")
-	f.StringSliceVar(&o.states, "state", nil, "only those in one of these states: queued, running, done, failed, canceled")
+	f.StringSliceVar(&o.states, "state", nil, "only those in one of these states: queued, running, done, failed, canceled, unseen")
 	f.StringSliceVar(&o.kinds, "kind", nil, "only those of one of these kinds, in gwm's words or Ganeti's: vm.start, INSTANCE_CREATE")
 	c.MarkFlagsMutuallyExclusive("mine", "others")
-	states := []string{"queued", "running", "done", "failed", "canceled"}
+	states := []string{"queued", "running", "done", "failed", "canceled", "unseen"}
 	_ = c.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -210,6 +215,9 @@ func (t *tree) jobShow() *cobra.Command {
 				{"created", stamp(j.Created)},
 				{"ended", stamp(j.Ended)},
 			}
+			if j.Archived {
+				fields = append(fields, [2]string{"kept", r.ArchivedWords()})
+			}
 			if j.Error != nil {
 				fields = append(fields, [2]string{"error", j.Error.Error()})
 			}
@@ -270,6 +278,9 @@ func (t *tree) log(ctx context.Context, r core.JobRow) ([]core.LogLine, error) {
 	job, err := t.Session.Upstream(ctx, r.Cluster, r.Upstream.ID, nil)
 	if err != nil {
 		return nil, err
+	}
+	if !job.Archived.IsZero() {
+		t.note("%s archived it; its log was not kept", r.Cluster)
 	}
 	return upstreamLog(job), nil
 }
