@@ -57,7 +57,7 @@ func equalJob(a, b *core.UpstreamJob) bool {
 		slices.Equal(a.Targets, b.Targets) && a.Reason == b.Reason &&
 		slices.EqualFunc(a.Steps, b.Steps, func(x, y core.Step) bool { return x.Name == y.Name && x.State == y.State }) &&
 		a.Received.Equal(b.Received) && a.Started.Equal(b.Started) && a.Ended.Equal(b.Ended) &&
-		equalEnd(a, b) && slices.Equal(a.Children, b.Children) && slices.Equal(a.Refused, b.Refused)
+		a.Archived.Equal(b.Archived) && equalEnd(a, b) && slices.Equal(a.Children, b.Children) && slices.Equal(a.Refused, b.Refused)
 }
 
 // equalEnd compares why jobs failed.
