@@ -58,8 +58,8 @@ type InventoryConfig struct {
 	Setup func(ctx context.Context, c Cluster) ClusterSetup
 	// Busy tells whether a job of ours is under way on a cluster.
 	Busy func(cluster string) bool
-	// Ours tells whether a job of a cluster carries out one of ours, of which more is
-	// kept than an Inventory knows.
+	// Ours tells whether a job of a cluster carries out one of ours, or was started by
+	// one that does: more is kept of those than an Inventory knows.
 	Ours func(up *UpstreamJob) bool
 	// Published is called after each publication; visible tells that more changed
 	// than the age of the data. It does not wait.

@@ -102,7 +102,8 @@ func (r *runner) reason(id JobID) string { return r.mark() + id.String() }
 // mark is what the reasons of all jobs of ours begin with.
 func (r *runner) mark() string { return "gwm:" + r.installation + ":job-" }
 
-// ours tells whether a job of a cluster carries out one of ours.
+// ours tells whether a job of a cluster carries out one of ours, or was started by
+// one that does.
 func (r *runner) ours(up *UpstreamJob) bool { return strings.HasPrefix(up.Reason, r.mark()) }
 
 // finish stores the end of a job, and has its cluster asked what became of the

@@ -226,7 +226,7 @@ func jobFields(look *look, clusters bool) []field[core.JobRow] {
 				symbol, style := jobState(look.theme, r.State)
 				c := grid.Cell{Text: symbol + " " + string(r.State), Style: style}
 				if r.Archived() {
-					c.Text, c.Short = c.Text+" archived", c.Text
+					c.Text, c.Short = c.Text+" archived", symbol+" archived"
 				}
 				return c
 			},
