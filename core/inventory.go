@@ -8,7 +8,8 @@ import (
 )
 
 // CachePrefix begins the store keys of the Inventory. What is there may be
-// deleted: it is what the clusters looked like last.
+// deleted: it is what the clusters looked like last, and what was known of jobs
+// that they archived.
 const CachePrefix = "cache/"
 
 // Inventory asks the clusters what they have, for everybody, and publishes each

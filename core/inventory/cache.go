@@ -17,7 +17,7 @@ import (
 
 // The cache keeps in the store what the clusters looked like last, so that a
 // restart shows it at once. It follows the published snapshots from behind and
-// delays nobody; losing it costs nothing but that.
+// delays nobody; losing it costs that, and the jobs that clusters archived.
 //
 //	cache/CLUSTER/head        what is small, as JSON (cacheHead)
 //	cache/CLUSTER/vms/<2 hex> the VMs whose names have that hash, see encodeVMs
