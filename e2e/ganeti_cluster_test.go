@@ -99,5 +99,27 @@ func testCluster(b *bed) {
 	has(t, b.exec("beta", "gnt-cluster", "list-tags"), "gwm-test")
 	do("cluster", "untag", "beta", "gwm-test")
 	hasNot(t, b.exec("beta", "gnt-cluster", "list-tags"), "gwm-test")
+
+	// a filter refuses jobs of the one kind that nothing else asks for here
+	do("cluster", "filter", "add", "beta", "--action", "REJECT", "--kind", "CLUSTER_REDIST_CONF", "--why", "gwm tries filters")
+	var filters []struct{ ID, Why string }
+	b.json(&filters, "admin", "cluster", "filter", "list", "beta")
+	if len(filters) != 1 || filters[0].Why != "gwm tries filters" {
+		t.Fatalf("after filter add the list has %v", filters)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			b.sweep("beta", "gnt-filter", "delete", filters[0].ID)
+		}
+	})
+	has(t, b.exec("beta", "gnt-filter", "list", "--no-headers"), filters[0].ID)
+	r = b.w.as(t, "admin", "cluster", "redistribute", "beta", "--yes", "--wait")
+	if r.code != 4 || !strings.Contains(r.err, "gwm tries filters") {
+		t.Errorf("a job that a filter refuses: exit %d, %s", r.code, r.err)
+	}
+	do("cluster", "filter", "remove", "beta", filters[0].ID)
+	if got := b.exec("beta", "gnt-filter", "list", "--no-headers"); strings.TrimSpace(got) != "" {
+		t.Errorf("after filter remove gnt-filter list says %q", got)
+	}
 	do("cluster", "redistribute", "beta")
 }
