@@ -117,6 +117,10 @@ if nnodes > 1:
     # init made a pool of one, which keeps the jobs above from being replicated
     submit("candidate pool", "PUT", "/2/modify", {"candidate_pool_size": 2})
     wait()
+    # else Ganeti does not let node2 go without a promotion of node3
+    for k in range(3, nnodes + 1):
+        submit(f"node{k} is no candidate", "POST", f"/2/nodes/{node(k)}/modify", {"master_capable": False})
+    wait()
     submit("promote node2", "PUT", f"/2/nodes/{node(2)}/role", "master-candidate")
     wait()
 # one job that ends with an error, for the job list
