@@ -119,7 +119,7 @@ if nnodes > 1:
     wait()
     # else Ganeti does not let node2 go without a promotion of node3
     for k in range(3, nnodes + 1):
-        submit(f"node{k} is no candidate", "POST", f"/2/nodes/{node(k)}/modify", {"master_capable": False})
+        submit(f"node{k} is no candidate", "POST", f"/2/nodes/node{k}.{D}/modify", {"master_capable": False})
     wait()
     submit("promote node2", "PUT", f"/2/nodes/{node(2)}/role", "master-candidate")
     wait()
