@@ -38,7 +38,7 @@ func (o RenameVM) check() error {
 	case o.Name == o.VM.Name:
 		return Errorf(CodeInvalid, "%s is called so already", o.VM)
 	case checkKind(name, KindVM) != nil || strings.ContainsAny(o.Name, " /"):
-		return Errorf(CodeInvalid, "%q is not a name for a VM", Printable(o.Name)).WithHint("write a host name, for example web2.example.org")
+		return Errorf(CodeInvalid, "%q is not a name for a VM", Printable(o.Name)).WithHint("write a host name, for example mail.example.org")
 	case strings.Contains(o.VM.Name, ".") && !strings.Contains(o.Name, "."):
 		return Errorf(CodeInvalid, "%q is not a whole name", Printable(o.Name)).
 			WithHint("write it with its domain, as %s has it", o.VM.Name)

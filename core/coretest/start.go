@@ -136,7 +136,8 @@ func (w *World) Wait() {
 }
 
 // Until returns when what s shows fulfils a condition, and fails the test where
-// it does not within an hour (of the bubble's clock, or really).
+// it does not within an hour (of the bubble's clock, or really). It looks each second
+// too: a screen on the same session may take the signal.
 func (w *World) Until(s *core.Session, what string, condition func(*core.View) bool) {
 	w.t.Helper()
 	late := time.NewTimer(time.Hour)
@@ -144,6 +145,7 @@ func (w *World) Until(s *core.Session, what string, condition func(*core.View) b
 	for !condition(s.View()) {
 		select {
 		case <-s.Changed():
+		case <-time.After(time.Second):
 		case <-late.C:
 			w.t.Fatalf("waited an hour until %s", what)
 		}
