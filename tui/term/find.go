@@ -12,8 +12,8 @@ type finding struct {
 	row  int64  // where it was found last; -1: nowhere
 }
 
-// Find looks for a text from the row shown last upwards, and shows the row; an
-// empty one shows nothing found any more. It returns how many rows hold it.
+// Find looks for a text from the row shown last upwards, then below it, and shows the
+// row; an empty one shows nothing found any more. It returns how many rows hold it.
 func (v *View) Find(text string) int {
 	fold := !strings.ContainsFunc(text, unicode.IsUpper)
 	v.find = finding{text: text, fold: fold, row: min(v.first()+int64(v.h), v.of.Dropped()+int64(v.of.Len()))}
@@ -27,8 +27,8 @@ func (v *View) Find(text string) int {
 			n++
 		}
 	}
-	if n > 0 {
-		v.FindNext(-1)
+	if n > 0 && !v.FindNext(-1) {
+		v.FindNext(1)
 	}
 	return n
 }

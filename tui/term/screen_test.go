@@ -224,6 +224,11 @@ func TestView(t *testing.T) {
 	if got := v.Paint(theme.ModeNone, false); !strings.Contains(strings.Join(got, "\n"), "\x1b[0;7mLine 7\x1b[0m") {
 		t.Errorf("what was found is not marked: %q", got)
 	}
+	v.Scroll(-1000)
+	v.Find("line 40")
+	if got := strings.Join(v.Paint(theme.ModeNone, false), "\n"); !strings.Contains(got, "Line 40") {
+		t.Errorf("from the top, what is further down is not shown: %q", got)
+	}
 	v.Bottom()
 	v.Mark(0, 0, true)
 	v.Mark(3, 1, false)
