@@ -186,16 +186,5 @@ func (s *Session) HostKeys(ctx context.Context, cluster string) ([]HostKey, erro
 
 // manages is the error for who does not administer a cluster.
 func (s *Session) manages(ctx context.Context, cluster, what string) error {
-	p, err := s.reader(ctx)
-	if err != nil {
-		return err
-	}
-	on := ClusterRef(cluster)
-	switch {
-	case !s.sees(p, on, time.Now()), !s.core.exists(on):
-		return notFound(on)
-	case !s.holds(p, VerbManage, on):
-		return Errorf(CodeDenied, "%s are for the administrators of %s: %s", what, on, lacking(VerbManage, on))
-	}
-	return nil
+	return s.holdsOn(ctx, VerbManage, cluster, what+" are for the administrators of "+cluster)
 }

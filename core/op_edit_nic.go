@@ -9,7 +9,7 @@ import (
 // then, DefaultWord where the cluster's own value holds again.
 const (
 	NoneWord    = "none"
-	DefaultWord = inheritWord
+	DefaultWord = "default"
 )
 
 // NICEdit changes or removes a NIC of a VM.

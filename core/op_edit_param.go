@@ -42,7 +42,7 @@ type ParamEdit struct {
 func (e ParamEdit) flag() []string {
 	value := e.Value
 	if e.Inherit {
-		value = inheritWord
+		value = DefaultWord
 	}
 	switch e.Name {
 	case ParamMemory:
@@ -65,9 +65,6 @@ func (e ParamEdit) flag() []string {
 	}
 	return []string{option, e.short() + "=" + value}
 }
-
-// inheritWord stands for the cluster's value, here as in Ganeti.
-const inheritWord = "default"
 
 // SetParam is the edit that people write as name and value: DefaultWord has it
 // inherited.
@@ -113,7 +110,7 @@ func (e ParamEdit) short() string { return e.Name[strings.IndexByte(e.Name, '/')
 // text is what the parameter becomes, as the diff has it.
 func (e ParamEdit) text() string {
 	if e.Inherit {
-		return inheritWord
+		return DefaultWord
 	}
 	return e.Value
 }
@@ -126,9 +123,9 @@ func paramText(p *Param) string {
 	case strings.HasPrefix(p.Name, VMParam):
 		return p.Value
 	case !p.Custom && p.Value == "":
-		return inheritWord
+		return DefaultWord
 	case !p.Custom:
-		return inheritWord + " (" + p.Value + ")"
+		return DefaultWord + " (" + p.Value + ")"
 	}
 	return p.Value
 }
@@ -156,8 +153,8 @@ func (e ParamEdit) check(numbers map[string]int) error {
 			WithHint("write be/NAME, hv/NAME or os/NAME")
 	case e.Inherit && e.Value != "":
 		return Errorf(CodeInvalid, "%s has a value and is to be inherited too", e.Name)
-	case !e.Inherit && e.Value == inheritWord:
-		return Errorf(CodeInvalid, "%s cannot have the value %q: a cluster takes it for its own value", e.Name, inheritWord)
+	case !e.Inherit && e.Value == DefaultWord:
+		return Errorf(CodeInvalid, "%s cannot have the value %q: a cluster takes it for its own value", e.Name, DefaultWord)
 	case len(e.Value) > maxParam || Printable(e.Value) != e.Value:
 		return Errorf(CodeInvalid, "the value of %s is too long or has characters that cannot be shown", e.Name)
 	case where == "vm":

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -118,10 +119,7 @@ func (o ExportVM) run(ctx context.Context, w *worker) error {
 // settle keeps whose copy it is and since when, and removes what gwm kept about a VM
 // that is gone.
 func (o ExportVM) settle(tx *txn) ([]Change, error) {
-	m := BackupMark{VM: o.VM, UUID: o.UUID, Node: o.To.Name, By: tx.ending.By, At: tx.now}
-	if m.Node == "" {
-		m.Node = o.Node
-	}
+	m := BackupMark{VM: o.VM, UUID: o.UUID, Node: cmp.Or(o.To.Name, o.Node), By: tx.ending.By, At: tx.now}
 	if err := tx.put(backupKey(o.VM), m); err != nil {
 		return nil, err
 	}

@@ -249,15 +249,8 @@ func (f JobFilter) changedSince(was JobFilter, cluster string) error {
 // JobFilters returns the filters of a cluster's job queue in the order in which it
 // looks at them: for who administers the cluster, which is asked each time.
 func (s *Session) JobFilters(ctx context.Context, cluster string) ([]JobFilter, error) {
-	p, err := s.reader(ctx)
-	on := ClusterRef(cluster)
-	switch {
-	case err != nil:
+	if err := s.holdsOn(ctx, VerbAdmin, cluster, "the job filters of "+cluster+" are for who administers it"); err != nil {
 		return nil, err
-	case !s.sees(p, on, time.Now()) || !s.core.exists(on):
-		return nil, notFound(on)
-	case !s.holds(p, VerbAdmin, on):
-		return nil, Errorf(CodeDenied, "the job filters of %s are for who administers it: %s", on, lacking(VerbAdmin, on))
 	}
 	client, err := s.core.engine.inventory.Platform(cluster)
 	if err != nil {

@@ -92,8 +92,8 @@ func (e ParamEdit) checkOfNode() error {
 			WithHint("use one of %s", strings.Join(NodeParams(), ", "))
 	case e.Inherit && e.Value != "":
 		return Errorf(CodeInvalid, "%s cannot be set and inherited too", e.Name).WithHint("leave one of them out")
-	case !e.Inherit && e.Value == inheritWord:
-		return Errorf(CodeInvalid, "%s cannot be %q, because the cluster takes it for its own word", e.Name, inheritWord).
+	case !e.Inherit && e.Value == DefaultWord:
+		return Errorf(CodeInvalid, "%s cannot be %q, because the cluster takes it for its own word", e.Name, DefaultWord).
 			WithHint("have the parameter inherited instead")
 	}
 	return checkText(e.Name, e.Value)

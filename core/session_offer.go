@@ -9,15 +9,8 @@ import (
 // VMs there, or administers it. The cluster is asked, unless it was a moment ago.
 // The answer is shared and must not be written to.
 func (s *Session) Offer(ctx context.Context, cluster string) (Offer, error) {
-	p, err := s.reader(ctx)
-	on := ClusterRef(cluster)
-	switch {
-	case err != nil:
+	if err := s.holdsOn(ctx, VerbCreateVM, cluster, "what "+cluster+" offers is for who may create VMs there"); err != nil {
 		return Offer{}, err
-	case !s.sees(p, on, time.Now()) || !s.core.exists(on):
-		return Offer{}, notFound(on)
-	case !s.holds(p, VerbCreateVM, on):
-		return Offer{}, Errorf(CodeDenied, "what %s offers is for who may create VMs there: %s", on, lacking(VerbCreateVM, on))
 	}
 	return s.core.engine.offer(ctx, cluster)
 }

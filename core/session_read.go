@@ -17,6 +17,22 @@ func (s *Session) holds(p *people, verb Verb, on Ref) bool {
 	return p.held(s.who, verb, on, time.Now()).OK
 }
 
+// holdsOn is the error for who does not hold verb on a cluster: what is for whom, and
+// which right is missing.
+func (s *Session) holdsOn(ctx context.Context, verb Verb, cluster, forWhom string) error {
+	p, err := s.reader(ctx)
+	on := ClusterRef(cluster)
+	switch {
+	case err != nil:
+		return err
+	case !s.sees(p, on, time.Now()) || !s.core.exists(on):
+		return notFound(on)
+	case !s.holds(p, verb, on):
+		return Errorf(CodeDenied, "%s: %s", forWhom, lacking(verb, on))
+	}
+	return nil
+}
+
 // Users returns the users that the person may see, by name: all for an
 // administrator, otherwise themselves and who shares a group with them. Whether
 // somebody has a second factor is for themselves and administrators.
