@@ -47,11 +47,7 @@ func (t *tree) filterList() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, clusterNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, err := findCluster(t.Session.View(), args[0])
-			if err != nil {
-				return err
-			}
-			filters, err := t.Session.JobFilters(cmd.Context(), found.Cluster.Name)
+			_, filters, err := t.jobFilters(cmd, args[0])
 			if err != nil {
 				return err
 			}
@@ -159,14 +155,20 @@ func (t *tree) filterAdd() *cobra.Command {
 	return c
 }
 
-// theFilter asks a cluster for the filter that was typed.
-func (t *tree) theFilter(cmd *cobra.Command, args []string) (cluster string, f core.JobFilter, err error) {
-	found, err := findCluster(t.Session.View(), args[0])
+// jobFilters asks the cluster that was typed for its filters.
+func (t *tree) jobFilters(cmd *cobra.Command, name string) (cluster string, filters []core.JobFilter, err error) {
+	found, err := findCluster(t.Session.View(), name)
 	if err != nil {
-		return "", f, err
+		return "", nil, err
 	}
 	cluster = found.Cluster.Name
-	filters, err := t.Session.JobFilters(cmd.Context(), cluster)
+	filters, err = t.Session.JobFilters(cmd.Context(), cluster)
+	return cluster, filters, err
+}
+
+// theFilter asks a cluster for the filter that was typed.
+func (t *tree) theFilter(cmd *cobra.Command, args []string) (cluster string, f core.JobFilter, err error) {
+	cluster, filters, err := t.jobFilters(cmd, args[0])
 	if err != nil {
 		return cluster, f, err
 	}
@@ -256,12 +258,7 @@ func (t *tree) clusterUndrain() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.complete(0, clusterNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, err := findCluster(t.Session.View(), args[0])
-			if err != nil {
-				return err
-			}
-			cluster := found.Cluster.Name
-			filters, err := t.Session.JobFilters(cmd.Context(), cluster)
+			cluster, filters, err := t.jobFilters(cmd, args[0])
 			if err != nil {
 				return err
 			}
