@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	"gwm/core"
 	"gwm/tui/theme"
@@ -32,6 +33,43 @@ func (a *asked) end(err error) (again bool) {
 	a.asking, a.again, a.failed = false, false, core.AsError(err)
 	a.have = a.have || err == nil
 	return again
+}
+
+// answered is what a page knows of an answer that its cluster gives while somebody
+// looks, and again after each job that ended there.
+type answered struct {
+	asked
+	told time.Time // when the cluster answered
+	jobs string    // the newest job that had ended when it was asked
+}
+
+// outdated tells whether something may be another than what the cluster answered, and
+// keeps in mind up to which job it was asked.
+func (a *answered) outdated(v *core.View, cluster string) bool {
+	newest := ""
+	jobs := v.Jobs()
+	for i := range jobs {
+		if jobs[i].Cluster == cluster && jobs[i].State.Final() {
+			newest = jobs[i].Name + " " + string(jobs[i].State)
+			break
+		}
+	}
+	if a.asking || a.have && newest == a.jobs {
+		return false
+	}
+	a.jobs = newest
+	return true
+}
+
+// since says how old it is, and that it is how it was where the cluster does not answer.
+func (a *answered) since(t *theme.Theme) string {
+	switch {
+	case a.failed != nil && a.have:
+		return "  " + t.Error.Render(t.Sym.Bad+" this is how it was "+ago(a.told)+": "+core.Printable(a.failed.Message))
+	case a.have:
+		return t.Dim.Render("  asked " + ago(a.told))
+	}
+	return ""
 }
 
 // missing draws what stands in place of the table; it is empty where there is an

@@ -45,7 +45,7 @@ func (p *clusterPartPage) header(w, h int) (lines []string, ok bool) {
 	}
 	t := p.tabbedPage.host.look.theme
 	line := " " + t.Strong.Render(core.Printable(p.ref.Name)) + t.Dim.Render("  "+string(p.ref.Kind)+" of "+p.cluster)
-	return p.heading(line+p.since(), w, h), true
+	return p.heading(line+p.since(t), w, h), true
 }
 
 // traits are those of the rows, or of what the page is about.

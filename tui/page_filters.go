@@ -17,10 +17,8 @@ const pageFilters = "filters"
 
 type filtersPage struct {
 	tabbedPage
-	asked
+	answered
 	filters []core.JobFilter
-	told    time.Time // when the cluster answered
-	jobs    string    // the newest job that had ended when it was asked
 }
 
 type filtersMsg struct {
@@ -48,34 +46,15 @@ func (p *filtersPage) header(w, h int) (lines []string, ok bool) {
 		return nil, false
 	}
 	line := " " + p.host.look.clusterHere(c.Cluster.Name, t.Strong).Render(c.Cluster.Name)
-	switch {
-	case p.failed != nil && p.have:
-		line += "  " + t.Error.Render(t.Sym.Bad+" this is how it was "+ago(p.told)+": "+core.Printable(p.failed.Message))
-	case p.have:
-		line += t.Dim.Render("  asked " + ago(p.told))
-	}
-	return p.heading(line, w, h), true
+	return p.heading(line+p.since(t), w, h), true
 }
 
 func (p *filtersPage) show(v *core.View) tea.Cmd {
 	cmd := p.tabbedPage.show(v)
-	newest := newestEnded(v, p.place.On.Cluster)
-	if p.asking || p.have && newest == p.jobs {
+	if !p.outdated(v, p.place.On.Cluster) {
 		return cmd
 	}
-	p.jobs = newest
 	return tea.Batch(cmd, p.reread())
-}
-
-// newestEnded names the newest job of a cluster that has ended.
-func newestEnded(v *core.View, cluster string) string {
-	jobs := v.Jobs()
-	for i := range jobs {
-		if jobs[i].Cluster == cluster && jobs[i].State.Final() {
-			return jobs[i].Name + " " + string(jobs[i].State)
-		}
-	}
-	return ""
 }
 
 func (p *filtersPage) reread() tea.Cmd {

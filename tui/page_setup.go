@@ -46,7 +46,7 @@ func (p *setupPage) header(w, h int) (lines []string, ok bool) {
 		return nil, false
 	}
 	line := " " + look.clusterHere(c.Cluster.Name, look.theme.Strong).Render(c.Cluster.Name)
-	line += p.since()
+	line += p.since(look.theme)
 	return p.heading(line, w, h), true
 }
 

@@ -66,7 +66,7 @@ func (p *storagePart) follow(v *core.View) tea.Cmd {
 			ended++
 		}
 	}
-	if p.asking || p.have && ended == p.jobs || p.failed != nil && ended == p.jobs {
+	if p.asking || (p.have || p.failed != nil) && ended == p.jobs {
 		return p.tablePart.follow(v)
 	}
 	p.jobs = ended

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,16 +11,14 @@ import (
 // setupReader is what a page knows of how a cluster is set up. The cluster is asked
 // while somebody looks, and again after each job that ended there.
 type setupReader struct {
-	asked
+	answered
 	host    *host
 	seen    *core.View // as the page was shown it last
 	cluster string
 	queue   bool // the locks are wanted too
 	offer   core.Offer
 	locks   []core.JobLock
-	unknown error     // why the locks are not known
-	told    time.Time // when the cluster answered
-	jobs    string    // the newest job that had ended when it was asked
+	unknown error // why the locks are not known
 }
 
 type setupMsg struct {
@@ -37,18 +34,9 @@ func (r *setupReader) offered() core.Offer { return r.offer }
 // ask asks the cluster where something may be another since it was asked last.
 func (r *setupReader) ask(v *core.View) tea.Cmd {
 	r.seen = v
-	newest := ""
-	jobs := v.Jobs()
-	for i := range jobs {
-		if jobs[i].Cluster == r.cluster && jobs[i].State.Final() {
-			newest = jobs[i].Name + " " + string(jobs[i].State)
-			break
-		}
-	}
-	if r.asking || r.have && newest == r.jobs {
+	if !r.outdated(v, r.cluster) {
 		return nil
 	}
-	r.jobs = newest
 	return r.reread()
 }
 
@@ -77,18 +65,6 @@ func (r *setupReader) learn(m setupMsg) tea.Cmd {
 		return r.reread()
 	}
 	return nil
-}
-
-// since says how old it is, and that it is how it was where the cluster does not answer.
-func (r *setupReader) since() string {
-	t := r.host.look.theme
-	switch {
-	case r.failed != nil && r.have:
-		return "  " + t.Error.Render(t.Sym.Bad+" this is how it was "+ago(r.told)+": "+core.Printable(r.failed.Message))
-	case r.have:
-		return t.Dim.Render("  asked " + ago(r.told))
-	}
-	return ""
 }
 
 // lacking draws what stands in place of what is not known yet.
