@@ -284,6 +284,12 @@ func (p *vmPage) wrong() []string {
 	if why == "" {
 		return nil
 	}
+	for _, j := range p.view.JobsOn(p.place.On) {
+		if !j.State.Final() { // an export has a VM down that should run
+			hint = "job " + j.Name + " (" + j.Title + ") works on it: wait until that ends"
+			break
+		}
+	}
 	t := p.host.look.theme
 	symbol, _, style := vmState(t, p.vm)
 	out := wrapped(t, style, " "+symbol+" "+core.Printable(why), p.w, 2)
